@@ -1,0 +1,2 @@
+//! The `stackwright` binary.
+fn main() {}
