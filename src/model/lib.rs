@@ -1,1 +1,38 @@
-//! model
+//! The vocabulary of Stackwright: what every other layer talks about.
+//!
+//! Here live positions in source text ([`Span`], [`SourceMap`]), [`Diagnostic`]s, [`Type`]s, [`Value`]s with
+//! unknowns and [`Marks`], [`Path`]s into values, addresses, schemas and the explicit [`json`] codec.
+//! Nothing here performs I/O, evaluates expressions or knows a provider.
+//!
+//! Start reading at [`Value`].
+//!
+//! ```
+//! use model::Value;
+//! let tags = Value::object([("team", Value::string("ml"))]);
+//! assert!(tags.is_wholly_known());
+//! assert_eq!(tags.get("team"), Some(&Value::string("ml")));
+//! ```
+
+pub mod address;
+pub mod convert;
+pub mod diagnostic;
+pub mod json;
+pub mod marks;
+pub mod number;
+pub mod ops;
+pub mod path;
+pub mod schema;
+pub mod span;
+pub mod ty;
+pub mod unify;
+pub mod value;
+
+pub use address::{InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ProviderAddr, ResourceAddr, ResourceMode};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use marks::Marks;
+pub use number::Number;
+pub use path::{Path, PathStep};
+pub use schema::{Attribute, AttributeKind, Block, NestedBlock, Nesting, Schema};
+pub use span::{FileId, SourceMap, Span};
+pub use ty::{ObjectType, Type};
+pub use value::{Kind, Mapping, Nullness, Refinement, Sequence, Str, Value};

@@ -1,0 +1,187 @@
+//! Types of values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::Str;
+
+/// The type of a value, or the constraint that a value must meet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Type {
+    /// Not known yet, or `any` in a constraint.
+    Dynamic,
+    /// `bool`
+    Bool,
+    /// `number`
+    Number,
+    /// `string`
+    String,
+    /// `list(T)`
+    List(Arc<Type>),
+    /// `set(T)`
+    Set(Arc<Type>),
+    /// `map(T)`
+    Map(Arc<Type>),
+    /// `tuple([T, ...])`
+    Tuple(Arc<Vec<Type>>),
+    /// `object({name = T, ...})`
+    Object(Arc<ObjectType>),
+    /// The type of what the console's `type()` gives; no configuration can write it.
+    TypeLiteral,
+}
+
+/// The attributes of an object type, ordered by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectType {
+    /// Attribute types by name.
+    pub attributes: BTreeMap<Str, Type>,
+    /// The attributes that a value converted to this type may lack; only constraints have any.
+    pub optional: BTreeSet<Str>,
+}
+
+impl Type {
+    /// `list(element)`
+    pub fn list(element: Type) -> Type {
+        Type::List(Arc::new(element))
+    }
+
+    /// `set(element)`
+    pub fn set(element: Type) -> Type {
+        Type::Set(Arc::new(element))
+    }
+
+    /// `map(element)`
+    pub fn map(element: Type) -> Type {
+        Type::Map(Arc::new(element))
+    }
+
+    /// `tuple([...])`
+    pub fn tuple(elements: impl IntoIterator<Item = Type>) -> Type {
+        Type::Tuple(Arc::new(elements.into_iter().collect()))
+    }
+
+    /// `object({...})` without optional attributes.
+    pub fn object<K: Into<Str>>(attributes: impl IntoIterator<Item = (K, Type)>) -> Type {
+        Type::object_with_optional(attributes, BTreeSet::new())
+    }
+
+    /// `object({...})` in which some attributes are `optional(...)`.
+    pub fn object_with_optional<K: Into<Str>>(
+        attributes: impl IntoIterator<Item = (K, Type)>,
+        optional: BTreeSet<Str>,
+    ) -> Type {
+        let attributes = attributes.into_iter().map(|(k, t)| (k.into(), t)).collect();
+        Type::Object(Arc::new(ObjectType { attributes, optional }))
+    }
+
+    /// The element type of a list, set or map.
+    pub fn element(&self) -> Option<&Type> {
+        match self {
+            Type::List(t) | Type::Set(t) | Type::Map(t) => Some(t),
+            Type::Dynamic | Type::Bool | Type::Number | Type::String => None,
+            Type::Tuple(_) | Type::Object(_) | Type::TypeLiteral => None,
+        }
+    }
+
+    /// Whether this is bool, number or string.
+    pub fn is_primitive(&self) -> bool {
+        matches!(self, Type::Bool | Type::Number | Type::String)
+    }
+
+    /// Whether this is a list, set or map.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Type::List(_) | Type::Set(_) | Type::Map(_))
+    }
+
+    /// Whether [`Type::Dynamic`] stands anywhere within.
+    pub fn has_dynamic(&self) -> bool {
+        match self {
+            Type::Dynamic => true,
+            Type::List(t) | Type::Set(t) | Type::Map(t) => t.has_dynamic(),
+            Type::Tuple(ts) => ts.iter().any(Type::has_dynamic),
+            Type::Object(o) => o.attributes.values().any(Type::has_dynamic),
+            Type::Bool | Type::Number | Type::String | Type::TypeLiteral => false,
+        }
+    }
+
+    /// The same type with every optional attribute made a plain one.
+    pub fn without_optional(&self) -> Type {
+        match self {
+            Type::List(t) => Type::list(t.without_optional()),
+            Type::Set(t) => Type::set(t.without_optional()),
+            Type::Map(t) => Type::map(t.without_optional()),
+            Type::Tuple(ts) => Type::tuple(ts.iter().map(Type::without_optional)),
+            Type::Object(o) => {
+                Type::object(o.attributes.iter().map(|(k, t)| (k.clone(), t.without_optional())))
+            }
+            Type::Dynamic | Type::Bool | Type::Number | Type::String | Type::TypeLiteral => self.clone(),
+        }
+    }
+
+    /// The name that messages use: "list of string", "object", "number".
+    pub fn friendly_name(&self) -> String {
+        match self {
+            Type::Dynamic => "dynamic".into(),
+            Type::Bool => "bool".into(),
+            Type::Number => "number".into(),
+            Type::String => "string".into(),
+            Type::List(t) => format!("list of {}", t.friendly_element()),
+            Type::Set(t) => format!("set of {}", t.friendly_element()),
+            Type::Map(t) => format!("map of {}", t.friendly_element()),
+            Type::Tuple(_) => "tuple".into(),
+            Type::Object(_) => "object".into(),
+            Type::TypeLiteral => "type".into(),
+        }
+    }
+
+    /// The name with which a constraint on this type is put to people: `any` for [`Type::Dynamic`].
+    pub fn friendly_constraint(&self) -> String {
+        match self {
+            Type::Dynamic => "any type".into(),
+            other => other.friendly_name(),
+        }
+    }
+
+    fn friendly_element(&self) -> String {
+        match self {
+            Type::Dynamic => "any single type".into(),
+            other => other.friendly_name(),
+        }
+    }
+}
+
+/// Writes the type in the language's own syntax: `map(object({a=number}))`; dynamic is `any`.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Dynamic => f.write_str("any"),
+            Type::Bool => f.write_str("bool"),
+            Type::Number => f.write_str("number"),
+            Type::String => f.write_str("string"),
+            Type::List(t) => write!(f, "list({t})"),
+            Type::Set(t) => write!(f, "set({t})"),
+            Type::Map(t) => write!(f, "map({t})"),
+            Type::Tuple(ts) => {
+                f.write_str("tuple([")?;
+                for (i, t) in ts.iter().enumerate() {
+                    write!(f, "{}{t}", if i > 0 { ", " } else { "" })?;
+                }
+                f.write_str("])")
+            }
+            Type::Object(o) => {
+                f.write_str("object({")?;
+                for (i, (name, t)) in o.attributes.iter().enumerate() {
+                    let sep = if i > 0 { ", " } else { "" };
+                    if o.optional.contains(name) {
+                        write!(f, "{sep}{name}=optional({t})")?;
+                    } else {
+                        write!(f, "{sep}{name}={t}")?;
+                    }
+                }
+                f.write_str("})")
+            }
+            Type::TypeLiteral => f.write_str("type"),
+        }
+    }
+}
