@@ -311,11 +311,15 @@ impl FromStr for ProviderAddr {
         let parts: Vec<&str> = text.split('/').collect();
         let ok = |p: &&str| !p.is_empty() && p.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c));
         if !parts.iter().all(|p| ok(p)) {
-            return Err(AddressError(format!("{text:?} is not a provider source such as \"hashicorp/aws\".")));
+            return Err(AddressError(format!(
+                "{text:?} is not a provider source such as \"hashicorp/aws\"."
+            )));
         }
         match parts[..] {
             [ty] => Ok(ProviderAddr::implied(ty)),
-            [namespace, ty] => Ok(ProviderAddr { namespace: namespace.into(), ..ProviderAddr::hashicorp(ty) }),
+            [namespace, ty] => {
+                Ok(ProviderAddr { namespace: namespace.into(), ..ProviderAddr::hashicorp(ty) })
+            }
             [host, namespace, ty] => {
                 Ok(ProviderAddr { host: host.into(), namespace: namespace.into(), ty: ty.into() })
             }
@@ -342,7 +346,9 @@ fn address_parts(text: &str) -> Result<Vec<(Str, InstanceKey)>, AddressError> {
             return Err(bad("a name is missing or contains a space"));
         }
         let (key, after) = match after.strip_prefix('[') {
-            Some(inner) => address_key(inner).ok_or_else(|| bad("an index must be a number or a quoted string"))?,
+            Some(inner) => {
+                address_key(inner).ok_or_else(|| bad("an index must be a number or a quoted string"))?
+            }
             None => (InstanceKey::None, after),
         };
         parts.push((Str::from(name), key));

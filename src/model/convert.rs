@@ -14,12 +14,18 @@ pub struct ConvertError {
 
 impl ConvertError {
     /// The message with its path in front: "element 0: string required".
-    pub fn full(&self) -> String { self.message.clone() }
+    pub fn full(&self) -> String {
+        self.message.clone()
+    }
 }
 
 /// Converts a value to a type ([`Type::Dynamic`] parts take what comes; optional attributes are filled with null).
 /// Unknowns become unknowns of the type; marks stay where they are.
-pub fn convert(value: &Value, _to: &Type) -> Result<Value, ConvertError> { Ok(value.clone()) }
+pub fn convert(value: &Value, _to: &Type) -> Result<Value, ConvertError> {
+    Ok(value.clone())
+}
 
 /// Explains why a type does not suit another, as conversion errors do.
-pub fn mismatch(_got: &Type, want: &Type) -> String { format!("{} required", want.friendly_name()) }
+pub fn mismatch(_got: &Type, want: &Type) -> String {
+    format!("{} required", want.friendly_name())
+}

@@ -27,7 +27,9 @@ pub mod ty;
 pub mod unify;
 pub mod value;
 
-pub use address::{InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ProviderAddr, ResourceAddr, ResourceMode};
+pub use address::{
+    InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ProviderAddr, ResourceAddr, ResourceMode,
+};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use marks::Marks;
 pub use number::Number;

@@ -15,10 +15,16 @@ pub enum OpError {
 }
 
 /// Sorts the elements of a set and merges equal ones; none carries marks.
-pub fn sort_set(items: Vec<Value>) -> Vec<Value> { items }
+pub fn sort_set(items: Vec<Value>) -> Vec<Value> {
+    items
+}
 
 /// `a == b` of the language: a bool, unknown where that is not yet certain; carries the marks of both, deep.
-pub fn equals(a: &Value, b: &Value) -> Value { Value::bool(a == b) }
+pub fn equals(a: &Value, b: &Value) -> Value {
+    Value::bool(a == b)
+}
 
 /// Whether two values are the same in every respect: types, unknowns with refinements, marks.
-pub fn raw_equals(a: &Value, b: &Value) -> bool { a == b }
+pub fn raw_equals(a: &Value, b: &Value) -> bool {
+    a == b
+}

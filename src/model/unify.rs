@@ -4,4 +4,6 @@
 use crate::Type;
 
 /// The most specific type that all can be converted to, or nothing. Of no types: [`Type::Dynamic`].
-pub fn unify(types: &[Type]) -> Option<Type> { types.first().cloned() }
+pub fn unify(types: &[Type]) -> Option<Type> {
+    types.first().cloned()
+}

@@ -423,10 +423,9 @@ impl Value {
     /// their types where the element type demands it. Leaves come back as they are.
     pub fn map_children(&self, mut f: impl FnMut(&Value) -> Value) -> Value {
         let kind = match &self.kind {
-            Kind::List(s) => Kind::List(Arc::new(Sequence::new(
-                s.element.clone(),
-                s.items.iter().map(&mut f).collect(),
-            ))),
+            Kind::List(s) => {
+                Kind::List(Arc::new(Sequence::new(s.element.clone(), s.items.iter().map(&mut f).collect())))
+            }
             Kind::Set(s) => {
                 let set = Value::set(s.element.clone(), s.items.iter().map(&mut f).collect());
                 return set.with_marks(self.marks);
