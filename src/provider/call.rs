@@ -1,0 +1,85 @@
+//! What accompanies every call of a provider.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use model::InstanceAddr;
+
+use crate::Client;
+
+/// What the outside world gives to a provider. `cli` implements it for real, tests with fixed values.
+pub trait Surroundings: Send + Sync {
+    /// Nanoseconds since 1970 UTC.
+    fn now_ns(&self) -> i128;
+    /// Fills the buffer with random bytes.
+    fn random(&self, buffer: &mut [u8]);
+    /// The directory that relative paths start at, absolute.
+    fn current_dir(&self) -> PathBuf;
+    /// A variable of the environment.
+    fn env(&self, name: &str) -> Option<String>;
+}
+
+/// Where a provider reports how far a long call is.
+pub trait Progress: Send + Sync {
+    /// Says what is being waited for, as "creating node group (3 of 5 nodes ready)".
+    fn report(&self, message: &str);
+}
+
+/// Says whether the user asked to stop; long calls look at it between steps.
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Not cancelled yet.
+    pub fn new() -> Cancel {
+        Cancel::default()
+    }
+
+    /// Asks to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the user asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The marks of ownership that an object is to carry, where its type can carry any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ownership {
+    /// `stackwright-lineage`
+    pub lineage: String,
+    /// `stackwright-stack`
+    pub stack: String,
+    /// `stackwright-env`
+    pub environment: String,
+    /// `stackwright-id`: 20 base32 characters of SHA-256 of the address at creation.
+    pub id: String,
+}
+
+/// What accompanies a call: the configured client, for whom, and the outside world.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// What [`crate::Provider::configure`] made.
+    pub client: &'a Client,
+    /// The instance concerned.
+    pub address: &'a InstanceAddr,
+    /// The marks that a new object gets.
+    pub ownership: Option<&'a Ownership>,
+    /// The outside world.
+    pub around: &'a dyn Surroundings,
+    /// Where to report progress.
+    pub progress: &'a dyn Progress,
+    /// Whether to stop.
+    pub cancel: &'a Cancel,
+}
+
+impl<'a> Call<'a> {
+    /// The client as the type that the provider's own `configure` made; nothing for another provider's.
+    pub fn client<T: 'static>(&self) -> Option<&'a T> {
+        self.client.downcast_ref::<T>()
+    }
+}

@@ -1,0 +1,74 @@
+//! What goes wrong in a provider.
+
+use std::fmt;
+
+use model::Path;
+
+/// What kind of failure it is; decides retry and what the user is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The configuration can never work.
+    Invalid,
+    /// The object does not exist.
+    NotFound,
+    /// Something else exists already or changed meanwhile.
+    Conflict,
+    /// Too many calls; the same call may work later.
+    Throttled,
+    /// The same call may work when repeated.
+    Transient,
+    /// The credentials do not permit it.
+    Denied,
+    /// A defect of the provider.
+    Internal,
+}
+
+/// A failure, worded for the user. It holds no secret.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProviderError {
+    /// What kind.
+    pub kind: ErrorKind,
+    /// Short and constant: "Cannot write file".
+    pub summary: String,
+    /// Full sentences: what, why, what to do.
+    pub detail: String,
+    /// The attribute concerned, where it is one.
+    pub path: Option<Path>,
+    /// Whether this is only a warning.
+    pub warning: bool,
+}
+
+impl ProviderError {
+    /// A failure of a kind.
+    pub fn new(kind: ErrorKind, summary: impl Into<String>, detail: impl Into<String>) -> ProviderError {
+        ProviderError { kind, summary: summary.into(), detail: detail.into(), path: None, warning: false }
+    }
+
+    /// A configuration that can never work.
+    pub fn invalid(summary: impl Into<String>, detail: impl Into<String>) -> ProviderError {
+        ProviderError::new(ErrorKind::Invalid, summary, detail)
+    }
+
+    /// Names the attribute concerned.
+    pub fn at(self, path: Path) -> ProviderError {
+        ProviderError { path: Some(path), ..self }
+    }
+
+    /// Only a warning.
+    pub fn as_warning(self) -> ProviderError {
+        ProviderError { warning: true, ..self }
+    }
+
+    /// Whether repeating the call may help.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind, ErrorKind::Throttled | ErrorKind::Transient)
+    }
+}
+
+impl fmt::Display for ProviderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.summary, self.detail)
+    }
+}
+
+impl std::error::Error for ProviderError {}

@@ -1,0 +1,1 @@
+//! The conformance kit: checks that a provider keeps the contract.

@@ -1,0 +1,203 @@
+//! Resource types, data sources, ephemeral resources: the methods that a provider fills.
+
+use async_trait::async_trait;
+use model::{Path, Schema, Value};
+
+use crate::{Call, ErrorKind, ProviderError};
+
+/// How a create whose answer was lost is found again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateClass {
+    /// Nothing exists outside the state.
+    StateOnly,
+    /// The API takes an idempotency token.
+    Token,
+    /// The name is known before the call.
+    Name,
+    /// The ownership marks are set in the create call and can be searched.
+    Tag,
+    /// Listed before and after; creates of one type under one parent go one at a time.
+    Fence,
+}
+
+/// What the planner asks a resource type to decide.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanRequest<'a> {
+    /// The object as it is now; nothing for a create.
+    pub prior: Option<&'a Value>,
+    /// The configuration as written: null where nothing was.
+    pub config: &'a Value,
+    /// The configuration merged with what the prior object has for computed attributes: what would be planned by default.
+    /// For a create, computed attributes that are not configured are unknown.
+    pub proposed: &'a Value,
+    /// What the type itself recorded beside the object, where it did.
+    pub private: Option<&'a str>,
+}
+
+/// What a resource type decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedChange {
+    /// The object after the change; unknown where only the change will tell.
+    pub planned: Value,
+    /// The attributes whose change cannot be made in place.
+    pub requires_replace: Vec<Path>,
+}
+
+impl PlannedChange {
+    /// A change that can be made in place.
+    pub fn in_place(planned: Value) -> PlannedChange {
+        PlannedChange { planned, requires_replace: Vec::new() }
+    }
+}
+
+/// An object with what its type wants to remember beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// The attributes, of the schema's type, wholly known.
+    pub value: Value,
+    /// Opaque text, kept in the state for the type alone.
+    pub private: Option<String>,
+}
+
+impl From<Value> for Object {
+    fn from(value: Value) -> Object {
+        Object { value, private: None }
+    }
+}
+
+/// A create or update that failed, and what exists all the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failed {
+    /// Why.
+    pub error: ProviderError,
+    /// What exists now: after a failed create it is kept as tainted, after a failed update as the new state.
+    pub partial: Option<Object>,
+}
+
+impl From<ProviderError> for Failed {
+    fn from(error: ProviderError) -> Failed {
+        Failed { error, partial: None }
+    }
+}
+
+/// What became of an interrupted create.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recovery {
+    /// It exists: adopt it.
+    Exists(Object),
+    /// It exists, but half-made: adopt it as tainted.
+    HalfMade(Object),
+    /// It does not exist.
+    Absent,
+    /// Nobody can tell; says what to look at. It is never blindly created again.
+    CannotTell(String),
+}
+
+/// What a list call answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Listing {
+    /// Every attribute of every object: serves as their read.
+    Complete(Vec<Object>),
+    /// Import identifiers alone: proves existence.
+    IdentityOnly(Vec<String>),
+}
+
+/// An object found by import.
+pub type Imported = Object;
+
+/// A type of managed resource.
+///
+/// Values have the type of the schema's block. `config` and `proposed` may be unknown in part; what `create`, `read` and
+/// `update` give is wholly known. Marks never reach a provider.
+#[async_trait]
+pub trait ResourceType: Send + Sync {
+    /// What a block of this type may hold.
+    fn schema(&self) -> &Schema;
+
+    /// How an interrupted create is found again.
+    fn create_class(&self) -> CreateClass;
+
+    /// Checks a configuration beyond its schema, without any call; it may be unknown in part.
+    fn validate(&self, _config: &Value) -> Vec<ProviderError> {
+        Vec::new()
+    }
+
+    /// Decides what would change. Known configured values must be kept; the same request must give the same answer. By
+    /// default everything can be changed in place.
+    async fn plan(&self, _call: Call<'_>, request: PlanRequest<'_>) -> Result<PlannedChange, ProviderError> {
+        Ok(PlannedChange::in_place(request.proposed.clone()))
+    }
+
+    /// Makes the object. Every known value of `planned` is kept.
+    async fn create(&self, call: Call<'_>, planned: &Value, config: &Value) -> Result<Object, Failed>;
+
+    /// Reads the object as it is now; nothing where it is gone.
+    async fn read(&self, call: Call<'_>, prior: &Object) -> Result<Option<Object>, ProviderError>;
+
+    /// Changes the object in place. Every known value of `planned` is kept.
+    async fn update(
+        &self,
+        call: Call<'_>,
+        prior: &Object,
+        planned: &Value,
+        config: &Value,
+    ) -> Result<Object, Failed>;
+
+    /// Removes the object. Already gone is success.
+    async fn delete(&self, call: Call<'_>, prior: &Object) -> Result<(), ProviderError>;
+
+    /// Finds an object by its import identifier; computed attributes may be left to the `read` that follows.
+    async fn import(&self, _call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
+        Err(ProviderError::invalid(
+            "Resource Import Not Implemented",
+            format!("This resource does not support import, so the object {id:?} can't be taken over."),
+        ))
+    }
+
+    /// Brings attributes stored under an older schema version (JSON text) to the current one's.
+    fn upgrade(&self, version: u64, _stored: &str) -> Result<String, ProviderError> {
+        Err(ProviderError::new(
+            ErrorKind::Internal,
+            "Unsupported schema version",
+            format!("The stored object has schema version {version}, from which there is no upgrade."),
+        ))
+    }
+
+    /// Says what became of a create that was interrupted. `planned` is what was asked for.
+    async fn recover(&self, _call: Call<'_>, _planned: &Value) -> Result<Recovery, ProviderError> {
+        Ok(Recovery::Absent)
+    }
+
+    /// All objects of this type that carry the ownership marks, where the API can tell.
+    async fn list(&self, _call: Call<'_>) -> Result<Option<Listing>, ProviderError> {
+        Ok(None)
+    }
+}
+
+/// A source of data that is only read.
+#[async_trait]
+pub trait DataSource: Send + Sync {
+    /// What a block of this type may hold.
+    fn schema(&self) -> &Schema;
+
+    /// Checks a configuration beyond its schema, without any call; it may be unknown in part.
+    fn validate(&self, _config: &Value) -> Vec<ProviderError> {
+        Vec::new()
+    }
+
+    /// Reads it; the configuration is wholly known, the result too.
+    async fn read(&self, call: Call<'_>, config: &Value) -> Result<Value, ProviderError>;
+}
+
+/// A value that exists only for a run: opened, used, closed, never stored.
+#[async_trait]
+pub trait Ephemeral: Send + Sync {
+    /// What a block of this type may hold.
+    fn schema(&self) -> &Schema;
+
+    /// Opens it; the configuration is wholly known, the result too.
+    async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError>;
+
+    /// Closes it.
+    async fn close(&self, call: Call<'_>, opened: &Object) -> Result<(), ProviderError>;
+}
