@@ -1,0 +1,1 @@
+//! The Terraform state format: one gate in, one gate out.

@@ -1,0 +1,97 @@
+//! The records between two snapshots: an intent before each effect, its result after it.
+// Interface; the state helper completes it.
+
+use std::sync::Arc;
+
+use model::{InstanceAddr, Str};
+
+use crate::{InstanceObject, OutputState};
+
+/// Names an intent within its journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IntentId(pub u64);
+
+/// What is about to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntentAction {
+    /// A new object.
+    Create,
+    /// The object in use, in place.
+    Update,
+    /// The object in use, or a deposed one.
+    Delete,
+}
+
+/// The announcement of an effect, durable before the effect begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// Which instance.
+    pub address: InstanceAddr,
+    /// What is about to be done.
+    pub action: IntentAction,
+    /// The deposed object concerned, where it is one.
+    pub deposed: Option<Str>,
+    /// The provider configuration, as the snapshot writes it.
+    pub provider: Str,
+    /// The planned object as JSON (unknown parts as null), with which `recover` finds the real one.
+    pub planned: Option<Str>,
+    /// The schema version of `planned`.
+    pub schema_version: u64,
+    /// The resources that the object will depend on.
+    pub dependencies: Arc<[Str]>,
+}
+
+/// A change of the recorded state; results of effects, and what needs no effect.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// The object in use of an instance is now this, or there is none.
+    Current {
+        /// Which instance.
+        address: InstanceAddr,
+        /// The provider configuration.
+        provider: Str,
+        /// The object, or nothing.
+        object: Option<Arc<InstanceObject>>,
+    },
+    /// A deposed object of an instance is now this, or is gone.
+    Deposed {
+        /// Which instance.
+        address: InstanceAddr,
+        /// The deposed key.
+        key: Str,
+        /// The provider configuration.
+        provider: Str,
+        /// The object, or nothing.
+        object: Option<Arc<InstanceObject>>,
+    },
+    /// The object in use becomes a deposed one.
+    Depose {
+        /// Which instance.
+        address: InstanceAddr,
+        /// The new deposed key.
+        key: Str,
+    },
+    /// A deposed object becomes the object in use again (its replacement could not be made).
+    Restore {
+        /// Which instance.
+        address: InstanceAddr,
+        /// The deposed key.
+        key: Str,
+    },
+    /// An instance is known under another address from now on.
+    Move {
+        /// The old address.
+        from: InstanceAddr,
+        /// The new address.
+        to: InstanceAddr,
+    },
+    /// A root output is now this, or is gone.
+    Output {
+        /// Its name.
+        name: Str,
+        /// The value, or nothing.
+        value: Option<OutputState>,
+    },
+    /// The results of checks, as the format has them.
+    Checks(Option<Str>),
+}
