@@ -9,3 +9,6 @@
 pub mod ast;
 pub mod functions;
 pub mod parse;
+mod scope;
+
+pub use scope::{Resolved, Scope};
