@@ -7,8 +7,13 @@
 //! Start reading at [`ast`], then [`mod@eval`].
 
 pub mod ast;
+pub mod display;
+pub mod eval;
 pub mod functions;
 pub mod parse;
+pub mod references;
 mod scope;
+pub mod typeexpr;
 
+pub use eval::{eval, eval_template};
 pub use scope::{Resolved, Scope};

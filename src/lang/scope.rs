@@ -3,7 +3,7 @@
 use model::{Diagnostics, FileId, Span, Value};
 
 use crate::ast::Traversal;
-use crate::functions::Surroundings;
+use crate::functions::{Function, Surroundings};
 
 /// What a reference led to.
 #[derive(Clone, Debug)]
@@ -28,6 +28,20 @@ pub trait Scope {
         _key: &Value,
         _span: Span,
     ) -> Option<Result<Value, Diagnostics>> {
+        None
+    }
+
+    /// Says what is wrong with a reference whatever its value may be: a name that is not declared. Asked for all
+    /// references of an expression before it is evaluated, also for those that evaluation would not reach; where any is
+    /// wrong the expression is not evaluated (so that `can(var.typo)` is an error, not false). Nothing where the
+    /// configuration was checked before.
+    fn check(&self, _reference: &Traversal) -> Diagnostics {
+        Diagnostics::new()
+    }
+
+    /// The function `provider::PROVIDER::NAME`, where the module requires a provider under this name and it offers such a
+    /// function.
+    fn provider_function(&self, _provider: &str, _name: &str) -> Option<&'static Function> {
         None
     }
 
