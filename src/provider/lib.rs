@@ -10,10 +10,12 @@
 mod call;
 mod error;
 pub mod kit;
+mod propose;
 mod resource;
 
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
 pub use error::{ErrorKind, ProviderError};
+pub use propose::{config_of, propose};
 pub use resource::{
     CreateClass, DataSource, Ephemeral, Failed, Imported, Listing, Object, PlanRequest, PlannedChange,
     Recovery, ResourceType,
