@@ -1,0 +1,244 @@
+//! The life of an object: planned, made, read, changed, removed.
+
+use model::{Path, PathStep, Value};
+
+use super::rules::{check_schema, contradicts, departs_from, ignores};
+use super::{Bench, Case, Violation};
+use crate::{
+    CreateClass, Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, propose,
+};
+
+/// Takes a resource type through the life of an object, once per case, and reports every rule that it breaks.
+///
+/// Per case: the plan of a create keeps the configuration and is the same when asked again; what is created keeps the plan,
+/// is wholly known and of the schema's type; reading it gives the same; planning it unchanged is no change; changing it in
+/// place keeps that plan, and a change that needs replacement names an attribute that differs; `recover` tells what exists;
+/// removing twice succeeds; afterwards nothing is read.
+pub async fn check_resource(ty: &dyn ResourceType, bench: &Bench, cases: &[Case]) -> Vec<Violation> {
+    let schema = check_schema(ty.schema()).into_iter();
+    let mut found: Vec<Violation> = schema.map(|what| Violation { place: "schema".into(), what }).collect();
+    for case in cases {
+        let mut life = Life { ty, bench, case: &case.name, step: "validate", found: &mut found };
+        // A step that fails ends the case: the ones after it would only report the same failure again.
+        let _ended = life.run(case).await;
+    }
+    found
+}
+
+/// Says that a case cannot go on; why has been reported.
+struct Ended;
+
+struct Life<'a> {
+    ty: &'a dyn ResourceType,
+    bench: &'a Bench,
+    case: &'a str,
+    step: &'static str,
+    found: &'a mut Vec<Violation>,
+}
+
+impl Life<'_> {
+    async fn run(&mut self, case: &Case) -> Result<(), Ended> {
+        self.validate(&case.before)?;
+        let planned = self.plan("plan a create", None, &case.before).await?;
+        self.recover_before(&planned.planned).await?;
+        let object = self.create(&planned, &case.before).await?;
+        self.recover_after(&planned.planned, &object).await?;
+        self.read("read after create", &object).await?;
+        self.expect_no_change("plan again after create", &object, &case.before).await?;
+        let object = match &case.after {
+            Some(after) => self.change(object, after).await?,
+            None => object,
+        };
+        self.delete(&object).await
+    }
+
+    fn report(&mut self, what: String) {
+        self.found.push(Violation { place: format!("{}, {}", self.case, self.step), what });
+    }
+
+    fn expect(&mut self, holds: bool, what: impl FnOnce() -> String) {
+        if !holds {
+            self.report(what());
+        }
+    }
+
+    /// Reports a failure, which ends the case.
+    fn take<T>(&mut self, result: Result<T, ProviderError>) -> Result<T, Ended> {
+        result.map_err(|error| {
+            self.report(format!("failed: {error}"));
+            Ended
+        })
+    }
+
+    fn validate(&mut self, config: &Value) -> Result<(), Ended> {
+        self.step = "validate";
+        match self.ty.validate(config).into_iter().find(|e| !e.warning) {
+            Some(error) => self.take(Err(error)),
+            None => Ok(()),
+        }
+    }
+
+    async fn ask(&mut self, prior: Option<&Object>, config: &Value) -> Result<PlannedChange, Ended> {
+        let block = &self.ty.schema().block;
+        let prior_value = prior.map(|o| &o.value);
+        let proposed = propose(block, prior_value, config);
+        let private = prior.and_then(|o| o.private.as_deref());
+        let request = PlanRequest { prior: prior_value, config, proposed: &proposed, private };
+        let answer = self.ty.plan(self.bench.call(), request).await;
+        self.take(answer)
+    }
+
+    async fn plan(
+        &mut self,
+        step: &'static str,
+        prior: Option<&Object>,
+        config: &Value,
+    ) -> Result<PlannedChange, Ended> {
+        self.step = step;
+        let planned = self.ask(prior, config).await?;
+        let again = self.ask(prior, config).await?;
+        self.expect(planned == again, || format!("the same request gave {planned:?}, then {again:?}"));
+        let block = &self.ty.schema().block;
+        let departs = departs_from(&planned.planned, &block.ty());
+        self.expect(departs.is_none(), || format!("the plan has another type at {}", shown(&departs)));
+        let ignored = ignores(block, config, &planned.planned);
+        self.expect(ignored.is_none(), || {
+            format!("the plan ignores the configuration at {}", shown(&ignored))
+        });
+        Ok(planned)
+    }
+
+    async fn expect_no_change(
+        &mut self,
+        step: &'static str,
+        object: &Object,
+        config: &Value,
+    ) -> Result<(), Ended> {
+        let planned = self.plan(step, Some(object), config).await?;
+        let differs = contradicts(&object.value, &planned.planned);
+        self.expect(differs.is_none(), || {
+            format!("nothing changed, but the plan differs at {}", shown(&differs))
+        });
+        let replaced = !planned.requires_replace.is_empty();
+        self.expect(!replaced, || {
+            format!("nothing changed, but {:?} demand replacement", planned.requires_replace)
+        });
+        Ok(())
+    }
+
+    fn check_made(&mut self, planned: &Value, object: &Object) {
+        self.expect(object.value.is_wholly_known(), || "the object is not wholly known".into());
+        let departs = departs_from(&object.value, &self.ty.schema().block.ty());
+        self.expect(departs.is_none(), || format!("the object has another type at {}", shown(&departs)));
+        let broken = contradicts(planned, &object.value);
+        self.expect(broken.is_none(), || format!("the object breaks the plan at {}", shown(&broken)));
+    }
+
+    async fn create(&mut self, planned: &PlannedChange, config: &Value) -> Result<Object, Ended> {
+        self.step = "create";
+        let made = self.ty.create(self.bench.call(), &planned.planned, config).await;
+        let object = self.take(made.map_err(|failed| failed.error))?;
+        self.check_made(&planned.planned, &object);
+        Ok(object)
+    }
+
+    async fn read(&mut self, step: &'static str, object: &Object) -> Result<(), Ended> {
+        self.step = step;
+        let answer = self.ty.read(self.bench.call(), object).await;
+        match self.take(answer)? {
+            Some(read) => {
+                let differs = contradicts(&object.value, &read.value);
+                self.expect(differs.is_none(), || format!("what is read differs at {}", shown(&differs)));
+            }
+            None => self.report("the object is not found".into()),
+        }
+        Ok(())
+    }
+
+    async fn recover(&mut self, step: &'static str, planned: &Value) -> Result<Recovery, Ended> {
+        self.step = step;
+        let answer = self.ty.recover(self.bench.call(), planned).await;
+        self.take(answer)
+    }
+
+    async fn recover_before(&mut self, planned: &Value) -> Result<(), Ended> {
+        let answer = self.recover("recover before create", planned).await?;
+        self.expect(answer == Recovery::Absent, || format!("nothing exists, but the answer is {answer:?}"));
+        Ok(())
+    }
+
+    async fn recover_after(&mut self, planned: &Value, object: &Object) -> Result<(), Ended> {
+        if self.ty.create_class() == CreateClass::StateOnly {
+            return Ok(());
+        }
+        match self.recover("recover after create", planned).await? {
+            Recovery::Exists(found) => {
+                let differs = contradicts(&object.value, &found.value);
+                self.expect(differs.is_none(), || {
+                    format!("what is recovered differs at {}", shown(&differs))
+                });
+            }
+            other => self.report(format!("the object exists, but the answer is {other:?}")),
+        }
+        Ok(())
+    }
+
+    /// Changes the object, in place or by replacement, and returns what exists then.
+    async fn change(&mut self, object: Object, after: &Value) -> Result<Object, Ended> {
+        self.validate(after)?;
+        let planned = self.plan("plan a change", Some(&object), after).await?;
+        self.check_replacement(&object.value, &planned);
+        let changed = match planned.requires_replace.is_empty() {
+            true => self.update(&object, &planned.planned, after).await?,
+            false => {
+                self.delete(&object).await?;
+                let planned = self.plan("plan the replacement", None, after).await?;
+                self.create(&planned, after).await?
+            }
+        };
+        self.read("read after the change", &changed).await?;
+        self.expect_no_change("plan again after the change", &changed, after).await?;
+        Ok(changed)
+    }
+
+    fn check_replacement(&mut self, before: &Value, planned: &PlannedChange) {
+        for path in &planned.requires_replace {
+            let leads = path.0.first().is_some_and(|step| matches!(step, PathStep::Attr(_)));
+            let same = path.get(before).is_some_and(|v| path.get(&planned.planned) == Some(v));
+            self.expect(leads && !same, || {
+                format!("replacement is demanded for {path}, which does not change")
+            });
+        }
+    }
+
+    async fn update(&mut self, object: &Object, planned: &Value, config: &Value) -> Result<Object, Ended> {
+        self.step = "update";
+        let changed = self.ty.update(self.bench.call(), object, planned, config).await;
+        let changed = self.take(changed.map_err(|failed| failed.error))?;
+        self.check_made(planned, &changed);
+        Ok(changed)
+    }
+
+    async fn delete(&mut self, object: &Object) -> Result<(), Ended> {
+        for step in ["delete", "delete what is gone already"] {
+            self.step = step;
+            let answer = self.ty.delete(self.bench.call(), object).await;
+            self.take(answer)?;
+        }
+        if self.ty.create_class() == CreateClass::StateOnly {
+            return Ok(());
+        }
+        self.step = "read after delete";
+        let answer = self.ty.read(self.bench.call(), object).await;
+        let left = self.take(answer)?;
+        self.expect(left.is_none(), || "the object is still found".into());
+        Ok(())
+    }
+}
+
+fn shown(path: &Option<Path>) -> String {
+    match path {
+        Some(path) if !path.is_empty() => path.to_string(),
+        _whole => "the whole".into(),
+    }
+}
