@@ -288,11 +288,9 @@ impl Number {
         }
     }
 
-    /// Whether two numbers have the same value, the same sign of zero and the same precision.
+    /// Whether two numbers are equal and, if they are zero, have the same sign.
     pub fn raw_equals(&self, other: &Number) -> bool {
-        self.precision() == other.precision()
-            && self.is_negative() == other.is_negative()
-            && self.compare(other) == Ordering::Equal
+        self == other && self.is_negative() == other.is_negative()
     }
 
     /// The exact order by value, in which `<` and `>` of the language compare. [`Ord`] differs from it only for

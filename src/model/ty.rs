@@ -105,6 +105,48 @@ impl Type {
         }
     }
 
+    /// Whether every value of this type meets a constraint: the same type, but for parts where the constraint is
+    /// [`Type::Dynamic`]. Optional attributes do not matter.
+    pub fn conforms_to(&self, constraint: &Type) -> bool {
+        match (self, constraint) {
+            (_, Type::Dynamic) => true,
+            (Type::List(a), Type::List(b)) | (Type::Set(a), Type::Set(b)) | (Type::Map(a), Type::Map(b)) => {
+                a.conforms_to(b)
+            }
+            (Type::Tuple(a), Type::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.conforms_to(b))
+            }
+            (Type::Object(a), Type::Object(b)) => {
+                let same_name = |(a, b): (&Str, &Str)| a == b;
+                a.attributes.len() == b.attributes.len()
+                    && a.attributes.keys().zip(b.attributes.keys()).all(same_name)
+                    && a.attributes.values().zip(b.attributes.values()).all(|(a, b)| a.conforms_to(b))
+            }
+            (a, b) => a == b,
+        }
+    }
+
+    /// Whether two types are the same but for parts where either is [`Type::Dynamic`].
+    pub fn equals_ignoring_dynamic(&self, other: &Type) -> bool {
+        match (self, other) {
+            (Type::Dynamic, _) | (_, Type::Dynamic) => true,
+            (Type::List(a), Type::List(b)) | (Type::Set(a), Type::Set(b)) | (Type::Map(a), Type::Map(b)) => {
+                a.equals_ignoring_dynamic(b)
+            }
+            (Type::Tuple(a), Type::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.equals_ignoring_dynamic(b))
+            }
+            (Type::Object(a), Type::Object(b)) => {
+                a.attributes.len() == b.attributes.len()
+                    && a.attributes
+                        .iter()
+                        .zip(&b.attributes)
+                        .all(|((k, a), (l, b))| k == l && a.equals_ignoring_dynamic(b))
+            }
+            (a, b) => a == b,
+        }
+    }
+
     /// The same type with every optional attribute made a plain one.
     pub fn without_optional(&self) -> Type {
         match self {

@@ -215,9 +215,10 @@ impl Value {
         Value::refined(ty, Refinement::not_null())
     }
 
-    /// Unknown of a type, with what is certain about it.
+    /// Unknown of a type, with what is certain about it; known where that leaves a single value. Nothing can be
+    /// certain about an unknown of unknown type.
     pub fn refined(ty: Type, refinement: Refinement) -> Value {
-        Kind::Unknown(Arc::new(UnknownValue { ty, refinement })).into()
+        crate::refine::settle(ty, refinement)
     }
 
     /// `true` or `false`
