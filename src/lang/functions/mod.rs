@@ -1,9 +1,30 @@
 //! The function table: one file per family; signature, documentation and code of each function side by side.
-// Interface; the functions helper replaces the bodies.
+//!
+//! Start reading at [`Function`]; [`call()`] says what happens to arguments before a function's code sees them.
+
+mod arguments;
+mod call;
+mod collection;
+mod conversion;
+mod define;
+mod format;
+mod json_text;
+mod map;
+mod number;
+mod sequence;
+mod set;
+mod signature;
+mod string;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
-use model::{Marks, Type, Value};
+use model::{Type, Value};
+
+pub use call::call;
+pub use signature::signature_json;
 
 /// Files as functions see them; `cli` implements it on the disk, tests in memory.
 pub trait FileSystem {
@@ -93,6 +114,12 @@ pub struct Function {
     pub variadic: Option<Param>,
     /// The result's type where it does not depend on the arguments; computed from argument *types* otherwise.
     pub returns: Returns,
+    /// Whether a result can be null; an unknown result is refined as "not null" otherwise.
+    pub may_be_null: bool,
+    /// The result type that signatures show; the real one may depend on the arguments.
+    pub documented: Type,
+    /// Whether the function is left out of signatures and suggestions.
+    pub hidden: bool,
     /// The code.
     pub code: Code,
 }
@@ -107,18 +134,34 @@ pub enum Returns {
 
 /// Looks a function up by name (with or without `core::`).
 pub fn lookup(name: &str) -> Option<&'static Function> {
-    let _ = name;
-    None
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    let table = all();
+    table.binary_search_by(|f| f.name.cmp(name)).ok().map(|i| &table[i])
 }
 
 /// All functions, ordered by name.
 pub fn all() -> &'static [Function] {
-    &[]
+    static TABLE: LazyLock<Vec<Function>> = LazyLock::new(table);
+    &TABLE
 }
 
-/// Calls a function as the language does: counts and converts the arguments, handles null, unknown and marked ones as
-/// the parameters say, and puts the marks on the result. `sources` in errors are argument positions.
-pub fn call(function: &Function, args: &[Value], around: &dyn Surroundings) -> Result<Value, CallError> {
-    let _ = (function, args, around, Marks::NONE);
-    unimplemented!()
+/// Gathers the families.
+fn table() -> Vec<Function> {
+    let families: [(&'static str, fn() -> Vec<Function>); 9] = [
+        ("string", string::members),
+        ("string", format::members),
+        ("number", number::members),
+        ("collection", collection::members),
+        ("collection", sequence::members),
+        ("collection", map::members),
+        ("collection", set::members),
+        ("conversion", conversion::members),
+        ("encoding", json_text::members),
+    ];
+    let mut table: Vec<Function> = families
+        .into_iter()
+        .flat_map(|(family, members)| members().into_iter().map(move |f| Function { family, ..f }))
+        .collect();
+    table.sort_by(|a, b| a.name.cmp(b.name));
+    table
 }

@@ -1,0 +1,150 @@
+//! Functions on sets.
+
+use model::convert::convert;
+use model::ops::raw_equals;
+use model::unify::unify;
+use model::{Marks, Type, Value};
+
+use super::arguments::items;
+use super::define::{Outcome, blame, define_typed, fail};
+use super::{CallError, Function, Param, Surroundings};
+
+/// The family's members.
+pub(super) fn members() -> Vec<Function> {
+    let set = |name, description| Param::of(Type::set(Type::Dynamic), name, description);
+    let others = || set("other_sets", "More sets.");
+    let entry = |name, description, code| {
+        define_typed(name, description, common_type, code)
+            .never_null()
+            .documented_as(Type::set(Type::Dynamic))
+    };
+    vec![
+        entry("setintersection", "Gives the elements that all sets have.", intersection)
+            .takes(set("first_set", "A set."))
+            .takes_any_number(others())
+            .shows(&[("setintersection([\"a\", \"b\"], [\"b\", \"c\"])", "toset([\"b\"])")]),
+        entry("setsubtract", "Gives the elements of one set that another lacks.", subtract)
+            .takes(set("a", "The set to take from."))
+            .takes(set("b", "The elements to leave out."))
+            .shows(&[("setsubtract([\"a\", \"b\"], [\"b\"])", "toset([\"a\"])")]),
+        entry("setunion", "Gives the elements that any set has.", union)
+            .takes(set("first_set", "A set."))
+            .takes_any_number(others())
+            .shows(&[("setunion([\"a\"], [\"b\", \"a\"])", "toset([\"a\", \"b\"])")]),
+        define_typed(
+            "setproduct",
+            "Gives all combinations of elements, one from each set.",
+            product_type,
+            product,
+        )
+        .takes_any_number(Param::any("sets", "The sets or lists.").marked_too())
+        .never_null()
+        .shows(&[("setproduct([\"a\"], [1, 2])", "tolist([[\"a\", 1], [\"a\", 2]])")]),
+    ]
+}
+
+fn common_type(args: &[Value]) -> Result<Type, CallError> {
+    // Empty sets of no type in particular suit every other.
+    let says_nothing = |arg: &Value, element: &Type| {
+        *element == Type::Dynamic && arg.as_items().is_some_and(<[Value]>::is_empty)
+    };
+    let elements: Vec<Type> =
+        args.iter().filter_map(|arg| arg.ty().element().filter(|e| !says_nothing(arg, e)).cloned()).collect();
+    if elements.is_empty() {
+        return Ok(Type::set(Type::Dynamic));
+    }
+    let common = unify(&elements).map(Type::set);
+    common.map_or_else(|| fail("given sets must all have compatible element types"), Ok)
+}
+
+/// The sets, converted to one type, and that type; nothing in place of the sets where one is not wholly known.
+fn alike(args: &[Value]) -> Result<(Type, Option<Vec<Vec<Value>>>), CallError> {
+    let ty = common_type(args)?;
+    let element = ty.element().cloned().unwrap_or(Type::Dynamic);
+    if !args.iter().all(Value::is_wholly_known) {
+        return Ok((element, None));
+    }
+    let convert_all = |arg: &Value| match convert(arg, &ty) {
+        Ok(set) => Ok(set.as_items().unwrap_or_default().to_vec()),
+        Err(e) => fail(e.message),
+    };
+    let sets = args.iter().map(convert_all).collect::<Result<_, _>>()?;
+    Ok((element, Some(sets)))
+}
+
+fn combine(args: &[Value], keep: fn(Vec<Value>, &[Value]) -> Vec<Value>) -> Outcome {
+    let (element, sets) = alike(args)?;
+    let Some(sets) = sets else { return Ok(Value::unknown_not_null(Type::set(element))) };
+    let mut sets = sets.into_iter();
+    let first = sets.next().unwrap_or_default();
+    Ok(Value::set(element, sets.fold(first, |kept, set| keep(kept, &set))))
+}
+
+fn has(set: &[Value], value: &Value) -> bool {
+    set.iter().any(|v| raw_equals(v, value))
+}
+
+fn intersection(args: &[Value], _: &dyn Surroundings) -> Outcome {
+    combine(args, |kept, set| kept.into_iter().filter(|v| has(set, v)).collect())
+}
+
+fn subtract(args: &[Value], _: &dyn Surroundings) -> Outcome {
+    combine(args, |kept, set| kept.into_iter().filter(|v| !has(set, v)).collect())
+}
+
+fn union(args: &[Value], _: &dyn Surroundings) -> Outcome {
+    combine(args, |mut kept, set| {
+        kept.extend(set.iter().cloned());
+        kept
+    })
+}
+
+/// The element type of each factor, and whether all of them are ordered.
+fn factors(args: &[Value]) -> Result<(Vec<Type>, bool), CallError> {
+    if args.len() < 2 {
+        return fail("at least two arguments are required");
+    }
+    let mut ordered = true;
+    let mut elements = Vec::new();
+    for (i, arg) in args.iter().enumerate() {
+        elements.push(match arg.ty() {
+            Type::List(element) => (*element).clone(),
+            Type::Set(element) => {
+                ordered = false;
+                (*element).clone()
+            }
+            Type::Tuple(types) => match unify(&types) {
+                Some(element) => element,
+                None => return blame(i, "all elements must be of the same type"),
+            },
+            _ => return blame(i, "a set or a list is required"),
+        });
+    }
+    Ok((elements, ordered))
+}
+
+fn product_type(args: &[Value]) -> Result<Type, CallError> {
+    let (elements, ordered) = factors(args)?;
+    let combination = Type::tuple(elements);
+    Ok(if ordered { Type::list(combination) } else { Type::set(combination) })
+}
+
+fn product(args: &[Value], _: &dyn Surroundings) -> Outcome {
+    let (types, ordered) = factors(args)?;
+    let marks = args.iter().fold(Marks::NONE, |m, arg| m | arg.marks());
+    let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
+    for (i, ty) in types.iter().enumerate() {
+        let elements: Vec<Value> = items(args, i)
+            .iter()
+            .map(|v| convert(v, ty).or_else(|e| blame(i, e.message)))
+            .collect::<Result<_, _>>()?;
+        rows = rows
+            .iter()
+            .flat_map(|row| elements.iter().map(move |v| row.iter().chain([v]).cloned().collect()))
+            .collect();
+    }
+    let combination = Type::tuple(types);
+    let rows = rows.into_iter().map(Value::tuple).collect();
+    let product = if ordered { Value::list(combination, rows) } else { Value::set(combination, rows) };
+    Ok(product.with_marks(marks))
+}
