@@ -78,7 +78,7 @@ impl fmt::Display for Path {
             match step {
                 PathStep::Attr(name) => write!(f, ".{name}")?,
                 PathStep::Index(key) => match key.kind() {
-                    Kind::String(s) => write!(f, "[{s:?}]")?,
+                    Kind::String(s) => write!(f, "[{}]", crate::quote::quote(s))?,
                     Kind::Number(n) => write!(f, "[{n}]")?,
                     _element_of_set => f.write_str("[...]")?,
                 },

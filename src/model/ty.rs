@@ -161,34 +161,32 @@ impl Type {
         }
     }
 
-    /// The name that messages use: "list of string", "object", "number".
+    /// The name that messages use: "list of string", "object", "number", "list of dynamic".
     pub fn friendly_name(&self) -> String {
+        self.friendly("dynamic", "dynamic")
+    }
+
+    /// The name with which a constraint on this type is put to people: "any type" for [`Type::Dynamic`], "list of any
+    /// single type".
+    pub fn friendly_constraint(&self) -> String {
+        self.friendly("any type", "any single type")
+    }
+
+    fn friendly(&self, dynamic: &str, dynamic_element: &str) -> String {
+        let of = |collection: &str, element: &Type| {
+            format!("{collection} of {}", element.friendly(dynamic_element, dynamic_element))
+        };
         match self {
-            Type::Dynamic => "dynamic".into(),
+            Type::Dynamic => dynamic.into(),
             Type::Bool => "bool".into(),
             Type::Number => "number".into(),
             Type::String => "string".into(),
-            Type::List(t) => format!("list of {}", t.friendly_element()),
-            Type::Set(t) => format!("set of {}", t.friendly_element()),
-            Type::Map(t) => format!("map of {}", t.friendly_element()),
+            Type::List(t) => of("list", t),
+            Type::Set(t) => of("set", t),
+            Type::Map(t) => of("map", t),
             Type::Tuple(_) => "tuple".into(),
             Type::Object(_) => "object".into(),
             Type::TypeLiteral => "type".into(),
-        }
-    }
-
-    /// The name with which a constraint on this type is put to people: `any` for [`Type::Dynamic`].
-    pub fn friendly_constraint(&self) -> String {
-        match self {
-            Type::Dynamic => "any type".into(),
-            other => other.friendly_name(),
-        }
-    }
-
-    fn friendly_element(&self) -> String {
-        match self {
-            Type::Dynamic => "any single type".into(),
-            other => other.friendly_name(),
         }
     }
 }
