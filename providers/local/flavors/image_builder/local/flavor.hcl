@@ -1,0 +1,9 @@
+flavor "image_builder" "local" {
+  description = "Images are built by the Docker on this machine"
+  location    = "local"
+
+  zenml {
+    flavor = "local"
+    config = {}
+  }
+}
