@@ -1,30 +1,74 @@
 //! Text to syntax tree.
-// Interface; the parser helper replaces the bodies.
+//!
+//! A lexer cuts the text into tokens, a recursive descent turns them into the tree. Both read the whole text whatever
+//! is wrong with it: errors are collected, and after one the parser goes on with the next argument or block. Which
+//! error is reported where follows HashiCorp's parser of the same syntax, so that messages mean what people know.
 
-use model::{Diagnostics, FileId};
+mod body;
+mod collection;
+mod cursor;
+mod directive;
+mod expression;
+mod for_expression;
+mod lexer;
+mod lexical;
+mod steps;
+mod string;
+mod template;
+mod term;
+mod token;
+mod traversal;
 
+#[cfg(test)]
+mod tests;
+
+use model::{Diagnostics, FileId, err};
+
+use self::cursor::Parser;
+use self::lexer::Start;
+use self::token::TokenKind;
 use crate::ast::{Body, Expr, Template, Traversal};
 
 /// Parses a whole file (`.tf`, `.hcl`, `.tfvars`). Errors do not stop it: the body holds what could be read.
 pub fn parse_body(file: FileId, text: &str) -> (Body, Diagnostics) {
-    let _ = (file, text);
-    unimplemented!()
+    let mut parser = Parser::new(file, text, Start::Code);
+    let body = parser.file_body();
+    (body, parser.into_diagnostics())
 }
 
 /// Parses a single expression that fills the whole text (the console, `-var` values of complex types).
 pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, Diagnostics> {
-    let _ = (file, text);
-    unimplemented!()
+    let mut parser = Parser::new(file, text, Start::Code);
+    let expr = parser.with_newlines(false, |p| {
+        let expr = p.expression();
+        if p.peek_kind() != TokenKind::EndOfFile {
+            p.report_unless_lost(|p| {
+                err!(
+                    p.peek_span(),
+                    "Extra characters after expression",
+                    "The expression is complete before this; nothing may follow."
+                )
+            });
+        }
+        expr
+    });
+    parser.into_diagnostics().into_result(expr)
 }
 
 /// Parses a whole text as a bare template (`templatefile`, JSON strings): one part of literal text if it holds none.
 pub fn parse_template(file: FileId, text: &str) -> Result<Template, Diagnostics> {
-    let _ = (file, text);
-    unimplemented!()
+    let mut parser = Parser::new(file, text, Start::Template);
+    let template = parser.template(TokenKind::EndOfFile, false);
+    parser.into_diagnostics().into_result(template)
 }
 
 /// Parses an address-like traversal (`aws_x.y[0].z`), as JSON syntax and command-line arguments hold them.
 pub fn parse_traversal(file: FileId, text: &str) -> Result<Traversal, Diagnostics> {
-    let _ = (file, text);
-    unimplemented!()
+    let mut parser = Parser::new(file, text, Start::Code);
+    let traversal = parser.with_newlines(false, Parser::whole_traversal);
+    let diagnostics = parser.into_diagnostics();
+    match traversal {
+        Some(traversal) => diagnostics.into_result(traversal),
+        None => Err(diagnostics),
+    }
 }

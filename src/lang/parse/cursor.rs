@@ -1,0 +1,283 @@
+//! The parser's place in the tokens, its errors, and how it finds its feet again after one.
+
+use model::{Diagnostic, Diagnostics, FileId, Span, Str};
+
+use super::lexer::{Comments, Start, lex};
+use super::lexical;
+use super::token::{Token, TokenKind};
+use crate::ast::{Expr, ExprKind, Ident};
+
+/// How deep brackets, blocks and templates may be nested. The stack of a thread must hold it.
+pub(crate) const MAX_DEPTH: usize = 500;
+
+/// How long a chain of operators, conditionals or index steps may be: each makes the tree deeper by one.
+pub(crate) const MAX_CHAIN: usize = 2_000;
+
+/// A parser of one text.
+///
+/// Errors are collected, not returned. Who calls a method remembers [`Parser::mark`] beforehand where it matters
+/// whether the method failed.
+pub(super) struct Parser<'a> {
+    pub file: FileId,
+    pub source: &'a str,
+    tokens: Vec<Token>,
+    /// The index of the token that is read next.
+    next: usize,
+    /// The token that was read last.
+    previous: Option<Token>,
+    /// Whether line ends are tokens here; within brackets they are nothing.
+    newlines: bool,
+    /// Set for good by the first error that leaves the place in the tokens uncertain. Messages that may only be
+    /// consequences of that are held back.
+    pub recovery: bool,
+    /// Set when the nesting is too deep; no further message makes sense.
+    abandoned: bool,
+    depth: usize,
+    /// The longest chain beneath what was read since the enclosing chain began.
+    chain: usize,
+    diagnostics: Diagnostics,
+}
+
+/// How many errors there were at some time.
+#[derive(Clone, Copy)]
+pub(super) struct Mark(usize);
+
+impl<'a> Parser<'a> {
+    pub fn new(file: FileId, source: &'a str, start: Start) -> Parser<'a> {
+        let tokens = lex(source, start, Comments::Drop);
+        let diagnostics = lexical::check(&tokens, file, source);
+        Parser {
+            file,
+            source,
+            tokens,
+            next: 0,
+            previous: None,
+            newlines: true,
+            recovery: false,
+            abandoned: false,
+            depth: 0,
+            chain: 0,
+            diagnostics,
+        }
+    }
+
+    pub fn into_diagnostics(self) -> Diagnostics {
+        self.diagnostics
+    }
+
+    /// The text of a token; it lives as long as the source.
+    pub fn text(&self, token: Token) -> &'a str {
+        token.text(self.source)
+    }
+}
+
+/// Tokens.
+impl Parser<'_> {
+    fn next_index(&self) -> usize {
+        let last = self.tokens.len() - 1;
+        if self.newlines {
+            return self.next.min(last);
+        }
+        let rest = self.tokens.get(self.next..).unwrap_or_default();
+        let skipped = rest.iter().take_while(|t| t.kind == TokenKind::Newline).count();
+        (self.next + skipped).min(last)
+    }
+
+    pub fn peek(&self) -> Token {
+        self.tokens[self.next_index()]
+    }
+
+    pub fn peek_kind(&self) -> TokenKind {
+        self.peek().kind
+    }
+
+    pub fn read(&mut self) -> Token {
+        let index = self.next_index();
+        let token = self.tokens[index];
+        self.next = index + 1;
+        self.previous = Some(token);
+        token
+    }
+
+    /// The next three tokens, if there are as many in a row.
+    pub fn next_three(&self) -> Option<[Token; 3]> {
+        let index = self.next_index();
+        self.tokens.get(index..index + 3)?.try_into().ok()
+    }
+
+    /// Reads the next token if it is of a kind.
+    pub fn accept(&mut self, kind: TokenKind) -> Option<Token> {
+        (self.peek_kind() == kind).then(|| self.read())
+    }
+
+    pub fn span(&self, token: Token) -> Span {
+        token.span(self.file)
+    }
+
+    pub fn peek_span(&self) -> Span {
+        self.span(self.peek())
+    }
+
+    /// Where the token stands that was read last; before any was read, where the first one stands.
+    pub fn previous_span(&self) -> Span {
+        self.span(self.previous.unwrap_or(self.tokens[0]))
+    }
+
+    pub fn is_keyword(&self, token: Token, keyword: &str) -> bool {
+        token.kind == TokenKind::Ident && self.text(token) == keyword
+    }
+
+    pub fn ident(&self, token: Token) -> Ident {
+        Ident { name: Str::from(self.text(token)), span: self.span(token) }
+    }
+
+    /// Runs a step with line ends significant or not.
+    pub fn with_newlines<T>(&mut self, newlines: bool, step: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.newlines, newlines);
+        let result = step(self);
+        self.newlines = before;
+        result
+    }
+}
+
+/// Errors.
+impl Parser<'_> {
+    pub fn mark(&self) -> Mark {
+        Mark(self.diagnostics.0.len())
+    }
+
+    /// Whether errors were reported since, whatever they were.
+    pub fn has_errors_since(&self, mark: Mark) -> bool {
+        self.diagnostics.0.len() > mark.0 || self.abandoned
+    }
+
+    /// Whether errors were reported since, and the place in the tokens is uncertain.
+    pub fn is_lost_since(&self, mark: Mark) -> bool {
+        self.recovery && self.has_errors_since(mark)
+    }
+
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.abandoned {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Reports unless the message may only be a consequence of an earlier error.
+    pub fn report_unless_lost(&mut self, diagnostic: impl FnOnce(&Self) -> Diagnostic) {
+        if !self.recovery {
+            let diagnostic = diagnostic(self);
+            self.report(diagnostic);
+        }
+    }
+
+    /// Stands for an expression that could not be read.
+    pub fn invalid(&self, span: Span) -> Expr {
+        Expr::new(ExprKind::Invalid, span)
+    }
+}
+
+/// Recovery.
+impl Parser<'_> {
+    /// Reads up to and including the closing bracket `end` of the current nesting.
+    pub fn recover(&mut self, end: TokenKind) -> Token {
+        self.recovery = true;
+        let start = end.opposite();
+        let mut nesting = 0;
+        loop {
+            let token = self.read();
+            let mut kind = token.kind;
+            if end == TokenKind::SequenceEnd && kind == TokenKind::Directive {
+                kind = TokenKind::Interpolation;
+            }
+            if kind == TokenKind::EndOfFile || (kind == end && nesting == 0) {
+                return token;
+            }
+            nesting += i32::from(Some(kind) == start);
+            nesting -= i32::from(kind == end);
+        }
+    }
+
+    /// Reads up to and including the next bracketed piece that `start` opens.
+    pub fn recover_over(&mut self, start: TokenKind) {
+        self.recovery = true;
+        while !matches!(self.read().kind, kind if kind == start || kind == TokenKind::EndOfFile) {}
+        if let Some(end) = start.opposite() {
+            self.recover(end);
+        }
+    }
+
+    /// Reads up to and including the line end that ends the current argument or block.
+    pub fn recover_after_body_item(&mut self) {
+        self.recovery = true;
+        let mut open: Vec<TokenKind> = Vec::new();
+        loop {
+            let kind = self.read().kind;
+            match kind {
+                TokenKind::Newline if open.is_empty() => return,
+                TokenKind::EndOfFile => return,
+                TokenKind::SequenceEnd => {
+                    close(&mut open, |k| matches!(k, TokenKind::Interpolation | TokenKind::Directive))
+                }
+                _ if kind.is_opening() => open.push(kind),
+                _ => {
+                    if let Some(opener) = kind.opposite() {
+                        close(&mut open, |k| k == opener);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Removes the innermost bracket that matches, and whatever is open within.
+fn close(open: &mut Vec<TokenKind>, matches: impl Fn(TokenKind) -> bool) {
+    while open.pop().is_some_and(|k| !matches(k)) {}
+}
+
+/// Bounds.
+impl Parser<'_> {
+    /// Runs a step one level deeper, unless that is too deep: then nothing more is read.
+    pub fn deeper<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.give_up(
+                "Nesting too deep",
+                format!("More than {MAX_DEPTH} blocks, brackets or templates stand within each other here."),
+            );
+            return None;
+        }
+        self.depth += 1;
+        let result = step(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    /// Runs a step that reads a chain and says how long it was.
+    pub fn chained<T>(&mut self, step: impl FnOnce(&mut Self) -> (T, usize)) -> T {
+        let before = std::mem::replace(&mut self.chain, 0);
+        let (result, len) = step(self);
+        self.extend_chain(len);
+        self.chain = self.chain.max(before);
+        result
+    }
+
+    fn extend_chain(&mut self, len: usize) {
+        self.chain += len;
+        if self.chain > MAX_CHAIN {
+            self.give_up(
+                "Expression too long",
+                format!(
+                    "More than {MAX_CHAIN} operators or steps follow each other in this expression. Give parts of it \
+                     names as local values, or use a function such as sum, anytrue or concat."
+                ),
+            );
+        }
+    }
+
+    fn give_up(&mut self, summary: &'static str, detail: String) {
+        let span = self.peek_span();
+        self.report(Diagnostic::error(summary, detail).at(span));
+        self.abandoned = true;
+        self.recovery = true;
+        self.next = self.tokens.len() - 1;
+    }
+}

@@ -1,0 +1,177 @@
+//! What follows a value: attributes, indexes, splats.
+
+use model::{Diagnostic, Span, err};
+
+use super::cursor::Parser;
+use super::token::{Token, TokenKind};
+use crate::ast::{Expr, ExprKind, Step, StepKind};
+
+impl Parser<'_> {
+    /// Parses a value and the steps after it, and says how many there are.
+    pub fn term_with_steps(&mut self) -> (Expr, usize) {
+        let term = self.term();
+        self.steps(term)
+    }
+
+    fn steps(&mut self, mut expr: Expr) -> (Expr, usize) {
+        let mut len = 0;
+        loop {
+            expr = match self.peek_kind() {
+                TokenKind::Dot => self.dot_step(expr),
+                TokenKind::OBracket => self.bracket_step(expr),
+                _ => return (expr, len),
+            };
+            len += usize::from(!matches!(expr.kind, ExprKind::Reference(_)));
+        }
+    }
+
+    /// Parses `.name`, `.0` or `.*`.
+    fn dot_step(&mut self, expr: Expr) -> Expr {
+        let dot = self.read();
+        let next = self.peek();
+        match next.kind {
+            TokenKind::Ident | TokenKind::Number => self.attribute_step(expr, dot),
+            TokenKind::Star => self.attribute_splat(expr, dot),
+            _ => {
+                self.report(no_attribute_name(self.span(next)));
+                self.recovery = true;
+                self.invalid(expr.span.to(self.span(dot)))
+            }
+        }
+    }
+
+    /// Parses a name or a legacy index behind a dot, one of which comes next.
+    fn attribute_step(&mut self, expr: Expr, dot: Token) -> Expr {
+        let token = self.read();
+        let span = self.span(dot).to(self.span(token));
+        if token.kind == TokenKind::Ident {
+            let name = self.ident(token);
+            return attribute(expr, name, span);
+        }
+        let text = self.text(token);
+        if let Some((first, second)) = text.split_once('.') {
+            let detail = format!(
+                "An index behind a dot cannot be followed by another one. Write the indexes in brackets: \
+                 [{first}][{second}]."
+            );
+            self.report(Diagnostic::error("Invalid legacy index syntax", detail).at(self.span(token)));
+            return self.invalid(expr.span.to(span));
+        }
+        match self.number_value(token) {
+            Some(number) => index(expr, Expr::new(ExprKind::Number(number), self.span(token)), span),
+            None => self.invalid(expr.span.to(span)),
+        }
+    }
+
+    /// Parses `*` and the names behind it, which are taken of every element.
+    fn attribute_splat(&mut self, source: Expr, dot: Token) -> Expr {
+        let star = self.read();
+        let marker = self.span(dot).to(self.span(star));
+        let mut each = Expr::new(ExprKind::SplatElement, marker);
+        let mut len = 0;
+        while let Some(dot) = self.accept(TokenKind::Dot) {
+            let next = self.peek();
+            if !matches!(next.kind, TokenKind::Ident | TokenKind::Number) {
+                self.report_unless_lost(|p| no_name_in_splat(next, p.span(next)));
+                self.recovery = true;
+                return source;
+            }
+            each = self.attribute_step(each, dot);
+            len += 1;
+        }
+        self.chained(|_| ((), len));
+        splat(source, each, marker)
+    }
+
+    /// Parses `[key]` or `[*]`.
+    fn bracket_step(&mut self, expr: Expr) -> Expr {
+        let open = self.read();
+        if self.accept(TokenKind::Star).is_some() {
+            return self.full_splat(expr, open);
+        }
+        let (key, brackets) = self.with_newlines(false, |p| p.index_key(open));
+        index(expr, key, brackets)
+    }
+
+    /// Parses what stands in brackets, and the closing one.
+    fn index_key(&mut self, open: Token) -> (Expr, Span) {
+        let mark = self.mark();
+        let key = self.expression();
+        let close = if self.is_lost_since(mark) {
+            self.recover(TokenKind::CBracket)
+        } else {
+            self.closing_bracket("Missing close bracket on index", "Expected \"]\" behind the index.")
+        };
+        (key, self.span(open).to(self.span(close)))
+    }
+
+    fn closing_bracket(&mut self, summary: &'static str, detail: &'static str) -> Token {
+        let close = self.read();
+        if close.kind == TokenKind::CBracket || self.recovery {
+            return close;
+        }
+        self.report(Diagnostic::error(summary, detail).at(self.span(close)));
+        self.recover(TokenKind::CBracket)
+    }
+
+    /// Parses the `]` of `[*]` and all further steps, which are taken of every element.
+    fn full_splat(&mut self, source: Expr, open: Token) -> Expr {
+        let close = self
+            .closing_bracket("Missing close bracket on splat index", "Expected \"]\" right behind \"[*\".");
+        let marker = self.span(open).to(self.span(close));
+        let element = Expr::new(ExprKind::SplatElement, marker);
+        let each = self.deeper(|p| p.chained(|p| p.steps(element)));
+        let each = each.unwrap_or_else(|| self.invalid(marker));
+        splat(source, each, marker)
+    }
+}
+
+/// `expr.name`
+fn attribute(mut expr: Expr, name: crate::ast::Ident, step: Span) -> Expr {
+    let span = expr.span.to(step);
+    if let ExprKind::Reference(reference) = &mut expr.kind {
+        reference.steps.push(Step { kind: StepKind::Attr(name.name), span: step });
+        reference.span = span;
+        return Expr { span, ..expr };
+    }
+    Expr::new(ExprKind::GetAttr(Box::new(expr), name), span)
+}
+
+/// `expr[key]`; a literal key becomes a step of a reference.
+fn index(mut object: Expr, key: Expr, brackets: Span) -> Expr {
+    let span = object.span.to(brackets);
+    if let (ExprKind::Reference(reference), Some(kind)) = (&mut object.kind, literal_step(&key)) {
+        reference.steps.push(Step { kind, span: brackets });
+        reference.span = span;
+        return Expr { span, ..object };
+    }
+    Expr::new(ExprKind::Index { object: Box::new(object), key: Box::new(key), brackets }, span)
+}
+
+fn literal_step(key: &Expr) -> Option<StepKind> {
+    match &key.kind {
+        ExprKind::Number(number) => Some(StepKind::IndexNumber(number.clone())),
+        ExprKind::String(text) => Some(StepKind::IndexString(text.clone())),
+        _ => None,
+    }
+}
+
+fn splat(source: Expr, each: Expr, marker: Span) -> Expr {
+    let span = source.span.to(marker).to(each.span);
+    Expr::new(ExprKind::Splat { source: Box::new(source), each: Box::new(each), marker }, span)
+}
+
+fn no_attribute_name(found: Span) -> Diagnostic {
+    err!(found, "Invalid attribute name", "Expected the name of an attribute behind the dot.")
+}
+
+fn no_name_in_splat(next: Token, found: Span) -> Diagnostic {
+    match next.kind {
+        TokenKind::Star => err!(
+            found,
+            "Nested splat expression not allowed",
+            "Behind \".*\" only names may follow. Use \"[*]\" for both, which can be nested."
+        ),
+        _ => no_attribute_name(found),
+    }
+}
