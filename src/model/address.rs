@@ -162,8 +162,8 @@ impl ProviderAddr {
 
     /// The provider of a name that `required_providers` does not mention.
     pub fn implied(name: &str) -> ProviderAddr {
-        if name == "terraform" {
-            return ProviderAddr::builtin_terraform();
+        if matches!(name, "terraform" | "stackwright") {
+            return ProviderAddr { ty: name.into(), ..ProviderAddr::builtin_terraform() };
         }
         ProviderAddr { host: "registry.terraform.io".into(), namespace: "hashicorp".into(), ty: name.into() }
     }
