@@ -12,6 +12,13 @@ pub fn references(expr: &Expr) -> Vec<&Traversal> {
     walk.found
 }
 
+/// Every reference within an expression, also those to names that the expression itself introduces.
+pub(crate) fn all_references(expr: &Expr) -> Vec<&Traversal> {
+    let mut walk = Walk { ignores_bound: true, ..Walk::default() };
+    walk.expr(expr);
+    walk.found
+}
+
 /// The references of a template, as [`references`] finds them.
 pub fn template_references(template: &Template) -> Vec<&Traversal> {
     let mut walk = Walk::default();
@@ -31,6 +38,7 @@ pub fn body_references(body: &Body) -> Vec<&Traversal> {
 #[derive(Default)]
 struct Walk<'e> {
     bound: Vec<&'e str>,
+    ignores_bound: bool,
     found: Vec<&'e Traversal>,
 }
 
@@ -146,7 +154,7 @@ impl<'e> Walk<'e> {
     }
 
     fn traversal(&mut self, traversal: &'e Traversal) {
-        if !self.bound.contains(&&*traversal.root.name) {
+        if self.ignores_bound || !self.bound.contains(&&*traversal.root.name) {
             self.found.push(traversal);
         }
     }

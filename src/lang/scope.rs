@@ -51,6 +51,11 @@ pub trait Scope {
     /// Makes a text that was read during evaluation (a template file) known, so that errors can show it.
     fn add_source(&self, name: &str, text: &str) -> FileId;
 
+    /// Renders a span as `main.tf:3,5-8`, for messages that quote other messages.
+    fn place(&self, _span: Span) -> Option<String> {
+        None
+    }
+
     /// Whether the console's own functions (`type`) may be called.
     fn is_console(&self) -> bool {
         false

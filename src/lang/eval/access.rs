@@ -1,0 +1,302 @@
+//! References, attributes and indexes: reaching into values.
+
+use model::convert::convert;
+use model::{Diagnostics, Kind, Number, Span, Str, Type, Value, diagnostic::did_you_mean};
+
+use super::Env;
+use crate::ast::{Expr, ExprKind, Ident, Step, StepKind, Traversal};
+
+/// Why a value cannot be reached into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// The summary of the diagnostic.
+    pub summary: &'static str,
+    /// Its detail, in full sentences.
+    pub detail: String,
+}
+
+impl Fault {
+    fn new(summary: &'static str, detail: impl Into<String>) -> Fault {
+        Fault { summary, detail: detail.into() }
+    }
+
+    /// A key that leads nowhere.
+    fn no_element(why: &str) -> Fault {
+        Fault::new(
+            "Invalid index",
+            format!("The given key does not identify an element in this collection value{why}"),
+        )
+    }
+
+    /// The diagnostic at a place.
+    pub fn at(self, span: Span) -> model::Diagnostic {
+        model::Diagnostic::error(self.summary, self.detail).at(span)
+    }
+}
+
+impl Env<'_> {
+    /// A name and the steps from it.
+    pub(super) fn reference(self, traversal: &Traversal, expr: &Expr, diags: &mut Diagnostics) -> Value {
+        match self.resolve(traversal) {
+            Err(more) => {
+                diags.extend(more);
+                Value::dynamic()
+            }
+            Ok((value, rest)) => walk(value, rest).unwrap_or_else(|(fault, span)| {
+                self.report(fault.at(span), expr, diags);
+                Value::dynamic()
+            }),
+        }
+    }
+
+    /// What the scope makes of a reference, and the steps left to take.
+    pub(super) fn resolve<'t>(self, traversal: &'t Traversal) -> Result<(Value, &'t [Step]), Diagnostics> {
+        if let Some(value) = self.variable(&traversal.root.name) {
+            return Ok((value.clone(), &traversal.steps));
+        }
+        let resolved = self.scope.resolve(traversal)?;
+        Ok((resolved.value, traversal.steps.get(resolved.consumed..).unwrap_or_default()))
+    }
+
+    pub(super) fn get_attr(self, object: &Expr, name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Value {
+        let object = self.expr(object, diags);
+        attribute(&object, &name.name).unwrap_or_else(|fault| {
+            self.report(fault.at(name.span), expr, diags);
+            Value::dynamic()
+        })
+    }
+
+    pub(super) fn index(
+        self,
+        object: &Expr,
+        key: &Expr,
+        brackets: Span,
+        expr: &Expr,
+        diags: &mut Diagnostics,
+    ) -> Value {
+        if let Some(value) = self.index_directly(object, key, brackets, diags) {
+            return value;
+        }
+        let collection = self.expr(object, diags);
+        let key = self.expr(key, diags);
+        index(&collection, &key).unwrap_or_else(|fault| {
+            self.report(fault.at(brackets), expr, diags);
+            Value::dynamic()
+        })
+    }
+
+    /// `reference[key]` where the scope can find the one instance without building all of them.
+    fn index_directly(
+        self,
+        object: &Expr,
+        key: &Expr,
+        brackets: Span,
+        diags: &mut Diagnostics,
+    ) -> Option<Value> {
+        let ExprKind::Reference(traversal) = &object.kind else { return None };
+        if self.variable(&traversal.root.name).is_some() {
+            return None;
+        }
+        let mut key_diags = Diagnostics::new();
+        let (key, marks) = self.expr(key, &mut key_diags).unmark();
+        if key_diags.has_errors() || !matches!(key.kind(), Kind::Number(_) | Kind::String(_)) {
+            return None;
+        }
+        let found = self.scope.resolve_indexed(traversal, &key, brackets)?;
+        diags.extend(key_diags);
+        let by_number = matches!(key.kind(), Kind::Number(_));
+        match diags.absorb(found) {
+            Some(value) if by_number => Some(value.with_marks(marks)),
+            Some(value) => Some(value),
+            None => Some(Value::dynamic()),
+        }
+    }
+}
+
+/// Takes the steps of a traversal from a value.
+pub(super) fn walk(value: Value, steps: &[Step]) -> Result<Value, (Fault, Span)> {
+    steps.iter().try_fold(value, |at, step| {
+        let next = match &step.kind {
+            StepKind::Attr(name) => attribute(&at, name),
+            StepKind::IndexNumber(n) => index(&at, &Value::number(n.clone())),
+            StepKind::IndexString(s) => index(&at, &Value::normalized(s.clone())),
+        };
+        next.map_err(|fault| (fault, step.span))
+    })
+}
+
+/// `object.name`: the attribute of an object or the element of a map, with the marks of what holds it.
+pub fn attribute(object: &Value, name: &Str) -> Result<Value, Fault> {
+    let marks = object.marks();
+    match object.kind() {
+        Kind::Null(_) => Err(Fault::new(
+            "Attempt to get attribute from null value",
+            "This value is null, so it does not have any attributes.",
+        )),
+        Kind::Object(attributes) => match attributes.get(name) {
+            Some(value) => Ok(value.clone().with_marks(marks)),
+            None => Err(no_attribute(name, attributes.entries().iter().map(|(k, _)| &**k))),
+        },
+        Kind::Map(elements) => match elements.get(name) {
+            Some(value) => Ok(value.clone().with_marks(marks)),
+            None => Err(Fault::new(
+                "Missing map element",
+                format!("This map does not have an element with the key {name:?}."),
+            )),
+        },
+        Kind::Unknown(unknown) => match &unknown.ty {
+            Type::Dynamic => Ok(Value::dynamic().with_marks(marks)),
+            Type::Map(element) => Ok(Value::unknown((**element).clone()).with_marks(marks)),
+            Type::Object(o) => match o.attributes.get(name) {
+                Some(ty) => Ok(Value::unknown(ty.clone()).with_marks(marks)),
+                None => Err(no_attribute(name, o.attributes.keys().map(|k| &**k))),
+            },
+            other => Err(without_attributes(other, name)),
+        },
+        Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::TypeLiteral(_) => {
+            Err(without_attributes(&object.ty(), name))
+        }
+        Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => Err(without_attributes(&object.ty(), name)),
+    }
+}
+
+fn no_attribute<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Fault {
+    let hint = did_you_mean(name, candidates);
+    Fault::new(
+        "Unsupported attribute",
+        format!("This object does not have an attribute named {name:?}.{hint}"),
+    )
+}
+
+/// Explains that a type has no attributes at all.
+fn without_attributes(ty: &Type, name: &str) -> Fault {
+    let object = |element: &Type| match element {
+        Type::Object(o) => Some(o.attributes.contains_key(name)),
+        _ => None,
+    };
+    let detail = match ty {
+        Type::List(element) if object(element) == Some(true) => format!(
+            "Can't access attributes on a list of objects. Did you mean to access attribute {name:?} for a specific \
+             element of the list, or across all elements of the list?"
+        ),
+        Type::List(element) if object(element).is_some() => {
+            "Can't access attributes on a list of objects. Did you mean to access an attribute for a specific element \
+             of the list, or across all elements of the list?"
+                .into()
+        }
+        Type::Set(element) if object(element).is_some() => {
+            "Can't access attributes on a set of objects. Did you mean to access an attribute across all elements of \
+             the set?"
+                .into()
+        }
+        primitive if primitive.is_primitive() => {
+            format!("Can't access attributes on a primitive-typed value ({}).", primitive.friendly_name())
+        }
+        _ => "This value does not have any attributes.".into(),
+    };
+    Fault::new("Unsupported attribute", detail)
+}
+
+/// `collection[key]`, with the marks of the collection and, except for objects, those of the key.
+pub fn index(collection: &Value, key: &Value) -> Result<Value, Fault> {
+    if collection.is_null() {
+        let detail = "This value is null, so it does not have any indices.";
+        return Err(Fault::new("Attempt to index null value", detail));
+    }
+    if key.is_null() {
+        return Err(Fault::new("Invalid index", "Can't use a null value as an indexing key."));
+    }
+    match collection.ty() {
+        Type::Dynamic => Ok(Value::dynamic().with_marks(collection.marks())),
+        Type::List(element) => index_sequence(collection, key, &element),
+        Type::Tuple(_) => index_sequence(collection, key, &Type::Dynamic),
+        Type::Map(element) => index_map(collection, key, &element),
+        Type::Object(o) => index_object(collection, key, |name| o.attributes.get(name).cloned()),
+        Type::Set(_) => Err(Fault::new(
+            "Invalid index",
+            "Elements of a set are identified only by their value and don't have any separate index or key to select \
+             with, so it's only possible to perform operations across all elements of the set.",
+        )),
+        Type::Bool | Type::Number | Type::String | Type::TypeLiteral => {
+            Err(Fault::new("Invalid index", "This value does not have any indices."))
+        }
+    }
+}
+
+/// The key as the collection wants it; nothing while it is unknown.
+fn key_as(key: &Value, ty: &Type) -> Result<Option<Value>, Fault> {
+    let key = convert(key, ty).map_err(|e| Fault::no_element(&format!(": {}.", e.full())))?;
+    Ok(key.is_known().then_some(key))
+}
+
+fn index_sequence(collection: &Value, key: &Value, element: &Type) -> Result<Value, Fault> {
+    let unknown = |ty: &Type| Ok(Value::unknown(ty.clone()).with_marks(collection.marks()));
+    if key.ty() == Type::Dynamic {
+        return unknown(&Type::Dynamic);
+    }
+    let Some(known) = key_as(key, &Type::Number)? else { return unknown(element) };
+    let Kind::Number(number) = known.kind() else { return unknown(element) };
+    let position = number.to_usize().filter(|_| number.is_integer());
+    let marks = collection.marks() | key.marks();
+    let length = match (collection.as_items(), collection.ty()) {
+        (Some(items), _) => match position.and_then(|i| items.get(i)) {
+            Some(value) => return Ok(value.clone().with_marks(marks)),
+            None => items.len(),
+        },
+        (None, Type::Tuple(types)) => match position.and_then(|i| types.get(i)) {
+            Some(ty) => return Ok(Value::unknown(ty.clone()).with_marks(marks)),
+            None => types.len(),
+        },
+        (None, _unknown_list) => return unknown(element),
+    };
+    Err(outside(number, length, !marks.is_empty()))
+}
+
+/// Explains why a number is no position in a sequence.
+fn outside(number: &Number, length: usize, is_marked: bool) -> Fault {
+    Fault::no_element(if !number.is_integer() {
+        ": indexing a sequence requires a whole number, but the given index has a fractional part."
+    } else if number.is_negative() {
+        ": a negative number is not a valid index for a sequence."
+    } else if is_marked {
+        "."
+    } else if length == 0 {
+        ": the collection has no elements."
+    } else {
+        ": the given index is greater than or equal to the length of the collection."
+    })
+}
+
+fn index_map(collection: &Value, key: &Value, element: &Type) -> Result<Value, Fault> {
+    let unknown = |ty: &Type| Ok(Value::unknown(ty.clone()).with_marks(collection.marks()));
+    if key.ty() == Type::Dynamic {
+        return unknown(&Type::Dynamic);
+    }
+    let Some(known) = key_as(key, &Type::String)? else { return unknown(element) };
+    let (Some(name), true) = (known.as_str(), collection.is_known()) else { return unknown(element) };
+    match collection.get(name) {
+        Some(value) => Ok(value.clone().with_marks(collection.marks() | key.marks())),
+        None => Err(Fault::no_element(".")),
+    }
+}
+
+fn index_object(
+    collection: &Value,
+    key: &Value,
+    attribute: impl Fn(&str) -> Option<Type>,
+) -> Result<Value, Fault> {
+    let unknown = |ty: Type| Ok(Value::unknown(ty).with_marks(collection.marks()));
+    if key.ty() == Type::Dynamic {
+        return unknown(Type::Dynamic);
+    }
+    let Some(known) = key_as(key, &Type::String)? else { return unknown(Type::Dynamic) };
+    let Some(name) = known.as_str() else { return unknown(Type::Dynamic) };
+    match (collection.get(name), attribute(name)) {
+        (Some(value), _) => Ok(value.clone().with_marks(collection.marks())),
+        (None, Some(ty)) if !collection.is_known() => unknown(ty),
+        (None, _) if key.ty() == Type::Number => Err(Fault::no_element(
+            ". An object only supports looking up attributes by name, not by numeric index.",
+        )),
+        (None, _) => Err(Fault::no_element(".")),
+    }
+}

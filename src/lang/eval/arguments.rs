@@ -1,0 +1,96 @@
+//! Arguments of calls: expansion of the last, and their number.
+
+use model::{Diagnostic, Diagnostics, Kind, Span, Type, Value, err};
+
+use super::{Env, failed_since};
+use crate::ast::{Call, Expr, ExprKind};
+use crate::functions::Function;
+
+/// An argument as it was given: an expression, or an element of one that was expanded by `...`.
+pub(super) struct Argument<'e> {
+    pub(super) expr: &'e Expr,
+    element: Option<Value>,
+}
+
+impl Argument<'_> {
+    /// The value in an environment.
+    pub(super) fn value(&self, env: Env, diags: &mut Diagnostics) -> Value {
+        self.element.clone().unwrap_or_else(|| env.expr(self.expr, diags))
+    }
+}
+
+impl Env<'_> {
+    /// The arguments of a call; nothing where they cannot be told, because what is expanded is wrong or unknown.
+    pub(super) fn arguments<'e>(
+        self,
+        call: &'e Call,
+        whole: &Expr,
+        diags: &mut Diagnostics,
+    ) -> Option<Vec<Argument<'e>>> {
+        let plain = |expr| Argument { expr, element: None };
+        let Some((last, others)) = call.args.split_last().filter(|_| call.expand_last) else {
+            return Some(call.args.iter().map(plain).collect());
+        };
+        let elements = self.expanded(last, call, whole, diags)?;
+        let elements = elements.into_iter().map(|v| Argument { expr: last, element: Some(v) });
+        Some(others.iter().map(plain).chain(elements).collect())
+    }
+
+    /// The elements of what is followed by `...`, with the marks of the sequence on each.
+    fn expanded(self, last: &Expr, call: &Call, whole: &Expr, diags: &mut Diagnostics) -> Option<Vec<Value>> {
+        let before = diags.0.len();
+        let (sequence, marks) = self.expr(last, diags).unmark();
+        if failed_since(diags, before) {
+            return None;
+        }
+        let is_sequence =
+            matches!(sequence.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_) | Type::Dynamic);
+        let detail = match sequence.kind() {
+            Kind::Null(_) if is_sequence => "The expanding argument (indicated by ...) must not be null.",
+            Kind::Unknown(_) if is_sequence => return None,
+            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
+                let items = sequence.as_items().unwrap_or_default();
+                return Some(items.iter().map(|v| v.clone().with_marks(marks)).collect());
+            }
+            _other => "The expanding argument (indicated by ...) must be of a tuple, list, or set type.",
+        };
+        let wrong = err!(last.span, "Invalid expanding argument value", "{detail}").within(whole.span);
+        self.report(Diagnostic { function: Some(call.name.name.to_string()), ..wrong }, last, diags);
+        None
+    }
+}
+
+/// What is wrong with the number of arguments.
+pub(super) fn wrong_count(function: &Function, call: &Call, args: &[Argument]) -> Option<Diagnostic> {
+    let wanted = function.params.len();
+    let name = &call.name.name;
+    if let Some(missing) = function.params.get(args.len()) {
+        let at_least = if function.variadic.is_some() { " at least" } else { "" };
+        return Some(err!(
+            call.close,
+            "Not enough function arguments",
+            "Function {name:?} expects{at_least} {wanted} argument(s). Missing value for {:?}.",
+            missing.name
+        ));
+    }
+    match args.get(wanted) {
+        Some(extra) if function.variadic.is_none() => Some(err!(
+            start(extra.expr),
+            "Too many function arguments",
+            "Function {name:?} expects only {wanted} argument(s)."
+        )),
+        _ => None,
+    }
+}
+
+/// Where an expression is pointed at as an argument: where its own operator or bracket stands.
+pub(super) fn start(expr: &Expr) -> Span {
+    match &expr.kind {
+        ExprKind::Index { brackets, .. } => *brackets,
+        ExprKind::Splat { marker, .. } => *marker,
+        ExprKind::Binary { left, .. } => start(left),
+        ExprKind::Conditional { condition, .. } => start(condition),
+        ExprKind::Call(call) => call.name.span.to(call.open),
+        _ => expr.span,
+    }
+}

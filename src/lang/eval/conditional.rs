@@ -1,0 +1,219 @@
+//! `condition ? yes : no`
+
+use model::convert::convert;
+use model::unify::unify;
+use model::{Diagnostics, Kind, Marks, Number, Refinement, Span, Type, Value, err};
+
+use super::Env;
+use crate::ast::Expr;
+
+/// The two results of a conditional, evaluated, with the type that both go to.
+struct Branches {
+    yes: Value,
+    no: Value,
+    ty: Type,
+}
+
+impl Env<'_> {
+    /// Both results are evaluated, for their types; only the errors of the one that is taken count.
+    pub(super) fn conditional(
+        self,
+        condition: &Expr,
+        yes: &Expr,
+        no: &Expr,
+        whole: &Expr,
+        diags: &mut Diagnostics,
+    ) -> Value {
+        let span = whole.span;
+        let (mut yes_diags, mut no_diags) = (Diagnostics::new(), Diagnostics::new());
+        let yes_value = self.expr(yes, &mut yes_diags);
+        let no_value = self.expr(no, &mut no_diags);
+        let Some(ty) = common_type(&yes_value, &no_value) else {
+            let mismatch = describe_mismatch(&yes_value.ty(), &no_value.ty());
+            let inconsistent = err!(
+                yes.span.to(no.span),
+                "Inconsistent conditional result types",
+                "The true and false result expressions must have consistent types. {mismatch}."
+            );
+            self.report(inconsistent.within(span), whole, diags);
+            return Value::dynamic();
+        };
+        let branches = Branches { yes: yes_value, no: no_value, ty };
+        match self.condition(condition, span, diags) {
+            Condition::Invalid => Value::unknown(branches.ty),
+            Condition::Unknown(marks) => branches.either(marks),
+            Condition::Known(chosen, marks) => {
+                let (value, other, expr, more) = match chosen {
+                    true => (branches.yes, branches.no, yes, yes_diags),
+                    false => (branches.no, branches.yes, no, no_diags),
+                };
+                diags.extend(more);
+                let marks = marks | other.marks();
+                self.converted(value, &branches.ty, chosen, expr, span, diags).with_marks(marks)
+            }
+        }
+    }
+
+    /// Evaluates what decides a conditional.
+    pub(super) fn condition(self, condition: &Expr, span: Span, diags: &mut Diagnostics) -> Condition {
+        let (value, marks) = self.expr(condition, diags).unmark();
+        if value.is_null() {
+            let null = err!(
+                condition.span,
+                "Null condition",
+                "The condition value is null. Conditions must either be true or false."
+            );
+            self.report(null.within(span), condition, diags);
+            return Condition::Invalid;
+        }
+        if !value.is_known() {
+            return Condition::Unknown(marks);
+        }
+        match convert(&value, &Type::Bool).ok().and_then(|v| v.as_bool()) {
+            Some(chosen) => Condition::Known(chosen, marks),
+            None => {
+                let detail = "The condition expression must be of type bool.";
+                let wrong = err!(condition.span, "Incorrect condition type", "{detail}");
+                self.report(wrong.within(span), condition, diags);
+                Condition::Invalid
+            }
+        }
+    }
+
+    fn converted(
+        self,
+        value: Value,
+        ty: &Type,
+        chosen: bool,
+        expr: &Expr,
+        span: Span,
+        diags: &mut Diagnostics,
+    ) -> Value {
+        convert(&value, ty).unwrap_or_else(|e| {
+            let wrong = err!(
+                expr.span,
+                "Inconsistent conditional result types",
+                "The {chosen} result value has the wrong type: {}.",
+                e.full()
+            );
+            self.report(wrong.within(span), expr, diags);
+            Value::unknown(ty.clone())
+        })
+    }
+}
+
+/// What a condition came to.
+pub(super) enum Condition {
+    /// Wrong; reported.
+    Invalid,
+    /// Not known yet.
+    Unknown(Marks),
+    /// One or the other.
+    Known(bool, Marks),
+}
+
+/// The type of a conditional: where one side is the untyped null or of unknown type, the other tells.
+fn common_type(yes: &Value, no: &Value) -> Option<Type> {
+    let untyped_null = |v: &Value| matches!(v.kind(), Kind::Null(Type::Dynamic));
+    match (yes.ty(), no.ty()) {
+        (_, ty) if untyped_null(yes) => Some(ty),
+        (ty, _) if untyped_null(no) => Some(ty),
+        (Type::Dynamic, _) | (_, Type::Dynamic) => Some(Type::Dynamic),
+        (a, b) if a == b => Some(a),
+        (a, b) => unify(&[a, b]),
+    }
+}
+
+impl Branches {
+    /// What is certain while nobody knows which of the two it will be.
+    fn either(self, condition: Marks) -> Value {
+        let marks = condition | self.yes.marks() | self.no.marks();
+        let mut refinement = Refinement::default();
+        if self.yes.is_certainly_not_null() && self.no.is_certainly_not_null() {
+            refinement = Refinement::not_null();
+            if let (Some(a), Some(b)) = (self.yes.as_number(), self.no.as_number()) {
+                (refinement.lower, refinement.upper) = (inclusive(a.min(b)), inclusive(a.max(b)));
+            }
+            if let Some((shortest, longest)) = self.lengths() {
+                (refinement.min_length, refinement.max_length) = (Some(shortest), Some(longest));
+            }
+        }
+        match self.ty {
+            Type::Dynamic if refinement == Refinement::default() => Value::dynamic().with_marks(marks),
+            ty => Value::refined(ty, refinement).with_marks(marks),
+        }
+    }
+
+    /// The lengths of two collections of one type.
+    fn lengths(&self) -> Option<(usize, usize)> {
+        let length = |v: &Value| match v.kind() {
+            Kind::List(s) | Kind::Set(s) if v.is_wholly_known() => Some(s.items().len()),
+            Kind::Map(m) => Some(m.entries().len()),
+            _ => None,
+        };
+        let (a, b) = (length(&self.yes)?, length(&self.no)?);
+        (self.yes.ty() == self.no.ty()).then(|| (a.min(b), a.max(b)))
+    }
+}
+
+fn inclusive(n: &Number) -> Option<(Number, bool)> {
+    Some((n.clone(), true))
+}
+
+/// Says how two types that do not unify differ: as deep as it helps.
+fn describe_mismatch(yes: &Type, no: &Type) -> String {
+    let deeper = match (yes, no) {
+        (Type::Object(a), Type::Object(b)) => {
+            let absent_in_no = a.attributes.iter().find_map(|(name, ty)| match b.attributes.get(name) {
+                None => Some(format!(
+                    "The 'true' value includes object attribute {name:?}, which is absent in the 'false' value"
+                )),
+                Some(other) if other != ty => Some(format!(
+                    "Type mismatch for object attribute {name:?}: {}",
+                    describe_mismatch(ty, other)
+                )),
+                Some(_) => None,
+            });
+            let absent_in_yes = || b.attributes.keys().find(|name| !a.attributes.contains_key(*name));
+            absent_in_no.or_else(|| {
+                absent_in_yes().map(|name| {
+                    format!("The 'false' value includes object attribute {name:?}, which is absent in the 'true' value")
+                })
+            })
+        }
+        (Type::Tuple(a), Type::Tuple(b)) if a.len() != b.len() => Some(format!(
+            "The 'true' tuple has length {}, but the 'false' tuple has length {}",
+            a.len(),
+            b.len()
+        )),
+        (Type::Tuple(a), Type::Tuple(b)) => {
+            a.iter().zip(b.iter()).enumerate().find(|(_, (a, b))| a != b).map(|(i, (a, b))| {
+                format!("Type mismatch for tuple element {i}: {}", describe_mismatch(a, b))
+            })
+        }
+        (Type::List(a), Type::List(b)) => mismatched_elements("list", a, b),
+        (Type::Set(a), Type::Set(b)) => mismatched_elements("set", a, b),
+        (Type::Map(a), Type::Map(b)) => mismatched_elements("map", a, b),
+        _ => None,
+    };
+    deeper.unwrap_or_else(|| name_both(yes, no))
+}
+
+fn mismatched_elements(kind: &str, yes: &Type, no: &Type) -> Option<String> {
+    match (yes, no) {
+        (Type::Object(_), Type::Object(_)) | (Type::Tuple(_), Type::Tuple(_)) => {
+            Some(format!("Mismatched {kind} element types: {}", describe_mismatch(yes, no)))
+        }
+        _ => None,
+    }
+}
+
+fn name_both(yes: &Type, no: &Type) -> String {
+    let (yes, no) = (yes.friendly_name(), no.friendly_name());
+    if yes == no {
+        return "At least one deeply-nested attribute or element is not compatible across both the 'true' and the \
+                'false' value"
+            .into();
+    }
+    format!("The 'true' value is {yes}, but the 'false' value is {no}")
+}

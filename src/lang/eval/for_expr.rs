@@ -1,0 +1,253 @@
+//! `[for ...]` and `{for ...}`
+
+use std::collections::BTreeMap;
+
+use model::convert::convert;
+use model::{Diagnostic, Diagnostics, Kind, Marks, Span, Str, Type, Value, err};
+
+use super::{Bound, Env, Names, failed_since};
+use crate::ast::{Expr, For, Ident};
+
+/// The variables of a loop.
+#[derive(Clone, Copy)]
+pub(super) struct Variables<'e> {
+    pub(super) key: Option<&'e Ident>,
+    pub(super) value: &'e Ident,
+}
+
+impl<'e> Variables<'e> {
+    fn bound(self, key: Value, value: Value) -> Bound<'e> {
+        Bound::Variables { key: self.key.map(|name| (&*name.name, key)), value: (&*self.value.name, value) }
+    }
+}
+
+/// What a loop runs over.
+pub(super) enum Source {
+    /// Nothing can be said of the result: wrong (and reported), or unknown.
+    Opaque(Marks),
+    /// Keys and values in order, and the marks of the collection as a whole.
+    Elements(Value, Marks),
+}
+
+impl Env<'_> {
+    pub(super) fn for_expr(self, each: &For, span: Span, diags: &mut Diagnostics) -> Value {
+        let variables = Variables { key: each.key_var.as_ref(), value: &each.value_var };
+        let (collection, marks) = match self.loop_source(&each.source, span, diags) {
+            Source::Opaque(marks) => return Value::dynamic().with_marks(marks),
+            Source::Elements(collection, marks) => (collection, marks),
+        };
+        if !self.condition_can_hold(each, variables, span, diags) {
+            return Value::dynamic();
+        }
+        let mut run = Run { each, span, marks, is_known: true };
+        match &each.key {
+            None => self.for_tuple(&mut run, variables, &collection, diags),
+            Some(key) => self.for_object(&mut run, key, variables, &collection, diags),
+        }
+    }
+
+    /// Evaluates what a loop runs over, in expressions and in templates.
+    pub(super) fn loop_source(self, source: &Expr, span: Span, diags: &mut Diagnostics) -> Source {
+        let (collection, marks) = self.expr(source, diags).unmark();
+        let ty = collection.ty();
+        if collection.is_null() {
+            let null = err!(
+                source.span,
+                "Iteration over null value",
+                "A null value cannot be used as the collection in a 'for' expression."
+            );
+            self.report(null.within(span), source, diags);
+            return Source::Opaque(Marks::NONE);
+        }
+        if ty == Type::Dynamic {
+            return Source::Opaque(Marks::NONE);
+        }
+        if !ty.is_collection() && !matches!(ty, Type::Tuple(_) | Type::Object(_)) {
+            let wrong = err!(
+                source.span,
+                "Iteration over non-iterable value",
+                "A value of type {} cannot be used as the collection in a 'for' expression.",
+                ty.friendly_name()
+            );
+            self.report(wrong.within(span), source, diags);
+            return Source::Opaque(Marks::NONE);
+        }
+        if collection.is_known() { Source::Elements(collection, marks) } else { Source::Opaque(marks) }
+    }
+
+    /// Checks once, with unknown variables, that the `if` clause gives a bool at all: one error instead of one for
+    /// every element.
+    fn condition_can_hold(
+        self,
+        each: &For,
+        variables: Variables,
+        span: Span,
+        diags: &mut Diagnostics,
+    ) -> bool {
+        let Some(condition) = &each.condition else { return true };
+        let names = self.bind(variables.bound(Value::dynamic(), Value::dynamic()));
+        let before = diags.0.len();
+        let value = self.with(&names).expr(condition, diags);
+        let wrong = match convert(&value, &Type::Bool) {
+            _ if value.is_null() => {
+                err!(condition.span, "Condition is null", "The value of the 'if' clause must not be null.")
+            }
+            Ok(_) => return !failed_since(diags, before),
+            Err(e) => bad_condition(condition, &e.full()),
+        };
+        self.report(wrong.within(span), condition, diags);
+        false
+    }
+
+    fn for_tuple(
+        self,
+        run: &mut Run,
+        variables: Variables,
+        collection: &Value,
+        diags: &mut Diagnostics,
+    ) -> Value {
+        let mut items = Vec::new();
+        self.each_element(collection, variables, |inner| {
+            if inner.included(run, diags) {
+                items.push(inner.expr(&run.each.value, diags));
+            }
+        });
+        run.finish(|| Value::tuple(items))
+    }
+
+    fn for_object(
+        self,
+        run: &mut Run,
+        key: &Expr,
+        variables: Variables,
+        collection: &Value,
+        diags: &mut Diagnostics,
+    ) -> Value {
+        let mut entries: BTreeMap<Str, Vec<Value>> = BTreeMap::new();
+        self.each_element(collection, variables, |inner| {
+            if !inner.included(run, diags) {
+                return;
+            }
+            let Some(name) = inner.for_key(run, key, diags) else { return };
+            let value = inner.expr(&run.each.value, diags);
+            let values = entries.entry(name.clone()).or_default();
+            if run.each.group || values.is_empty() {
+                values.push(value);
+            } else {
+                inner.report(duplicate(key, &name).within(run.span), key, diags);
+            }
+        });
+        let group = run.each.group;
+        run.finish(|| {
+            Value::object(entries.into_iter().map(|(name, mut values)| {
+                let value = if group { Value::tuple(values) } else { values.swap_remove(0) };
+                (name, value)
+            }))
+        })
+    }
+
+    /// Evaluates something for every element of a known collection, with the variables bound.
+    pub(super) fn each_element(
+        self,
+        collection: &Value,
+        variables: Variables,
+        mut evaluate: impl FnMut(Env<'_>),
+    ) {
+        let mut with = |key: Value, value: Value| {
+            let names: Names = self.bind(variables.bound(key, value));
+            evaluate(self.with(&names));
+        };
+        match collection.kind() {
+            Kind::Set(s) => s.items().iter().for_each(|v| with(v.clone(), v.clone())),
+            Kind::Map(m) | Kind::Object(m) => {
+                m.entries().iter().for_each(|(k, v)| with(Value::normalized(k.clone()), v.clone()));
+            }
+            _ => {
+                let items = collection.as_items().unwrap_or_default();
+                items.iter().enumerate().for_each(|(i, v)| with(Value::number(i), v.clone()));
+            }
+        }
+    }
+
+    /// Whether the `if` clause takes the element at hand.
+    fn included(self, run: &mut Run, diags: &mut Diagnostics) -> bool {
+        let Some(condition) = &run.each.condition else { return true };
+        let (value, marks) = self.expr(condition, diags).unmark();
+        let wrong = match convert(&value, &Type::Bool) {
+            _ if value.is_null() => Some(err!(
+                condition.span,
+                "Invalid 'for' condition",
+                "The value of the 'if' clause must not be null."
+            )),
+            Ok(value) => {
+                run.marks |= marks;
+                run.is_known &= value.is_known();
+                return value.as_bool().unwrap_or(false);
+            }
+            Err(e) => Some(bad_condition(condition, &e.full())),
+        };
+        self.report_once(run, wrong, condition, diags);
+        false
+    }
+
+    /// The key of the element at hand; nothing if it is wrong or unknown.
+    fn for_key(self, run: &mut Run, key: &Expr, diags: &mut Diagnostics) -> Option<Str> {
+        let (value, marks) = self.expr(key, diags).unmark();
+        run.marks |= marks;
+        let wrong = match convert(&value, &Type::String) {
+            _ if value.is_null() => Some(err!(
+                key.span,
+                "Invalid object key",
+                "Key expression in 'for' expression must not produce a null value."
+            )),
+            _ if !value.is_known() => None,
+            Ok(value) => return value.as_str().cloned(),
+            Err(e) => Some(err!(
+                key.span,
+                "Invalid object key",
+                "The key expression produced an invalid result: {}.",
+                e.full()
+            )),
+        };
+        self.report_once(run, wrong, key, diags);
+        None
+    }
+
+    /// Gives the loop up, with a message only the first time.
+    fn report_once(self, run: &mut Run, wrong: Option<Diagnostic>, about: &Expr, diags: &mut Diagnostics) {
+        if let Some(wrong) = wrong
+            && run.is_known
+        {
+            self.report(wrong.within(run.span), about, diags);
+        }
+        run.is_known = false;
+    }
+}
+
+/// A loop under way.
+struct Run<'e> {
+    each: &'e For,
+    span: Span,
+    marks: Marks,
+    is_known: bool,
+}
+
+impl Run<'_> {
+    fn finish(&self, result: impl FnOnce() -> Value) -> Value {
+        let value = if self.is_known { result() } else { Value::dynamic() };
+        value.with_marks(self.marks)
+    }
+}
+
+fn bad_condition(condition: &Expr, why: &str) -> Diagnostic {
+    err!(condition.span, "Invalid 'for' condition", "The 'if' clause value is invalid: {why}.")
+}
+
+fn duplicate(key: &Expr, name: &str) -> Diagnostic {
+    err!(
+        key.span,
+        "Duplicate object key",
+        "Two different items produced the key {name:?} in this 'for' expression. If duplicates are expected, use the \
+         ellipsis (...) after the value expression to enable grouping by key."
+    )
+}

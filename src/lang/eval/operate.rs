@@ -1,0 +1,170 @@
+//! Operators. Chains of them nest as deep on the left as they are long, so they are taken in a loop.
+
+use model::convert::convert;
+use model::number::NumberError;
+use model::ops::equals;
+use model::{Diagnostics, Kind, Number, Span, Type, Value, err};
+
+use super::{Env, misused_type};
+use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
+
+/// Why an operation on operands of the right type has no result, as it follows "Error during operation: ".
+const NULL_OPERAND: &str = "argument must not be null";
+
+impl Env<'_> {
+    /// A chain of binary operators.
+    pub(super) fn binary(self, expr: &Expr, diags: &mut Diagnostics) -> Value {
+        let mut chain = Vec::new();
+        let mut leftmost = expr;
+        while let ExprKind::Binary { left, op, right, .. } = &leftmost.kind {
+            chain.push((leftmost, *op, left, right));
+            leftmost = left;
+        }
+        let first = self.expr(leftmost, diags);
+        chain.into_iter().rev().fold(first, |value, (whole, op, left, right)| {
+            let other = self.expr(right, diags);
+            self.operate(Operation { op, whole, left, right }, value, other, diags)
+        })
+    }
+
+    fn operate(self, operation: Operation, left: Value, right: Value, diags: &mut Diagnostics) -> Value {
+        let Operation { op, whole, .. } = operation;
+        if is_type(&left) || is_type(&right) {
+            diags.push(misused_type(whole.span));
+            return Value::dynamic();
+        }
+        let Some(operand) = operand_type(op) else {
+            let equal = equals(&left, &right);
+            return if op == BinaryOp::NotEqual { negated(equal) } else { equal };
+        };
+        let left = self.operand(&left, &operand, "left", operation.left, whole.span, diags);
+        let right = self.operand(&right, &operand, "right", operation.right, whole.span, diags);
+        let (Some(left), Some(right)) = (left, right) else {
+            return Value::unknown_not_null(result_type(op));
+        };
+        match compute(op, &left, &right) {
+            Ok(value) => value.with_marks(left.deep_marks() | right.deep_marks()),
+            Err(why) => self.failed(result_type(op), why, whole, diags),
+        }
+    }
+
+    /// The operand, converted; a mismatch is reported.
+    fn operand(
+        self,
+        value: &Value,
+        ty: &Type,
+        side: &str,
+        expr: &Expr,
+        whole: Span,
+        diags: &mut Diagnostics,
+    ) -> Option<Value> {
+        match convert(value, ty) {
+            Ok(value) => Some(value),
+            Err(e) => {
+                let wrong =
+                    err!(expr.span, "Invalid operand", "Unsuitable value for {side} operand: {}.", e.full());
+                self.report(wrong.within(whole), expr, diags);
+                None
+            }
+        }
+    }
+
+    /// `!a` and `-a`
+    pub(super) fn unary(self, op: UnaryOp, operand: &Expr, expr: &Expr, diags: &mut Diagnostics) -> Value {
+        let ty = match op {
+            UnaryOp::Not => Type::Bool,
+            UnaryOp::Negate => Type::Number,
+        };
+        let value = self.expr(operand, diags);
+        let Some(value) = self.operand(&value, &ty, "unary", operand, expr.span, diags) else {
+            return Value::unknown_not_null(ty);
+        };
+        let marks = value.deep_marks();
+        let result = match (op, value.kind()) {
+            (_, Kind::Null(_)) => return self.failed(ty, NULL_OPERAND, expr, diags),
+            (UnaryOp::Not, Kind::Bool(b)) => Value::bool(!b),
+            (UnaryOp::Negate, Kind::Number(n)) => Value::number(n.neg()),
+            _unknown => Value::unknown_not_null(ty),
+        };
+        result.with_marks(marks)
+    }
+
+    fn failed(self, ty: Type, why: &str, whole: &Expr, diags: &mut Diagnostics) -> Value {
+        let failed = err!(whole.span, "Operation failed", "Error during operation: {why}.");
+        self.report(failed, whole, diags);
+        Value::unknown(ty)
+    }
+}
+
+/// One link of a chain.
+struct Operation<'e> {
+    op: BinaryOp,
+    whole: &'e Expr,
+    left: &'e Expr,
+    right: &'e Expr,
+}
+
+fn is_type(value: &Value) -> bool {
+    matches!(value.kind(), Kind::TypeLiteral(_))
+}
+
+/// The type that operands are converted to; nothing where any will do.
+fn operand_type(op: BinaryOp) -> Option<Type> {
+    match op {
+        BinaryOp::Equal | BinaryOp::NotEqual => None,
+        BinaryOp::Or | BinaryOp::And => Some(Type::Bool),
+        BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
+            Some(Type::Number)
+        }
+        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo => {
+            Some(Type::Number)
+        }
+    }
+}
+
+fn result_type(op: BinaryOp) -> Type {
+    match op {
+        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo => {
+            Type::Number
+        }
+        BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Or | BinaryOp::And => Type::Bool,
+        BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => Type::Bool,
+    }
+}
+
+/// Computes on operands of the right type. Null is an error, and an unknown makes the result unknown: there is no
+/// short-circuit.
+fn compute(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, &'static str> {
+    match (left.kind(), right.kind()) {
+        (Kind::Null(_), _) | (_, Kind::Null(_)) => Err(NULL_OPERAND),
+        (Kind::Bool(a), Kind::Bool(b)) => Ok(Value::bool(match op {
+            BinaryOp::Or => *a || *b,
+            _and => *a && *b,
+        })),
+        (Kind::Number(a), Kind::Number(b)) => compute_numbers(op, a, b),
+        _unknown => Ok(Value::unknown_not_null(result_type(op))),
+    }
+}
+
+fn compute_numbers(op: BinaryOp, a: &Number, b: &Number) -> Result<Value, &'static str> {
+    let number = |result: Result<Number, NumberError>, why| result.map(Value::number).map_err(|_| why);
+    match op {
+        BinaryOp::Less => Ok(Value::bool(a < b)),
+        BinaryOp::LessOrEqual => Ok(Value::bool(a <= b)),
+        BinaryOp::Greater => Ok(Value::bool(a > b)),
+        BinaryOp::GreaterOrEqual => Ok(Value::bool(a >= b)),
+        BinaryOp::Add => number(a.add(b), "can't compute sum of opposing infinities"),
+        BinaryOp::Subtract => number(a.sub(b), "can't subtract infinity from itself"),
+        BinaryOp::Multiply => number(a.mul(b), "can't multiply zero by infinity"),
+        BinaryOp::Divide => number(a.div(b), "can't divide zero by zero or infinity by infinity"),
+        BinaryOp::Modulo => number(a.rem(b), "can't use modulo with zero divisor and infinity"),
+        BinaryOp::Equal | BinaryOp::NotEqual => Ok(Value::bool((a == b) == (op == BinaryOp::Equal))),
+        BinaryOp::Or | BinaryOp::And => Err("numbers are neither true nor false"),
+    }
+}
+
+/// The opposite of a bool that may be unknown and marked.
+fn negated(value: Value) -> Value {
+    let (value, marks) = value.unmark();
+    value.as_bool().map_or(value, |b| Value::bool(!b)).with_marks(marks)
+}

@@ -1,0 +1,217 @@
+//! `type`, `templatefile` and `templatestring`: functions that see more than values.
+
+use model::{Diagnostic, Diagnostics, FileId, Kind, SourceMap, Span, Str, Value};
+
+use super::Env;
+use super::arguments::Argument;
+use crate::ast::{ExprKind, Template, Traversal};
+use crate::functions::{self, CallError, Surroundings};
+use crate::parse::parse_template;
+use crate::references::template_references;
+use crate::{Resolved, Scope};
+
+impl Env<'_> {
+    /// The type of a value.
+    pub(super) fn type_call(self, args: &[Argument], diags: &mut Diagnostics) -> Value {
+        let value = args.first().map_or_else(Value::null, |arg| arg.value(self, diags));
+        Kind::TypeLiteral(value.ty()).into()
+    }
+
+    /// `templatefile(path, vars)`
+    pub(super) fn template_file(
+        self,
+        args: &[Argument],
+        diags: &mut Diagnostics,
+    ) -> Result<Value, CallError> {
+        self.refuse_nested("templatefile")?;
+        let [path, vars] = args else { return fail("expects a path and variables") };
+        let (path, path_marks) = path.value(self, diags).unmark();
+        let vars = vars.value(self, diags);
+        let Some(file) = functions::lookup("file") else { return fail("files cannot be read here") };
+        let text = functions::call(file, std::slice::from_ref(&path), self.scope.surroundings())?;
+        let (Some(name), Some(text)) = (path.as_str(), text.as_str()) else {
+            return Ok(Value::dynamic().with_marks(path_marks));
+        };
+        Ok(self.fill_in(name, text, vars)?.with_marks(path_marks))
+    }
+
+    /// `templatestring(reference, vars)`: only for templates that come from elsewhere, hence the first argument must be
+    /// a plain reference.
+    pub(super) fn template_string(
+        self,
+        args: &[Argument],
+        diags: &mut Diagnostics,
+    ) -> Result<Value, CallError> {
+        self.refuse_nested("templatestring")?;
+        let [template, vars] = args else { return fail("expects a template and variables") };
+        refuse_inline(&template.expr.kind)?;
+        let (text, marks) = template.value(self, diags).unmark();
+        let vars = vars.value(self, diags);
+        match text.kind() {
+            Kind::Unknown(_) => Ok(Value::unknown(model::Type::String).with_marks(marks)),
+            Kind::String(text) => {
+                let value = self.fill_in("<templatestring argument>", text, vars)?;
+                let string = model::convert::convert(&value, &model::Type::String)
+                    .map_err(|e| blame(0, format!("invalid template result: {}", e.full())))?;
+                Ok(string.with_marks(marks))
+            }
+            _other => Err(blame(0, "invalid template value: a string is required")),
+        }
+    }
+
+    fn refuse_nested(self, function: &str) -> Result<(), CallError> {
+        match self.in_template_file {
+            true => fail(format!("cannot recursively call {function} from inside another template function")),
+            false => Ok(()),
+        }
+    }
+
+    /// Evaluates a text as a template in which only the given variables have names.
+    fn fill_in(self, name: &str, text: &Str, vars: Value) -> Result<Value, CallError> {
+        let (vars, marks) = vars.unmark();
+        if !vars.is_known() {
+            return Ok(Value::dynamic().with_marks(marks));
+        }
+        check_vars(&vars)?;
+        let source = Source::new(self.scope, name, text);
+        let template = parse_template(source.id, text).or_else(|diags| fail(source.quoted(&diags)))?;
+        for reference in template_references(&template) {
+            if vars.get(&reference.root.name).is_none() {
+                let place = source.place(reference.root.span);
+                let root = &reference.root.name;
+                return Err(blame(
+                    1,
+                    format!("vars map does not contain key {root:?}, referenced at {place}"),
+                ));
+            }
+        }
+        let scope = TemplateScope { vars: &vars, outer: self.scope };
+        source.evaluate(&template, &scope).map(|v| v.with_marks(marks))
+    }
+}
+
+/// Variables must be a map or object whose keys are names.
+fn check_vars(vars: &Value) -> Result<(), CallError> {
+    let Some(entries) = vars.as_entries() else {
+        return Err(blame(1, "invalid vars value: must be a map"));
+    };
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_alphabetic())
+            && name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c))
+    };
+    match entries.iter().find(|(name, _)| !is_name(name)) {
+        None => Ok(()),
+        Some((name, _)) => Err(blame(
+            1,
+            format!(
+                "invalid template variable name {name:?}: must start with a letter, followed by zero or more letters, \
+                 digits, and underscores"
+            ),
+        )),
+    }
+}
+
+/// Allows `a.b` and `a.b[key]` but no template that could as well be written in place.
+fn refuse_inline(template: &ExprKind) -> Result<(), CallError> {
+    const MUST: &str = "must be a direct reference to a single string from elsewhere, containing valid Terraform \
+                        template syntax";
+    let why = match template {
+        ExprKind::Reference(_) => return Ok(()),
+        ExprKind::GetAttr(object, _) | ExprKind::Index { object, .. } => return refuse_inline(&object.kind),
+        ExprKind::String(_) => {
+            "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does not \
+             support providing a literal template; consider using a template string expression instead"
+        }
+        ExprKind::Template(t) if t.is_wrapped => {
+            "templatestring is only for rendering templates retrieved dynamically from elsewhere; to treat the inner \
+             expression as template syntax, write the reference expression directly without any template \
+             interpolation syntax"
+        }
+        ExprKind::Template(_) => {
+            "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does not \
+             support providing a literal template; consider using a template string expression instead"
+        }
+        _ => MUST,
+    };
+    Err(blame(0, format!("invalid template expression: {why}")))
+}
+
+/// A text that is read as a template, with its positions.
+struct Source {
+    id: FileId,
+    texts: SourceMap,
+    own: FileId,
+}
+
+impl Source {
+    fn new(scope: &dyn Scope, name: &str, text: &Str) -> Source {
+        let mut texts = SourceMap::new();
+        let own = texts.add(name, text.clone());
+        Source { id: scope.add_source(name, text), texts, own }
+    }
+
+    fn evaluate(&self, template: &Template, scope: &dyn Scope) -> Result<Value, CallError> {
+        let env = Env { scope, names: None, in_template_file: true };
+        let mut diags = Diagnostics::new();
+        let whole = Span::new(self.id, 0, self.texts.file(self.own).text.len());
+        let value = env.template(template, whole, &mut diags);
+        if diags.has_errors() { fail(self.quoted(&diags)) } else { Ok(value) }
+    }
+
+    /// A span as `name:1,3-8`.
+    fn place(&self, span: Span) -> String {
+        render_place(&self.texts, Span { file: self.own, ..span })
+    }
+
+    /// The errors as one phrase.
+    fn quoted(&self, diags: &Diagnostics) -> String {
+        let errors: Vec<&Diagnostic> = diags.iter().filter(|d| d.is_error()).collect();
+        let Some(first) = errors.first() else { return "the template is not valid".into() };
+        let place = first.subject.map_or_else(String::new, |s| format!("{}: ", self.place(s)));
+        let more = match errors.len() {
+            1 => String::new(),
+            n => format!(", and {} other diagnostic(s)", n - 1),
+        };
+        format!("{place}{}; {}{more}", first.summary, first.detail)
+    }
+}
+
+/// Renders a span as `main.tf:3,5-8`, or `main.tf:3,5-4,2` where it ends on another line.
+pub fn render_place(texts: &SourceMap, span: Span) -> String {
+    let file = texts.file(span.file);
+    let (start, end) = (file.position(span.start as usize), file.position(span.end as usize));
+    let until = match start.line == end.line {
+        true => end.column.to_string(),
+        false => format!("{},{}", end.line, end.column),
+    };
+    format!("{}:{},{}-{until}", file.name, start.line, start.column)
+}
+
+/// What a template file sees: its variables.
+struct TemplateScope<'a> {
+    vars: &'a Value,
+    outer: &'a dyn Scope,
+}
+
+impl Scope for TemplateScope<'_> {
+    fn resolve(&self, reference: &Traversal) -> Result<Resolved, Diagnostics> {
+        let value = self.vars.get(&reference.root.name).cloned().unwrap_or_else(Value::dynamic);
+        Ok(Resolved { value, consumed: 0 })
+    }
+
+    fn surroundings(&self) -> &dyn Surroundings {
+        self.outer.surroundings()
+    }
+
+    fn add_source(&self, name: &str, text: &str) -> FileId {
+        self.outer.add_source(name, text)
+    }
+}
+
+fn fail<T>(message: impl Into<String>) -> Result<T, CallError> {
+    Err(CallError { argument: None, message: message.into() })
+}
+
+fn blame(argument: usize, message: impl Into<String>) -> CallError {
+    CallError { argument: Some(argument), message: message.into() }
+}
