@@ -1,1 +1,31 @@
-//! config
+//! Syntax trees to configuration: blocks, modules, references, and the values and instances that they desire.
+//!
+//! [`load`] reads a directory and everything that its module calls lead to and gives a [`Config`]: blocks with their
+//! meaning, expressions not yet evaluated. [`Statics`] knows who refers to whom, finds what refers to nothing, and orders
+//! it all. [`Evaluator`] gives values: of variables, locals, outputs, module calls, of the bodies of resources, asking
+//! its caller for what instances are. This layer knows neither state nor plan nor stacks, and reads files only through
+//! [`Files`].
+//!
+//! Start reading at [`Config`].
+
+mod body;
+mod decode;
+mod evaluate;
+mod expansion;
+mod files;
+mod load;
+mod module;
+mod reference;
+mod scope;
+mod statics;
+mod variables;
+
+pub use body::{decode_block_object, decode_body};
+pub use evaluate::{Evaluator, InstId, Reading, World};
+pub use expansion::{EachValue, Expansion};
+pub use files::{FileEntry, Files, ModuleSources};
+pub use load::{Loaded, build, load, parse_directory};
+pub use module::*;
+pub use reference::Reference;
+pub use statics::{Node, NodeId, NodeKind, Statics, module_phrase, resolve_provider};
+pub use variables::{RootValue, check_root_variables};

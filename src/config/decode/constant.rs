@@ -1,0 +1,79 @@
+//! Arguments whose value must be known from the text alone.
+
+use lang::ast::{Expr, Traversal};
+use lang::functions::Surroundings;
+use lang::{Resolved, Scope};
+use model::{Diagnostics, FileId, Kind, Type, Value, err};
+
+use crate::scope::Nowhere;
+
+/// A scope in which there are no names.
+struct NoNames;
+
+impl Scope for NoNames {
+    fn resolve(&self, reference: &Traversal) -> Result<Resolved, Diagnostics> {
+        Err(err!(reference.span, "Variables not allowed", "Variables may not be used here.").into())
+    }
+
+    fn surroundings(&self) -> &dyn Surroundings {
+        &Nowhere
+    }
+
+    fn add_source(&self, _name: &str, _text: &str) -> FileId {
+        FileId(0)
+    }
+}
+
+/// The value of a constant expression of a type; nothing after an error, which is reported.
+pub fn constant(expr: &Expr, ty: &Type, diags: &mut Diagnostics) -> Option<Value> {
+    let (value, found) = lang::eval(expr, &NoNames);
+    let failed = found.has_errors();
+    diags.extend(found);
+    if failed {
+        return None;
+    }
+    match model::convert::convert(&value, ty) {
+        Ok(value) => Some(value),
+        Err(e) => {
+            diags.push(err!(expr.span, "Unsuitable value type", "Unsuitable value: {}.", e.full()));
+            None
+        }
+    }
+}
+
+/// A constant expression's value of any type.
+pub fn constant_any(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
+    constant(expr, &Type::Dynamic, diags)
+}
+
+/// A constant string.
+pub fn string(expr: &Expr, diags: &mut Diagnostics) -> Option<String> {
+    let value = constant(expr, &Type::String, diags)?;
+    match value.kind() {
+        Kind::String(s) => Some(s.to_string()),
+        _ => {
+            diags.push(err!(
+                expr.span,
+                "Unsuitable value type",
+                "Unsuitable value: a string is required, not null."
+            ));
+            None
+        }
+    }
+}
+
+/// A constant bool.
+pub fn bool(expr: &Expr, diags: &mut Diagnostics) -> Option<bool> {
+    let value = constant(expr, &Type::Bool, diags)?;
+    match value.kind() {
+        Kind::Bool(b) => Some(*b),
+        _ => {
+            diags.push(err!(
+                expr.span,
+                "Unsuitable value type",
+                "Unsuitable value: true or false is required, not null."
+            ));
+            None
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What a body may hold, and small readers that explain themselves.
+
+use lang::ast::{Block, Body, Expr, ExprKind, StepKind, Traversal};
+use model::diagnostic::did_you_mean;
+use model::{Diagnostics, Span, Str, err};
+
+/// A type of block that a body may hold.
+pub struct BlockSpec {
+    /// The block type.
+    pub ty: &'static str,
+    /// What its labels are called.
+    pub labels: &'static [&'static str],
+}
+
+/// What a body may hold.
+pub struct BodySpec<'a> {
+    /// Attributes with whether they are required.
+    pub attributes: &'a [(&'a str, bool)],
+    /// Blocks.
+    pub blocks: &'a [BlockSpec],
+    /// Whether other attributes and blocks belong to somebody else.
+    pub open: bool,
+}
+
+impl BodySpec<'_> {
+    /// Reports what is missing and what is not expected.
+    pub fn check(&self, body: &Body, diags: &mut Diagnostics) {
+        for (name, required) in self.attributes {
+            if *required && body.attribute(name).is_none() {
+                diags.push(missing_argument(name, body.missing_item));
+            }
+        }
+        if !self.open {
+            self.check_attributes(body, diags);
+            self.check_blocks(body, diags);
+        }
+    }
+
+    fn check_attributes(&self, body: &Body, diags: &mut Diagnostics) {
+        for attribute in &body.attributes {
+            let name = &*attribute.name.name;
+            if self.attributes.iter().any(|(n, _)| *n == name) {
+                continue;
+            }
+            let hint = if self.blocks.iter().any(|b| b.ty == name) {
+                format!(" Did you mean to define a block of type {name:?}?")
+            } else {
+                did_you_mean(name, self.attributes.iter().map(|(n, _)| *n))
+            };
+            diags.push(err!(
+                attribute.name.span,
+                "Unsupported argument",
+                "An argument named {name:?} is not expected here.{hint}"
+            ));
+        }
+    }
+
+    fn check_blocks(&self, body: &Body, diags: &mut Diagnostics) {
+        for block in &body.blocks {
+            let ty = &*block.ty.name;
+            if self.blocks.iter().any(|b| b.ty == ty) {
+                continue;
+            }
+            let hint = if self.attributes.iter().any(|(n, _)| *n == ty) {
+                format!(
+                    " Did you mean to define argument {ty:?}? If so, use the equals sign to assign it a value."
+                )
+            } else {
+                did_you_mean(ty, self.blocks.iter().map(|b| b.ty))
+            };
+            diags.push(err!(
+                block.ty.span,
+                "Unsupported block type",
+                "Blocks of type {ty:?} are not expected here.{hint}"
+            ));
+        }
+    }
+}
+
+/// The error for an argument that is not there.
+pub fn missing_argument(name: &str, at: Span) -> model::Diagnostic {
+    err!(at, "Missing required argument", "The argument {name:?} is required, but no definition was found.")
+}
+
+/// The labels of a block, checked for their number.
+pub fn labels<'b>(
+    block: &'b Block,
+    spec: &BlockSpec,
+    diags: &mut Diagnostics,
+) -> Option<Vec<&'b lang::ast::Ident>> {
+    let (want, ty) = (spec.labels.len(), spec.ty);
+    if let Some(extra) = block.labels.get(want) {
+        let expected = match want {
+            0 => format!("No labels are expected for {ty} blocks."),
+            _ => format!("Only {want} labels ({}) are expected for {ty} blocks.", spec.labels.join(", ")),
+        };
+        diags.push(err!(extra.span, format!("Extraneous label for {ty}"), "{expected}").within(block.header));
+        return None;
+    }
+    if let Some(missing) = spec.labels.get(block.labels.len()) {
+        diags.push(
+            err!(
+                block.header,
+                format!("Missing {missing} for {ty}"),
+                "All {ty} blocks must have {want} labels ({}).",
+                spec.labels.join(", ")
+            )
+            .within(block.header),
+        );
+        return None;
+    }
+    Some(block.labels.iter().collect())
+}
+
+/// Whether a text is a name of the language.
+pub fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    let start = |c: char| c.is_alphabetic() || c == '_';
+    chars.next().is_some_and(start) && chars.all(|c| start(c) || c.is_numeric() || c == '-')
+}
+
+/// Reports a name that the language cannot refer to.
+pub fn check_name(name: &lang::ast::Ident, summary: &'static str, diags: &mut Diagnostics) -> bool {
+    if is_identifier(&name.name) {
+        return true;
+    }
+    diags.push(err!(
+        name.span,
+        summary,
+        "A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes; \
+         {:?} does not.",
+        name.name
+    ));
+    false
+}
+
+/// The elements of a literal list of references (`depends_on`).
+pub fn reference_list(expr: &Expr, diags: &mut Diagnostics) -> Vec<Traversal> {
+    let ExprKind::Tuple(items) = &expr.unwrapped().kind else {
+        diags.push(err!(expr.span, "Invalid expression", "A static list expression is required."));
+        return Vec::new();
+    };
+    items.iter().filter_map(|item| static_reference(item, diags)).collect()
+}
+
+/// A reference written as such, or in legacy quotes.
+pub fn static_reference(expr: &Expr, diags: &mut Diagnostics) -> Option<Traversal> {
+    match &expr.unwrapped().kind {
+        ExprKind::Reference(t) => Some(t.clone()),
+        ExprKind::String(text) => {
+            let parsed = lang::parse::parse_traversal(expr.span.file, text);
+            match parsed {
+                Ok(t) => {
+                    diags.push(model::Diagnostic {
+                        severity: model::Severity::Warning,
+                        ..err!(
+                            expr.span,
+                            "Quoted references are deprecated",
+                            "In this context, references are expected literally rather than in quotes: write {text}."
+                        )
+                    });
+                    Some(at_span(t, expr.span))
+                }
+                Err(_) => {
+                    diags.push(err!(
+                        expr.span,
+                        "Invalid expression",
+                        "A reference to another object is required here, such as aws_s3_bucket.main."
+                    ));
+                    None
+                }
+            }
+        }
+        ExprKind::Invalid => None,
+        _ => {
+            diags.push(err!(
+                expr.span,
+                "Invalid expression",
+                "A single static variable reference is required: only attribute access and indexing with constant keys. \
+                 No calculations, function calls, template expressions, etc are allowed here."
+            ));
+            None
+        }
+    }
+}
+
+fn at_span(mut t: Traversal, span: Span) -> Traversal {
+    t.span = span;
+    t.root.span = span;
+    for step in &mut t.steps {
+        step.span = span;
+    }
+    t
+}
+
+/// The name and attribute names of a traversal that has nothing else: `aws.eu` is `["aws", "eu"]`.
+pub fn plain_names(t: &Traversal) -> Option<Vec<Str>> {
+    let mut names = vec![t.root.name.clone()];
+    for step in &t.steps {
+        match &step.kind {
+            StepKind::Attr(name) => names.push(name.clone()),
+            StepKind::IndexNumber(_) | StepKind::IndexString(_) => return None,
+        }
+    }
+    Some(names)
+}

@@ -1,0 +1,289 @@
+//! `resource`, `data`, `ephemeral` and `module` blocks: what repeats, orders and treats them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
+use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Str, Value, err};
+
+use super::constant;
+use super::helpers::{BlockSpec, BodySpec, check_name, reference_list, static_reference};
+use super::settings::{provider_key, without};
+use super::values::condition;
+use crate::module::{
+    IgnoreChanges, Lifecycle, Module, ModuleCall, ProviderKey, ProviderRef, Provisioner, Repetition, Resource,
+};
+
+const META_ATTRIBUTES: &[&str] = &["count", "for_each", "depends_on", "provider"];
+const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner"];
+const RESERVED_BLOCKS: &[&str] = &["locals"];
+
+/// Reads a `resource`, `data` or `ephemeral` block.
+pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, diags: &mut Diagnostics) {
+    let mode = match &*block.ty.name {
+        "data" => ResourceMode::Data,
+        "ephemeral" => ResourceMode::Ephemeral,
+        _ => ResourceMode::Managed,
+    };
+    let word = if mode == ResourceMode::Managed { "resource" } else { &*block.ty.name };
+    let (bad_type, bad_name) = match mode {
+        ResourceMode::Managed => ("Invalid resource type name", "Invalid resource name"),
+        ResourceMode::Data => ("Invalid data source name", "Invalid data resource name"),
+        ResourceMode::Ephemeral => ("Invalid ephemeral resource type", "Invalid ephemeral resource name"),
+    };
+    check_name(ty, bad_type, diags);
+    check_name(name, bad_name, diags);
+    let body = &block.body;
+    for reserved in body.blocks.iter().filter(|b| RESERVED_BLOCKS.contains(&&*b.ty.name)) {
+        diags.push(err!(
+            reserved.ty.span,
+            "Reserved block type name in resource block",
+            "The block type name {:?} is reserved for use in a future version.",
+            reserved.ty.name
+        ));
+    }
+    let addr = ResourceAddr { mode, ty: ty.name.clone(), name: name.name.clone() };
+    let lifecycle = lifecycle(body, mode, diags);
+    let resource = Resource {
+        repetition: repetition(body, diags),
+        depends_on: depends_on(body, diags),
+        provider: provider_ref(body, diags),
+        provisioners: body.blocks_of("provisioner").filter_map(|b| provisioner(b, diags)).collect(),
+        lifecycle,
+        body: Arc::new(without(body, META_ATTRIBUTES, META_BLOCKS)),
+        span: block.header,
+        addr: addr.clone(),
+    };
+    if module.resources.contains_key(&addr) {
+        diags.push(err!(
+            block.header,
+            format!("Duplicate {word} {:?} configuration", addr.ty),
+            "A {} {word} named {:?} was already declared. Resource names must be unique per type in each module.",
+            addr.ty,
+            addr.name
+        ));
+        return;
+    }
+    module.resources.insert(addr, resource);
+}
+
+fn depends_on(body: &Body, diags: &mut Diagnostics) -> Vec<lang::ast::Traversal> {
+    body.attribute("depends_on").map(|a| reference_list(&a.expr, diags)).unwrap_or_default()
+}
+
+fn provider_ref(body: &Body, diags: &mut Diagnostics) -> Option<ProviderRef> {
+    let a = body.attribute("provider")?;
+    Some(ProviderRef { key: provider_key(&a.expr, diags)?, span: a.expr.span })
+}
+
+/// Reads `count`, `for_each`, or `lifecycle { enabled }`.
+fn repetition(body: &Body, diags: &mut Diagnostics) -> Repetition {
+    let enabled = body.blocks_of("lifecycle").find_map(|b| b.body.attribute("enabled"));
+    match (body.attribute("count"), body.attribute("for_each")) {
+        (Some(_), Some(for_each)) => {
+            diags.push(err!(
+                for_each.name.span,
+                "Invalid combination of \"count\" and \"for_each\"",
+                "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive. Only one may be used."
+            ));
+            Repetition::Single
+        }
+        (Some(count), None) => Repetition::Count(count.expr.clone()),
+        (None, Some(for_each)) => Repetition::ForEach(for_each.expr.clone()),
+        (None, None) => enabled.map_or(Repetition::Single, |a| Repetition::Enabled(a.expr.clone())),
+    }
+}
+
+const LIFECYCLE: BodySpec<'_> = BodySpec {
+    attributes: &[
+        ("create_before_destroy", false),
+        ("prevent_destroy", false),
+        ("ignore_changes", false),
+        ("replace_triggered_by", false),
+        ("enabled", false),
+    ],
+    blocks: &[BlockSpec { ty: "precondition", labels: &[] }, BlockSpec { ty: "postcondition", labels: &[] }],
+    open: false,
+};
+
+fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecycle {
+    let mut result = Lifecycle::default();
+    for block in body.blocks_of("lifecycle") {
+        if result.span.is_some() {
+            diags.push(err!(
+                block.header,
+                "Duplicate lifecycle block",
+                "This resource already has a lifecycle block."
+            ));
+            continue;
+        }
+        LIFECYCLE.check(&block.body, diags);
+        result.span = Some(block.header);
+        let of = |name: &str| block.body.attribute(name);
+        if mode == ResourceMode::Data {
+            for name in ["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"]
+            {
+                if let Some(a) = of(name) {
+                    diags.push(err!(
+                        a.name.span,
+                        "Invalid data resource lifecycle argument",
+                        "The lifecycle argument {name:?} is defined only for managed resources (\"resource\" blocks), \
+                         and is not valid for data resources."
+                    ));
+                }
+            }
+        }
+        result.create_before_destroy =
+            of("create_before_destroy").and_then(|a| constant::bool(&a.expr, diags));
+        result.prevent_destroy =
+            of("prevent_destroy").and_then(|a| constant::bool(&a.expr, diags)).unwrap_or(false);
+        result.ignore_changes =
+            of("ignore_changes").map(|a| ignore_changes(&a.expr, diags)).unwrap_or_default();
+        result.replace_triggered_by =
+            of("replace_triggered_by").map(|a| triggers(&a.expr, diags)).unwrap_or_default();
+        result.preconditions =
+            block.body.blocks_of("precondition").filter_map(|b| condition(b, diags)).collect();
+        result.postconditions =
+            block.body.blocks_of("postcondition").filter_map(|b| condition(b, diags)).collect();
+    }
+    result
+}
+
+fn triggers(expr: &Expr, diags: &mut Diagnostics) -> Vec<Expr> {
+    match &expr.unwrapped().kind {
+        ExprKind::Tuple(items) => items.clone(),
+        _ => {
+            diags.push(err!(expr.span, "Invalid expression", "A static list expression is required."));
+            Vec::new()
+        }
+    }
+}
+
+fn ignore_changes(expr: &Expr, diags: &mut Diagnostics) -> IgnoreChanges {
+    match &expr.unwrapped().kind {
+        ExprKind::Reference(t) if t.steps.is_empty() && &*t.root.name == "all" => IgnoreChanges::All,
+        ExprKind::Tuple(items) => {
+            let paths = items.iter().filter_map(|item| {
+                let t = static_reference(item, diags)?;
+                let mut path = Path::of_attr(t.root.name.clone());
+                for step in &t.steps {
+                    path = match &step.kind {
+                        StepKind::Attr(name) => path.attr(name.clone()),
+                        StepKind::IndexNumber(n) => path.index(Value::number(n.clone())),
+                        StepKind::IndexString(s) => path.index(Value::normalized(s.clone())),
+                    };
+                }
+                Some((path, item.span))
+            });
+            IgnoreChanges::Paths(paths.collect())
+        }
+        _ => {
+            diags.push(err!(
+                expr.span,
+                "Invalid ignore_changes",
+                "Write a list of attribute names, or the keyword all."
+            ));
+            IgnoreChanges::Nothing
+        }
+    }
+}
+
+/// Reads a `provisioner` block.
+pub fn provisioner(block: &Block, diags: &mut Diagnostics) -> Option<Provisioner> {
+    let Some(ty) = block.labels.first() else {
+        diags.push(err!(
+            block.header,
+            "Missing type for provisioner",
+            "All provisioner blocks must have 1 labels (type)."
+        ));
+        return None;
+    };
+    let keyword = |name: &str, allowed: [&str; 2], summary: &'static str, diags: &mut Diagnostics| {
+        let a = block.body.attribute(name)?;
+        let text = match &a.expr.unwrapped().kind {
+            ExprKind::String(s) => s.clone(),
+            _ => Str::from(a.expr.as_keyword().unwrap_or_default()),
+        };
+        if allowed.contains(&&*text) {
+            return Some(text);
+        }
+        diags.push(err!(
+            a.expr.span,
+            summary,
+            "The {name:?} argument of a provisioner is either {:?} or {:?}.",
+            allowed[0],
+            allowed[1]
+        ));
+        None
+    };
+    let when = keyword("when", ["create", "destroy"], "Invalid \"when\" keyword", diags);
+    let failure = keyword("on_failure", ["continue", "fail"], "Invalid \"on_failure\" keyword", diags);
+    Some(Provisioner {
+        ty: ty.name.clone(),
+        on_destroy: when.as_deref() == Some("destroy"),
+        continue_on_failure: failure.as_deref() == Some("continue"),
+        body: Arc::new(without(&block.body, &["when", "on_failure"], &["connection"])),
+        span: block.header,
+    })
+}
+
+const CALL_META: &[&str] = &["source", "version", "count", "for_each", "depends_on", "providers"];
+
+/// Reads a `module` block.
+pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagnostics) {
+    check_name(name, "Invalid module instance name", diags);
+    let body = &block.body;
+    BodySpec { attributes: &[("source", true)], blocks: &[], open: true }.check(body, diags);
+    for nested in &body.blocks {
+        diags.push(err!(
+            nested.ty.span,
+            "Unsupported block type",
+            "Blocks of type {:?} are not expected here.",
+            nested.ty.name
+        ));
+    }
+    let source = body.attribute("source").and_then(|a| constant::string(&a.expr, diags));
+    let inputs = body.attributes.iter().filter(|a| !CALL_META.contains(&&*a.name.name));
+    let call = ModuleCall {
+        name: name.name.clone(),
+        repetition: repetition(body, diags),
+        depends_on: depends_on(body, diags),
+        providers: body.attribute("providers").map(|a| passed_providers(&a.expr, diags)).unwrap_or_default(),
+        arguments: inputs.clone().map(|a| (a.name.name.clone(), a.expr.clone())).collect(),
+        argument_spans: inputs.map(|a| (a.name.name.clone(), a.name.span)).collect(),
+        source: source.clone().unwrap_or_default(),
+        span: block.header,
+        missing_item: body.missing_item,
+    };
+    if module.calls.contains_key(&name.name) {
+        diags.push(err!(
+            block.header,
+            "Duplicate module call",
+            "A module call named {:?} was already defined. Module calls must have unique names within a module.",
+            name.name
+        ));
+        return;
+    }
+    if source.is_some() {
+        module.calls.insert(name.name.clone(), call);
+    }
+}
+
+fn passed_providers(expr: &Expr, diags: &mut Diagnostics) -> BTreeMap<ProviderKey, ProviderRef> {
+    let ExprKind::Object(items) = &expr.unwrapped().kind else {
+        diags.push(err!(
+            expr.span,
+            "Invalid providers map",
+            "The providers argument is written {{ name = name.alias }}."
+        ));
+        return BTreeMap::new();
+    };
+    let mut passed = BTreeMap::new();
+    for item in items {
+        if let (Some(inner), Some(outer)) = (provider_key(&item.key, diags), provider_key(&item.value, diags))
+        {
+            passed.insert(inner, ProviderRef { key: outer, span: item.value.span });
+        }
+    }
+    passed
+}

@@ -1,0 +1,196 @@
+//! `terraform` and `provider` blocks.
+
+use lang::ast::{Block, Body, Expr, ExprKind, Ident};
+use model::{Diagnostics, ProviderAddr, Str, err};
+
+use super::constant;
+use super::helpers::{BlockSpec, BodySpec, check_name, plain_names};
+use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, RequiredProvider};
+
+const TERRAFORM: BodySpec<'_> = BodySpec {
+    attributes: &[("required_version", false), ("experiments", false), ("language", false)],
+    blocks: &[
+        BlockSpec { ty: "backend", labels: &["type"] },
+        BlockSpec { ty: "cloud", labels: &[] },
+        BlockSpec { ty: "required_providers", labels: &[] },
+        BlockSpec { ty: "provider_meta", labels: &["provider"] },
+    ],
+    open: false,
+};
+
+/// Reads a `terraform` block.
+pub fn terraform(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
+    TERRAFORM.check(&block.body, diags);
+    if let Some(a) = block.body.attribute("required_version")
+        && let Some(text) = constant::string(&a.expr, diags)
+    {
+        module.required_versions.push((text, a.expr.span));
+    }
+    for nested in &block.body.blocks {
+        match &*nested.ty.name {
+            "backend" => backend(nested, module, diags),
+            "cloud" => diags.push(err!(
+                nested.header,
+                "Unsupported backend",
+                "HCP Terraform is not a state backend of Stackwright. Use a backend block instead."
+            )),
+            "required_providers" => required_providers(nested, module, diags),
+            _ => {}
+        }
+    }
+}
+
+fn backend(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
+    let Some(ty) = block.labels.first() else {
+        diags.push(err!(
+            block.header,
+            "Missing type for backend",
+            "All backend blocks must have 1 labels (type)."
+        ));
+        return;
+    };
+    if module.backend.is_some() {
+        diags.push(err!(
+            block.header,
+            "Duplicate 'backend' configuration block",
+            "A module may have only one 'backend' configuration block."
+        ));
+        return;
+    }
+    module.backend = Some(BackendBlock { ty: ty.name.clone(), body: block.body.clone(), span: block.header });
+}
+
+fn required_providers(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
+    if !module.required_providers.is_empty() {
+        diags.push(err!(
+            block.header,
+            "Duplicate required providers configuration",
+            "A module may have only one required providers configuration."
+        ));
+        return;
+    }
+    for attribute in &block.body.attributes {
+        if let Some(required) = required_provider(&attribute.name, &attribute.expr, diags) {
+            module.required_providers.insert(attribute.name.name.clone(), required);
+        }
+    }
+}
+
+fn required_provider(name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Option<RequiredProvider> {
+    let mut required = RequiredProvider {
+        addr: ProviderAddr::implied(&name.name),
+        version: None,
+        aliases: Vec::new(),
+        span: name.span,
+    };
+    match &expr.unwrapped().kind {
+        ExprKind::String(version) => required.version = Some(version.to_string()),
+        ExprKind::Object(items) => {
+            for item in items {
+                let ExprKind::String(key) = &item.key.kind else { continue };
+                match &**key {
+                    "version" => required.version = constant::string(&item.value, diags),
+                    "source" => {
+                        let text = constant::string(&item.value, diags)?;
+                        match text.parse() {
+                            Ok(addr) => required.addr = addr,
+                            Err(e) => {
+                                diags.push(err!(item.value.span, "Invalid provider source string", "{e}"));
+                            }
+                        }
+                    }
+                    "configuration_aliases" => required.aliases = aliases(&item.value, diags),
+                    other => diags.push(err!(
+                        item.key.span,
+                        "Invalid required_providers object",
+                        "required_providers objects can only contain \"version\", \"source\" and \
+                         \"configuration_aliases\" attributes, not {other:?}."
+                    )),
+                }
+            }
+        }
+        ExprKind::Invalid => {}
+        _ => diags.push(err!(
+            expr.span,
+            "Invalid required_providers object",
+            "An entry of required_providers must be a version constraint or an object with source and version."
+        )),
+    }
+    Some(required)
+}
+
+fn aliases(expr: &Expr, diags: &mut Diagnostics) -> Vec<ProviderKey> {
+    let ExprKind::Tuple(items) = &expr.kind else { return Vec::new() };
+    items.iter().filter_map(|item| provider_key(item, diags)).collect()
+}
+
+/// Reads `aws` or `aws.eu`.
+pub fn provider_key(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderKey> {
+    let names = match &expr.unwrapped().kind {
+        ExprKind::Reference(t) => plain_names(t),
+        ExprKind::String(text) => Some(text.split('.').map(Str::from).collect()),
+        _ => None,
+    };
+    match names.as_deref() {
+        Some([name]) => Some(ProviderKey { name: name.clone(), alias: None }),
+        Some([name, alias]) => Some(ProviderKey { name: name.clone(), alias: Some(alias.clone()) }),
+        _ => {
+            diags.push(err!(
+                expr.span,
+                "Invalid provider configuration reference",
+                "A provider configuration is written as the provider's name, or as name and alias with a dot between \
+                 them."
+            ));
+            None
+        }
+    }
+}
+
+/// Reads a `provider` block.
+pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagnostics) {
+    check_name(name, "Invalid provider name", diags);
+    let alias = match block.body.attribute("alias") {
+        Some(a) => match constant::string(&a.expr, diags) {
+            Some(text) => Some(Str::from(text)),
+            None => return,
+        },
+        None => None,
+    };
+    if let Some(version) = block.body.attribute("version") {
+        diags.push(model::Diagnostic {
+            severity: model::Severity::Warning,
+            ..err!(
+                version.span,
+                "Version constraints inside provider configuration blocks are deprecated",
+                "State the provider's version in the required_providers block instead."
+            )
+        });
+    }
+    let key = ProviderKey { name: name.name.clone(), alias };
+    if module.providers.contains_key(&key) {
+        diags.push(err!(
+            block.header,
+            "Duplicate provider configuration",
+            "A provider configuration for {key} was already given. Each configuration of one provider must have a \
+             distinct alias."
+        ));
+        return;
+    }
+    let body = without(&block.body, &["alias", "version"], &[]);
+    module.providers.insert(key.clone(), ProviderBlock { key, body: body.into(), span: block.header });
+}
+
+/// The body without some of its attributes and blocks.
+pub fn without(body: &Body, attributes: &[&str], blocks: &[&str]) -> Body {
+    Body {
+        attributes: body
+            .attributes
+            .iter()
+            .filter(|a| !attributes.contains(&&*a.name.name))
+            .cloned()
+            .collect(),
+        blocks: body.blocks.iter().filter(|b| !blocks.contains(&&*b.ty.name)).cloned().collect(),
+        span: body.span,
+        missing_item: body.missing_item,
+    }
+}

@@ -1,0 +1,185 @@
+//! `variable` and `output` blocks.
+
+use lang::ast::{Block, Ident};
+use lang::typeexpr::{self, TypeConstraint};
+use model::{Diagnostics, Value, err};
+
+use super::constant;
+use super::helpers::{BlockSpec, BodySpec, check_name, missing_argument, reference_list};
+use crate::module::{Condition, Module, Output, Variable};
+
+/// Reads a condition block; both arguments are required.
+pub fn condition(block: &Block, diags: &mut Diagnostics) -> Option<Condition> {
+    BodySpec { attributes: &[("condition", true), ("error_message", true)], blocks: &[], open: false }
+        .check(&block.body, diags);
+    let condition = block.body.attribute("condition")?.expr.clone();
+    let message = block.body.attribute("error_message")?.expr.clone();
+    if lang::references::references(&condition).is_empty() {
+        diags.push(err!(
+            condition.span,
+            format!("Invalid {} expression", describe(&block.ty.name)),
+            "The condition must refer to at least one object, or else its result is always the same."
+        ));
+        return None;
+    }
+    Some(Condition { condition, message, span: block.header })
+}
+
+fn describe(block_type: &str) -> &str {
+    match block_type {
+        "validation" => "variable validation",
+        other => other,
+    }
+}
+
+const VARIABLE: BodySpec<'_> = BodySpec {
+    attributes: &[
+        ("description", false),
+        ("default", false),
+        ("type", false),
+        ("sensitive", false),
+        ("ephemeral", false),
+        ("nullable", false),
+        ("deprecated", false),
+    ],
+    blocks: &[BlockSpec { ty: "validation", labels: &[] }],
+    open: false,
+};
+
+const RESERVED_VARIABLES: &[&str] =
+    &["source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"];
+
+/// Reads a `variable` block.
+pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagnostics) {
+    VARIABLE.check(&block.body, diags);
+    check_name(name, "Invalid variable name", diags);
+    if RESERVED_VARIABLES.contains(&&*name.name) {
+        diags.push(err!(
+            name.span,
+            "Invalid variable name",
+            "The variable name {:?} is reserved due to its special meaning inside module blocks.",
+            name.name
+        ));
+    }
+    let body = &block.body;
+    let flag = |name: &str, default: bool, diags: &mut Diagnostics| {
+        body.attribute(name).and_then(|a| constant::bool(&a.expr, diags)).unwrap_or(default)
+    };
+    let constraint = match body.attribute("type") {
+        Some(a) => diags.absorb(typeexpr::parse(&a.expr)).unwrap_or_else(TypeConstraint::any),
+        None => TypeConstraint::any(),
+    };
+    let variable = Variable {
+        name: name.name.clone(),
+        description: body.attribute("description").and_then(|a| constant::string(&a.expr, diags)),
+        sensitive: flag("sensitive", false, diags),
+        ephemeral: flag("ephemeral", false, diags),
+        nullable: flag("nullable", true, diags),
+        default: body.attribute("default").map(|a| a.expr.clone()),
+        validations: body.blocks_of("validation").filter_map(|b| condition(b, diags)).collect(),
+        constraint,
+        span: block.header,
+    };
+    check_default(&variable, diags);
+    if let Some(first) = module.variables.get(&name.name) {
+        let _ = first;
+        diags.push(err!(
+            block.header,
+            "Duplicate variable declaration",
+            "A variable named {:?} was already declared. Variable names must be unique within a module.",
+            name.name
+        ));
+        return;
+    }
+    module.variables.insert(name.name.clone(), variable);
+}
+
+fn check_default(variable: &Variable, diags: &mut Diagnostics) {
+    let Some(expr) = &variable.default else { return };
+    let Some(value) = constant::constant_any(expr, diags) else { return };
+    if value.is_null() && !variable.nullable {
+        diags.push(err!(
+            expr.span,
+            "Invalid default value for variable",
+            "A null default value is not valid when nullable=false."
+        ));
+        return;
+    }
+    let ty_checked = match value == Value::null() {
+        true => Ok(value),
+        false => variable.constraint.apply(&value),
+    };
+    if let Err(e) = ty_checked {
+        diags.push(err!(
+            expr.span,
+            "Invalid default value for variable",
+            "This default value is not compatible with the variable's type constraint: {}.",
+            e.full()
+        ));
+    }
+}
+
+const OUTPUT: BodySpec<'_> = BodySpec {
+    attributes: &[
+        ("description", false),
+        ("value", true),
+        ("depends_on", false),
+        ("sensitive", false),
+        ("ephemeral", false),
+        ("deprecated", false),
+    ],
+    blocks: &[BlockSpec { ty: "precondition", labels: &[] }, BlockSpec { ty: "postcondition", labels: &[] }],
+    open: false,
+};
+
+/// Reads an `output` block.
+pub fn output(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagnostics) {
+    OUTPUT.check(&block.body, diags);
+    check_name(name, "Invalid output name", diags);
+    let body = &block.body;
+    for postcondition in body.blocks_of("postcondition") {
+        diags.push(err!(
+            postcondition.header,
+            "Postconditions are not allowed",
+            "Output values can only have preconditions, not postconditions."
+        ));
+    }
+    let flag = |name: &str, diags: &mut Diagnostics| {
+        body.attribute(name).and_then(|a| constant::bool(&a.expr, diags)).unwrap_or(false)
+    };
+    let (sensitive, ephemeral) = (flag("sensitive", diags), flag("ephemeral", diags));
+    if ephemeral && module.path.is_root() {
+        diags.push(err!(
+            block.header,
+            "Ephemeral output not allowed",
+            "Ephemeral outputs are not allowed in context of a root module."
+        ));
+    }
+    let description = body.attribute("description").and_then(|a| constant::string(&a.expr, diags));
+    let depends_on = body.attribute("depends_on").map(|a| reference_list(&a.expr, diags)).unwrap_or_default();
+    let preconditions = body.blocks_of("precondition").filter_map(|b| condition(b, diags)).collect();
+    if module.outputs.contains_key(&name.name) {
+        diags.push(err!(
+            block.header,
+            "Duplicate output definition",
+            "An output named {:?} was already defined. Output names must be unique within a module.",
+            name.name
+        ));
+        return;
+    }
+    let Some(value) = body.attribute("value") else {
+        let _ = missing_argument;
+        return;
+    };
+    let output = Output {
+        name: name.name.clone(),
+        value: value.expr.clone(),
+        description,
+        sensitive,
+        ephemeral,
+        depends_on,
+        preconditions,
+        span: block.header,
+    };
+    module.outputs.insert(name.name.clone(), output);
+}

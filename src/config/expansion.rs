@@ -1,0 +1,234 @@
+//! One block to its instances.
+
+use lang::ast::Expr;
+use model::{Diagnostics, InstanceKey, Kind, Marks, Str, Value, err};
+
+/// Which instances a block has.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expansion {
+    /// One, without a key.
+    Single,
+    /// By number.
+    Count(usize),
+    /// By key, ordered, each with its value (`each.value`).
+    ForEach(Vec<(Str, Value)>),
+    /// None or one, without a key (`enabled`).
+    Enabled(bool),
+    /// Not known, because evaluation failed; there are no instances.
+    Failed,
+}
+
+/// What `each` and `count` are for one instance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum EachValue {
+    /// Neither.
+    #[default]
+    None,
+    /// `count.index`
+    Count(u64),
+    /// `each.key` and `each.value`
+    Each(Str, Value),
+}
+
+impl Expansion {
+    /// The keys of the instances, in order.
+    pub fn keys(&self) -> Vec<InstanceKey> {
+        match self {
+            Expansion::Single | Expansion::Enabled(true) => vec![InstanceKey::None],
+            Expansion::Count(n) => (0..*n as u64).map(InstanceKey::Int).collect(),
+            Expansion::ForEach(entries) => entries.iter().map(|(k, _)| InstanceKey::Str(k.clone())).collect(),
+            Expansion::Enabled(false) | Expansion::Failed => Vec::new(),
+        }
+    }
+
+    /// How many instances there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Expansion::Single | Expansion::Enabled(true) => 1,
+            Expansion::Count(n) => *n,
+            Expansion::ForEach(entries) => entries.len(),
+            Expansion::Enabled(false) | Expansion::Failed => 0,
+        }
+    }
+
+    /// Whether there is no instance.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether an instance of the key exists.
+    pub fn has(&self, key: &InstanceKey) -> bool {
+        self.each(key).is_some()
+    }
+
+    /// What `each` and `count` are for the instance of a key, if there is one.
+    pub fn each(&self, key: &InstanceKey) -> Option<EachValue> {
+        match (self, key) {
+            (Expansion::Single | Expansion::Enabled(true), InstanceKey::None) => Some(EachValue::None),
+            (Expansion::Count(n), InstanceKey::Int(i)) if (*i as usize) < *n => Some(EachValue::Count(*i)),
+            (Expansion::ForEach(entries), InstanceKey::Str(k)) => {
+                let at = entries.binary_search_by(|(name, _)| name.cmp(k)).ok()?;
+                Some(EachValue::Each(k.clone(), entries[at].1.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
+const UNKNOWN_FOR_EACH: &str = "The \"for_each\" value depends on resource attributes that cannot be determined until \
+     apply, so the instances cannot be named yet. Keys must be known while planning: define them in the configuration and \
+     let only values come from other resources, or apply first what for_each depends on with -target.";
+
+/// The number of instances that `count` asks for.
+pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expansion {
+    let (value, marks) = value.unmark();
+    let bad = |detail: String| err!(expr.span, "Invalid count argument", "{detail}");
+    if marks.contains(Marks::SENSITIVE) {
+        diags.push(bad(
+            "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the \
+             sensitive value could be disclosed as the number of instances."
+                .into(),
+        ));
+        return Expansion::Failed;
+    }
+    if marks.contains(Marks::EPHEMERAL) {
+        diags.push(bad(
+            "The count value is derived from an ephemeral value, which may differ in every run.".into()
+        ));
+        return Expansion::Failed;
+    }
+    if !value.is_known() {
+        diags.push(model::Diagnostic {
+            because_unknown: true,
+            ..bad(
+                "The \"count\" value depends on resource attributes that cannot be determined until apply, so the number \
+                 of instances cannot be known yet. To work around this, apply first what count depends on with -target."
+                    .into(),
+            )
+        });
+        return Expansion::Failed;
+    }
+    let number = match model::convert::convert(&value, &model::Type::Number) {
+        Ok(v) if v.is_null() => {
+            diags.push(bad("The given \"count\" argument value is null. An integer is required.".into()));
+            return Expansion::Failed;
+        }
+        Ok(v) => v,
+        Err(e) => {
+            diags.push(bad(format!("The given \"count\" argument value is unsuitable: {}.", e.full())));
+            return Expansion::Failed;
+        }
+    };
+    let Some(n) = number.as_number() else { return Expansion::Failed };
+    match n.to_usize() {
+        Some(count) => Expansion::Count(count),
+        None if n.is_negative() => {
+            diags.push(bad(
+                "The given \"count\" argument value is unsuitable: must be greater than or equal to zero."
+                    .into(),
+            ));
+            Expansion::Failed
+        }
+        None => {
+            diags.push(bad(
+                "The given \"count\" argument value is unsuitable: must be a whole number.".into()
+            ));
+            Expansion::Failed
+        }
+    }
+}
+
+/// The instances that `for_each` asks for.
+pub fn expand_for_each(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expansion {
+    let bad = |detail: String| err!(expr.span, "Invalid for_each argument", "{detail}");
+    let (value, marks) = value.unmark();
+    let set_marks = if matches!(value.kind(), Kind::Set(_)) { value.deep_marks() } else { Marks::NONE };
+    if (marks | set_marks).contains(Marks::SENSITIVE) {
+        diags.push(model::Diagnostic {
+            because_sensitive: true,
+            ..bad(
+                "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If \
+                 used, the sensitive value could be disclosed as a resource instance key."
+                    .into(),
+            )
+        });
+        return Expansion::Failed;
+    }
+    if marks.contains(Marks::EPHEMERAL) {
+        diags.push(bad(
+            "The for_each value is derived from an ephemeral value, which may differ in every run.".into(),
+        ));
+        return Expansion::Failed;
+    }
+    let wrong_type = |what: String| {
+        bad(format!(
+            "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must be a map, or set of \
+             strings, and you have provided a value of type {what}."
+        ))
+    };
+    match value.kind() {
+        Kind::Null(_) => {
+            diags.push(bad(
+                "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument value is null. A \
+                 map, or set of strings is allowed."
+                    .into(),
+            ));
+            Expansion::Failed
+        }
+        Kind::Unknown(u) => {
+            let usable = matches!(
+                u.ty,
+                model::Type::Dynamic | model::Type::Map(_) | model::Type::Object(_) | model::Type::Set(_)
+            );
+            diags.push(if usable {
+                model::Diagnostic { because_unknown: true, ..bad(UNKNOWN_FOR_EACH.into()) }
+            } else {
+                wrong_type(u.ty.friendly_name())
+            });
+            Expansion::Failed
+        }
+        Kind::Map(m) | Kind::Object(m) => Expansion::ForEach(m.entries().to_vec()),
+        Kind::Set(s) => for_each_set(s.items(), &bad, diags),
+        _ => {
+            diags.push(wrong_type(value.ty().friendly_name()));
+            Expansion::Failed
+        }
+    }
+}
+
+fn for_each_set(
+    items: &[Value],
+    bad: &dyn Fn(String) -> model::Diagnostic,
+    diags: &mut Diagnostics,
+) -> Expansion {
+    let mut entries = Vec::with_capacity(items.len());
+    for item in items {
+        match item.kind() {
+            Kind::String(s) => entries.push((s.clone(), item.clone())),
+            Kind::Unknown(_) => {
+                diags.push(model::Diagnostic { because_unknown: true, ..bad(UNKNOWN_FOR_EACH.into()) });
+                return Expansion::Failed;
+            }
+            Kind::Null(_) => {
+                diags.push(model::Diagnostic {
+                    summary: "Invalid for_each set argument".into(),
+                    ..bad("The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.".into())
+                });
+                return Expansion::Failed;
+            }
+            _ => {
+                diags.push(model::Diagnostic {
+                    summary: "Invalid for_each set argument".into(),
+                    ..bad(format!(
+                        "The given \"for_each\" argument value is unsuitable: \"for_each\" supports maps and sets of \
+                         strings, but you have provided a set containing type {}.",
+                        item.ty().friendly_name()
+                    ))
+                });
+                return Expansion::Failed;
+            }
+        }
+    }
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    Expansion::ForEach(entries)
+}

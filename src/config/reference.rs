@@ -1,0 +1,142 @@
+//! What a reference refers to.
+
+use lang::ast::{Step, StepKind, Traversal};
+use model::{Diagnostic, ResourceAddr, ResourceMode, Span, Str, err};
+
+/// The object that a reference names, within its module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reference {
+    /// `var.NAME`
+    Variable(Str),
+    /// `local.NAME`
+    Local(Str),
+    /// `TYPE.NAME`, `data.TYPE.NAME`, `ephemeral.TYPE.NAME`
+    Resource(ResourceAddr),
+    /// `module.NAME`, and the output where one is named at once (an index may stand between).
+    Module(Str, Option<Str>),
+    /// `count.index`
+    CountIndex,
+    /// `each.key`
+    EachKey,
+    /// `each.value`
+    EachValue,
+    /// `self`
+    SelfObject,
+    /// `path.NAME`
+    Path(Str),
+    /// `terraform.NAME`
+    Terraform(Str),
+}
+
+impl Reference {
+    /// Reads what a traversal refers to, and how many of its steps that takes.
+    pub fn parse(t: &Traversal) -> Result<(Reference, usize), Diagnostic> {
+        let name = |index: usize, what: &str| attribute(t, index, what);
+        match &*t.root.name {
+            "var" => Ok((Reference::Variable(name(0, "var")?), 1)),
+            "local" => Ok((Reference::Local(name(0, "local")?), 1)),
+            "path" => Ok((Reference::Path(name(0, "path")?), 1)),
+            "terraform" => Ok((Reference::Terraform(name(0, "terraform")?), 1)),
+            "count" => match &*name(0, "count")? {
+                "index" => Ok((Reference::CountIndex, 1)),
+                other => Err(err!(
+                    t.steps[0].span,
+                    "Invalid \"count\" attribute",
+                    "The \"count\" object does not have an attribute named {other:?}. The only supported attribute is \
+                     count.index, the index of each instance."
+                )),
+            },
+            "each" => match &*name(0, "each")? {
+                "key" => Ok((Reference::EachKey, 1)),
+                "value" => Ok((Reference::EachValue, 1)),
+                other => Err(err!(
+                    t.steps[0].span,
+                    "Invalid \"each\" attribute",
+                    "The \"each\" object does not have an attribute named {other:?}. The supported attributes are \
+                     each.key and each.value, the current key and value pair of the \"for_each\" attribute set."
+                )),
+            },
+            "self" => Ok((Reference::SelfObject, 0)),
+            "module" => Ok((Reference::Module(name(0, "module")?, module_output(&t.steps[1..])), 1)),
+            "data" => resource(t, ResourceMode::Data, 0),
+            "ephemeral" => resource(t, ResourceMode::Ephemeral, 0),
+            "resource" => resource(t, ResourceMode::Managed, 0),
+            "template" | "lazy" | "arg" => Err(err!(
+                t.root.span,
+                "Reserved symbol name",
+                "The symbol name {:?} is reserved for use in a future version. If you meant a resource of this type, \
+                 write resource.{0}.NAME.",
+                t.root.name
+            )),
+            _ => managed(t),
+        }
+    }
+}
+
+/// The output named after `module.NAME` and an optional index.
+fn module_output(steps: &[Step]) -> Option<Str> {
+    steps.iter().take(2).find_map(|s| match &s.kind {
+        StepKind::Attr(name) => Some(name.clone()),
+        StepKind::IndexNumber(_) | StepKind::IndexString(_) => None,
+    })
+}
+
+/// The name in a step of the traversal.
+fn attribute(t: &Traversal, index: usize, object: &str) -> Result<Str, Diagnostic> {
+    match t.steps.get(index) {
+        Some(Step { kind: StepKind::Attr(name), .. }) => Ok(name.clone()),
+        Some(step) => Err(err!(
+            step.span,
+            "Invalid reference",
+            "The {object:?} object does not support this operation: write a dot and a name, {object}.NAME."
+        )),
+        None => Err(err!(
+            t.span,
+            "Invalid reference",
+            "The {object:?} object cannot be accessed directly. Instead, access one of its attributes: {object}.NAME."
+        )),
+    }
+}
+
+fn resource(t: &Traversal, mode: ResourceMode, at: usize) -> Result<(Reference, usize), Diagnostic> {
+    let word = &t.root.name;
+    let parts = (step_name(t, at), step_name(t, at + 1));
+    let (Some(ty), Some(name)) = parts else {
+        let article = if &**word == "ephemeral" { "an" } else { "a" };
+        return Err(err!(
+            t.span,
+            "Invalid reference",
+            "The {word:?} object must be followed by two attribute names: {article} {word} source type and a resource \
+             name."
+        ));
+    };
+    Ok((Reference::Resource(ResourceAddr { mode, ty, name }), at + 2))
+}
+
+fn managed(t: &Traversal) -> Result<(Reference, usize), Diagnostic> {
+    let Some(name) = step_name(t, 0) else {
+        return Err(err!(
+            t.span,
+            "Invalid reference",
+            "A reference to a resource type must be followed by at least one attribute access, specifying the resource \
+             name."
+        ));
+    };
+    let addr = ResourceAddr { mode: ResourceMode::Managed, ty: t.root.name.clone(), name };
+    Ok((Reference::Resource(addr), 1))
+}
+
+fn step_name(t: &Traversal, index: usize) -> Option<Str> {
+    match &t.steps.get(index)?.kind {
+        StepKind::Attr(name) => Some(name.clone()),
+        StepKind::IndexNumber(_) | StepKind::IndexString(_) => None,
+    }
+}
+
+/// The span from the root name through a number of steps.
+pub fn prefix_span(t: &Traversal, steps: usize) -> Span {
+    match steps.checked_sub(1).and_then(|last| t.steps.get(last)) {
+        Some(step) => t.root.span.to(step.span),
+        None => t.root.span,
+    }
+}

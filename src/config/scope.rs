@@ -1,0 +1,356 @@
+//! What names mean inside one instance of a module.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+use lang::ast::{StepKind, Traversal};
+use lang::functions::{FileError, FileSystem, Surroundings};
+use lang::{Resolved, Scope};
+use model::diagnostic::did_you_mean;
+use model::{Diagnostics, FileId, InstanceKey, Kind, Span, Value, err};
+
+use crate::evaluate::{Evaluator, InstId, Reading};
+use crate::expansion::EachValue;
+use crate::reference::{Reference, prefix_span};
+use crate::statics::NodeKind;
+
+/// Surroundings of constant expressions: nothing can be had of them.
+pub struct Nowhere;
+
+impl FileSystem for Nowhere {
+    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
+        Err(FileError::NotFound)
+    }
+    fn exists(&self, _path: &str) -> Result<bool, FileError> {
+        Ok(false)
+    }
+    fn walk(&self, _dir: &str) -> Result<Vec<String>, FileError> {
+        Ok(Vec::new())
+    }
+    fn current_dir(&self) -> PathBuf {
+        PathBuf::from("/")
+    }
+    fn home_dir(&self) -> Option<PathBuf> {
+        None
+    }
+}
+
+impl Surroundings for Nowhere {
+    fn files(&self) -> &dyn FileSystem {
+        self
+    }
+    fn base_dir(&self) -> &str {
+        "."
+    }
+    fn now_ns(&self) -> i128 {
+        0
+    }
+    fn plan_timestamp(&self) -> Option<String> {
+        None
+    }
+    fn defers_impure(&self) -> bool {
+        true
+    }
+    fn random(&self, buffer: &mut [u8]) {
+        buffer.fill(0);
+    }
+}
+
+/// The names within one module instance, for one block's `each`, `count` and `self`.
+pub struct ModuleScope<'e, 'c> {
+    evaluator: &'e Evaluator<'c>,
+    inst: InstId,
+    each: EachValue,
+    /// What `self` is, where it is anything.
+    self_value: Option<Value>,
+    reading: RefCell<Reading>,
+    visited: RefCell<Vec<usize>>,
+}
+
+impl<'e, 'c> ModuleScope<'e, 'c> {
+    /// A scope that has read nothing yet.
+    pub fn new(evaluator: &'e Evaluator<'c>, inst: InstId, each: EachValue) -> ModuleScope<'e, 'c> {
+        ModuleScope {
+            evaluator,
+            inst,
+            each,
+            self_value: None,
+            reading: RefCell::default(),
+            visited: RefCell::default(),
+        }
+    }
+
+    /// The scope with a meaning for `self`.
+    pub fn with_self(self, value: Option<Value>) -> ModuleScope<'e, 'c> {
+        ModuleScope { self_value: value, ..self }
+    }
+
+    /// What was read, and the references that evaluation came to.
+    pub fn into_reading(self) -> (Reading, Vec<usize>) {
+        (self.reading.into_inner(), self.visited.into_inner())
+    }
+
+    fn resource(
+        &self,
+        t: &Traversal,
+        addr: &model::ResourceAddr,
+        consumed: usize,
+    ) -> Result<Resolved, Diagnostics> {
+        let path = self.evaluator.module_path(self.inst);
+        let Some(node) = self.evaluator.statics().find(&path, &NodeKind::Resource(addr.clone())) else {
+            return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
+        };
+        if self.evaluator.is_validating() {
+            let value = self.evaluator.instance_value(node, self.inst, &InstanceKey::None);
+            let keyed = self.evaluator.is_repeated(node);
+            return Ok(match keyed {
+                false => Resolved { value, consumed },
+                true => Resolved { value: Value::dynamic(), consumed: t.steps.len() },
+            });
+        }
+        match t.steps.get(consumed).map(|s| &s.kind) {
+            Some(StepKind::IndexNumber(n)) if self.evaluator.is_repeated(node) => {
+                if let Some(key) = n.to_usize().map(|i| InstanceKey::Int(i as u64))
+                    && let Some(value) = self.one(node, &key)
+                {
+                    return Ok(Resolved { value, consumed: consumed + 1 });
+                }
+            }
+            Some(StepKind::IndexString(s)) if self.evaluator.is_repeated(node) => {
+                if let Some(value) = self.one(node, &InstanceKey::Str(s.clone())) {
+                    return Ok(Resolved { value, consumed: consumed + 1 });
+                }
+            }
+            Some(StepKind::Attr(_)) => {
+                if let Some(how) = self.evaluator.repetition_word(node) {
+                    return Err(missing_key(&addr.to_string(), how, prefix_span(t, consumed)).into());
+                }
+            }
+            Some(StepKind::IndexNumber(_) | StepKind::IndexString(_)) | None => {}
+        }
+        if !self.evaluator.is_repeated(node) {
+            let value = match self.one(node, &InstanceKey::None) {
+                Some(value) => value,
+                None => self.evaluator.whole_value(node, self.inst),
+            };
+            return Ok(Resolved { value, consumed });
+        }
+        self.reading.borrow_mut().wholes.push((node, self.inst));
+        Ok(Resolved { value: self.evaluator.whole_value(node, self.inst), consumed })
+    }
+
+    /// One instance's value, if there is such an instance; read as that one only.
+    fn one(&self, node: crate::NodeId, key: &InstanceKey) -> Option<Value> {
+        if !self.evaluator.expansion(node, self.inst)?.has(key) {
+            return None;
+        }
+        self.reading.borrow_mut().instances.push((node, self.inst, key.clone()));
+        Some(self.evaluator.instance_value(node, self.inst, key))
+    }
+
+    fn named(&self, kind: NodeKind) -> Value {
+        let path = self.evaluator.module_path(self.inst);
+        match self.evaluator.statics().find(&path, &kind) {
+            Some(node) => {
+                if self.evaluator.touches_instances(node, self.inst) {
+                    self.reading.borrow_mut().through.push((node, self.inst));
+                }
+                self.evaluator.value(node, self.inst)
+            }
+            None => Value::dynamic(),
+        }
+    }
+
+    /// An instance of a called module, or one output of it.
+    fn module(&self, t: &Traversal, name: &model::Str) -> Result<Resolved, Diagnostics> {
+        let Some((expansion, children)) = self.evaluator.children(self.inst, name) else {
+            return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
+        };
+        if self.evaluator.is_validating() && self.evaluator.is_repeated_call(self.inst, name) {
+            return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
+        }
+        let key = match t.steps.get(1).map(|s| &s.kind) {
+            Some(StepKind::IndexNumber(n)) => n.to_usize().map(|i| InstanceKey::Int(i as u64)),
+            Some(StepKind::IndexString(s)) => Some(InstanceKey::Str(s.clone())),
+            Some(StepKind::Attr(_)) | None => Some(InstanceKey::None),
+        };
+        let at = key.as_ref().and_then(|k| expansion.keys().iter().position(|e| e == k));
+        let keyed = matches!(&key, Some(InstanceKey::Int(_) | InstanceKey::Str(_)));
+        if let Some(child) = at.and_then(|i| children.get(i)) {
+            let steps = 1 + usize::from(keyed);
+            if let Some(StepKind::Attr(output)) = t.steps.get(steps).map(|s| &s.kind)
+                && let Some(value) = self.output(*child, output)
+            {
+                return Ok(Resolved { value, consumed: steps + 1 });
+            }
+            return Ok(Resolved { value: self.module_object(*child), consumed: steps });
+        }
+        if let (Some(StepKind::Attr(_)), false) = (t.steps.get(1).map(|s| &s.kind), expansion.is_empty()) {
+            let how = if matches!(expansion, crate::Expansion::Count(_)) { "count" } else { "for_each" };
+            return Err(missing_key(&format!("module.{name}"), how, prefix_span(t, 1)).into());
+        }
+        Ok(Resolved { value: self.module_whole(&expansion, &children), consumed: 1 })
+    }
+
+    fn output(&self, child: InstId, output: &str) -> Option<Value> {
+        let path = self.evaluator.module_path(child);
+        let node = self.evaluator.statics().find(&path, &NodeKind::Output(output.into()))?;
+        if self.evaluator.touches_instances(node, child) {
+            self.reading.borrow_mut().through.push((node, child));
+        }
+        Some(self.evaluator.value(node, child))
+    }
+
+    fn module_object(&self, child: InstId) -> Value {
+        let names = self.evaluator.output_names(child);
+        Value::object(names.into_iter().filter_map(|n| Some((n.clone(), self.output(child, &n)?))))
+    }
+
+    fn module_whole(&self, expansion: &crate::Expansion, children: &[InstId]) -> Value {
+        let objects = children.iter().map(|c| self.module_object(*c));
+        match expansion {
+            crate::Expansion::Count(_) => Value::tuple(objects.collect()),
+            crate::Expansion::ForEach(entries) => {
+                Value::object(entries.iter().map(|(k, _)| k.clone()).zip(objects))
+            }
+            crate::Expansion::Single | crate::Expansion::Enabled(true) => {
+                objects.into_iter().next().unwrap_or_else(Value::dynamic)
+            }
+            crate::Expansion::Enabled(false) => Value::null(),
+            crate::Expansion::Failed => Value::dynamic(),
+        }
+    }
+
+    fn path_attribute(&self, t: &Traversal, name: &str) -> Result<Value, Diagnostics> {
+        match name {
+            "module" => Ok(Value::string(self.evaluator.module_dir(self.inst))),
+            "root" => Ok(Value::string(self.evaluator.world().root_dir())),
+            "cwd" => {
+                let cwd = self.evaluator.world().surroundings().files().current_dir();
+                Ok(Value::string(cwd.to_string_lossy()))
+            }
+            other => Err(err!(
+                t.steps[0].span,
+                "Invalid \"path\" attribute",
+                "The \"path\" object does not have an attribute named {other:?}.{}",
+                did_you_mean(other, ["module", "root", "cwd"])
+            )
+            .into()),
+        }
+    }
+
+    fn terraform_attribute(&self, t: &Traversal, name: &str) -> Result<Value, Diagnostics> {
+        match name {
+            "workspace" => Ok(Value::string(self.evaluator.world().workspace())),
+            "applying" => Ok(Value::bool(self.evaluator.world().is_applying()).with_marks(model::Marks::EPHEMERAL)),
+            other => Err(err!(
+                t.steps[0].span,
+                "Invalid \"terraform\" attribute",
+                "The \"terraform\" object does not have an attribute named {other:?}. The only supported attribute is \
+                 terraform.workspace, the name of the currently-selected workspace."
+            )
+            .into()),
+        }
+    }
+
+    fn count_index(&self, t: &Traversal) -> Result<Value, Diagnostics> {
+        match &self.each {
+            EachValue::Count(i) => Ok(Value::number(*i)),
+            EachValue::None if self.evaluator.is_validating() && self.evaluator.allows_count(self.inst) => {
+                Ok(Value::unknown_not_null(model::Type::Number))
+            }
+            EachValue::None | EachValue::Each(..) => Err(err!(
+                t.span,
+                "Reference to \"count\" in non-counted context",
+                "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when \
+                 the \"count\" argument is set."
+            )
+            .into()),
+        }
+    }
+
+    fn each_part(&self, t: &Traversal, key: bool) -> Result<Value, Diagnostics> {
+        match &self.each {
+            EachValue::Each(k, v) => Ok(if key { Value::normalized(k.clone()) } else { v.clone() }),
+            EachValue::None | EachValue::Count(_) => Err(err!(
+                t.span,
+                "Reference to \"each\" in context without for_each",
+                "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \
+                 \"for_each\" argument is set."
+            )
+            .into()),
+        }
+    }
+}
+
+fn missing_key(what: &str, how: &str, span: Span) -> model::Diagnostic {
+    let key = if how == "count" { "count.index" } else { "each.key" };
+    err!(
+        span,
+        "Missing resource instance key",
+        "Because {what} has {how:?} set, its attributes must be accessed on specific instances. For example, to correlate \
+         with indices of a referring resource, use: {what}[{key}]"
+    )
+}
+
+impl Scope for ModuleScope<'_, '_> {
+    fn resolve(&self, t: &Traversal) -> Result<Resolved, Diagnostics> {
+        self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
+        let (reference, consumed) = Reference::parse(t)?;
+        let value = match &reference {
+            Reference::Variable(name) => self.named(NodeKind::Variable(name.clone())),
+            Reference::Local(name) => self.named(NodeKind::Local(name.clone())),
+            Reference::Resource(addr) => return self.resource(t, addr, consumed),
+            Reference::Module(name, _) => return self.module(t, name),
+            Reference::CountIndex => self.count_index(t)?,
+            Reference::EachKey => self.each_part(t, true)?,
+            Reference::EachValue => self.each_part(t, false)?,
+            Reference::SelfObject => match &self.self_value {
+                Some(value) => value.clone(),
+                None => {
+                    return Err(err!(
+                        t.span,
+                        "Invalid \"self\" reference",
+                        "The \"self\" object is not available in this context. This object can be used only in resource \
+                         provisioner, connection, and postcondition blocks."
+                    )
+                    .into());
+                }
+            },
+            Reference::Path(name) => self.path_attribute(t, name)?,
+            Reference::Terraform(name) => self.terraform_attribute(t, name)?,
+        };
+        Ok(Resolved { value, consumed })
+    }
+
+    fn resolve_indexed(&self, t: &Traversal, key: &Value, _span: Span) -> Option<Result<Value, Diagnostics>> {
+        let (Reference::Resource(addr), consumed) = Reference::parse(t).ok()? else { return None };
+        if consumed != t.steps.len() || self.evaluator.is_validating() {
+            return None;
+        }
+        let path = self.evaluator.module_path(self.inst);
+        let node = self.evaluator.statics().find(&path, &NodeKind::Resource(addr))?;
+        if !self.evaluator.is_repeated(node) {
+            return None;
+        }
+        let (bare, marks) = key.clone().unmark();
+        let key = match bare.kind() {
+            Kind::Number(n) => InstanceKey::Int(n.to_usize()? as u64),
+            Kind::String(s) => match self.evaluator.expansion(node, self.inst)? {
+                crate::Expansion::Count(_) => InstanceKey::Int(s.parse().ok()?),
+                _ => InstanceKey::Str(s.clone()),
+            },
+            _ => return None,
+        };
+        self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
+        Some(Ok(self.one(node, &key)?.with_marks(marks)))
+    }
+
+    fn surroundings(&self) -> &dyn Surroundings {
+        self.evaluator.world().surroundings()
+    }
+
+    fn add_source(&self, name: &str, text: &str) -> FileId {
+        self.evaluator.world().add_source(name, text)
+    }
+}

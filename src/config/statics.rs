@@ -1,0 +1,479 @@
+//! Who refers to whom, before anything is evaluated.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use graph::Graph;
+use lang::ast::{Body, Expr, Traversal};
+use lang::references::{body_references, references};
+use model::diagnostic::did_you_mean;
+use model::{Diagnostics, ModulePath, ResourceAddr, ResourceMode, Span, Str, err};
+
+use crate::module::{Condition, Config, Module, ModuleCall, ProviderKey, Resource};
+use crate::reference::{Reference, prefix_span};
+
+/// Names a node of [`Statics`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(pub u32);
+
+/// Something of a configuration that is evaluated as one, in every instance of its module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NodeKind {
+    /// The instances of a called module.
+    Call(Str),
+    /// A variable's value.
+    Variable(Str),
+    /// A variable's validations.
+    Validation(Str),
+    /// A local value.
+    Local(Str),
+    /// A provider configuration.
+    Provider(ProviderKey),
+    /// The instances of a resource.
+    Resource(ResourceAddr),
+    /// An output's value.
+    Output(Str),
+    /// A check's assertions.
+    Check(Str),
+}
+
+/// A node: what, and in which module.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The module.
+    pub path: ModulePath,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Where it is written.
+    pub span: Span,
+    /// The references in it that lead to nodes, each with the address of its syntax node and the nodes it may lead to.
+    pub references: Vec<(usize, Vec<NodeId>)>,
+}
+
+/// The static graph of a configuration.
+#[derive(Debug, Default)]
+pub struct Statics {
+    nodes: Vec<Node>,
+    ids: HashMap<ModulePath, HashMap<NodeKind, NodeId>>,
+    graph: Graph,
+    order: Vec<NodeId>,
+}
+
+impl Statics {
+    /// Finds all references, reports those that lead nowhere and those that go in circles.
+    pub fn build(config: &Config) -> (Statics, Diagnostics) {
+        let mut builder = Builder { config, statics: Statics::default(), diags: Diagnostics::new() };
+        builder.add_nodes();
+        builder.add_edges();
+        let Builder { mut statics, mut diags, .. } = builder;
+        match statics.graph.order() {
+            Ok(order) => statics.order = order.into_iter().map(NodeId).collect(),
+            Err(cycles) => cycles.iter().for_each(|cycle| diags.push(statics.cycle(cycle))),
+        }
+        (statics, diags)
+    }
+
+    /// A node.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The node of a thing in a module.
+    pub fn find(&self, path: &ModulePath, kind: &NodeKind) -> Option<NodeId> {
+        self.ids.get(path)?.get(kind).copied()
+    }
+
+    /// All nodes, each after what it depends on. Empty where there is a cycle.
+    pub fn order(&self) -> &[NodeId] {
+        &self.order
+    }
+
+    /// What a node depends on directly; repetitions possible.
+    pub fn dependencies(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
+        self.graph.dependencies(id.0).iter().copied().map(NodeId)
+    }
+
+    /// The graph over [`NodeId`] numbers.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The resources that a node depends on, directly or not, ordered by address: what states record.
+    pub fn resource_dependencies(&self, id: NodeId) -> Arc<[Str]> {
+        let mut seen = std::collections::HashSet::new();
+        let mut stack: Vec<NodeId> = self.dependencies(id).collect();
+        let mut found = std::collections::BTreeSet::new();
+        while let Some(next) = stack.pop() {
+            if !seen.insert(next) {
+                continue;
+            }
+            let node = self.node(next);
+            if let NodeKind::Resource(addr) = &node.kind
+                && addr.mode != ResourceMode::Ephemeral
+            {
+                found.insert(Str::from(addr.in_module(&node.path)));
+            }
+            stack.extend(self.dependencies(next));
+        }
+        found.into_iter().collect()
+    }
+
+    /// How the thing is called in messages.
+    pub fn describe(&self, id: NodeId) -> String {
+        let node = self.node(id);
+        let local = match &node.kind {
+            NodeKind::Call(name) => format!("module.{name}"),
+            NodeKind::Variable(name) | NodeKind::Validation(name) => format!("var.{name}"),
+            NodeKind::Local(name) => format!("local.{name}"),
+            NodeKind::Provider(key) => format!("provider.{key}"),
+            NodeKind::Resource(addr) => addr.to_string(),
+            NodeKind::Output(name) => format!("output.{name}"),
+            NodeKind::Check(name) => format!("check.{name}"),
+        };
+        if node.path.is_root() { local } else { format!("{}.{local}", node.path) }
+    }
+
+    fn cycle(&self, cycle: &[u32]) -> model::Diagnostic {
+        let names: Vec<String> = cycle.iter().map(|n| self.describe(NodeId(*n))).collect();
+        let path = names.iter().chain(names.first()).cloned().collect::<Vec<_>>().join(" -> ");
+        let start = self.node(NodeId(cycle[0]));
+        let summary = format!("Cycle: {}", names.join(", "));
+        model::Diagnostic::error(
+            summary,
+            format!(
+                "These objects refer to each other in a circle, so none can be first: {path}. Remove one of the \
+                 references (in {}).",
+                names.join(", in ")
+            ),
+        )
+        .for_address(self.describe(NodeId(cycle[0])))
+        .within(start.span)
+    }
+}
+
+struct Builder<'c> {
+    config: &'c Config,
+    statics: Statics,
+    diags: Diagnostics,
+}
+
+impl<'c> Builder<'c> {
+    fn add_nodes(&mut self) {
+        let config = self.config;
+        for (path, module) in &config.modules {
+            let mut add = |kind: NodeKind, span: Span| {
+                let id = NodeId(self.statics.graph.add());
+                self.statics.ids.entry(path.clone()).or_default().insert(kind.clone(), id);
+                self.statics.nodes.push(Node { path: path.clone(), kind, span, references: Vec::new() });
+            };
+            module.calls.values().for_each(|c| add(NodeKind::Call(c.name.clone()), c.span));
+            for v in module.variables.values() {
+                add(NodeKind::Variable(v.name.clone()), v.span);
+                if !v.validations.is_empty() {
+                    add(NodeKind::Validation(v.name.clone()), v.span);
+                }
+            }
+            module.locals.values().for_each(|l| add(NodeKind::Local(l.name.clone()), l.span));
+            module.providers.values().for_each(|p| add(NodeKind::Provider(p.key.clone()), p.span));
+            module.resources.values().for_each(|r| add(NodeKind::Resource(r.addr.clone()), r.span));
+            module.outputs.values().for_each(|o| add(NodeKind::Output(o.name.clone()), o.span));
+            module.checks.values().for_each(|c| add(NodeKind::Check(c.name.clone()), c.span));
+        }
+    }
+
+    fn add_edges(&mut self) {
+        for index in 0..self.statics.nodes.len() {
+            let id = NodeId(index as u32);
+            let Node { path, kind, .. } = self.statics.nodes[index].clone();
+            let Some(module) = self.config.modules.get(&path) else { continue };
+            if let Some((parent, name)) = path.parent()
+                && let Some(call) = self.statics.find(&parent, &NodeKind::Call(name.clone()))
+            {
+                self.depend(id, call);
+            }
+            self.node_edges(id, module, &kind);
+        }
+    }
+
+    fn depend(&mut self, node: NodeId, dependency: NodeId) {
+        self.statics.graph.depends(node.0, dependency.0);
+    }
+
+    fn node_edges(&mut self, id: NodeId, module: &'c Module, kind: &NodeKind) {
+        match kind {
+            NodeKind::Call(name) => {
+                if let Some(call) = module.calls.get(name) {
+                    self.call_edges(id, module, call);
+                }
+            }
+            NodeKind::Variable(name) => self.variable_edges(id, module, name),
+            NodeKind::Validation(name) => {
+                if let Some(variable) = module.variables.get(name) {
+                    self.conditions(id, module, &variable.validations);
+                }
+                if let Some(value) = self.statics.find(&module.path, &NodeKind::Variable(name.clone())) {
+                    self.depend(id, value);
+                }
+            }
+            NodeKind::Local(name) => self.expr(id, module, module.locals.get(name).map(|l| &l.expr)),
+            NodeKind::Provider(key) => {
+                if let Some(provider) = module.providers.get(key) {
+                    self.body(id, module, &provider.body);
+                }
+            }
+            NodeKind::Resource(addr) => {
+                if let Some(resource) = module.resources.get(addr) {
+                    self.resource_edges(id, module, resource);
+                }
+            }
+            NodeKind::Output(name) => {
+                if let Some(output) = module.outputs.get(name) {
+                    self.expr(id, module, Some(&output.value));
+                    self.traversals(id, module, &output.depends_on);
+                    self.conditions(id, module, &output.preconditions);
+                }
+            }
+            NodeKind::Check(name) => {
+                if let Some(check) = module.checks.get(name) {
+                    self.conditions(id, module, &check.asserts);
+                    let data = check.data.as_ref().map(|d| NodeKind::Resource(d.clone()));
+                    if let Some(data) = data.and_then(|d| self.statics.find(&module.path, &d)) {
+                        self.depend(id, data);
+                    }
+                }
+            }
+        }
+    }
+
+    fn call_edges(&mut self, id: NodeId, module: &'c Module, call: &'c ModuleCall) {
+        self.expr(id, module, call.repetition.expr());
+        self.traversals(id, module, &call.depends_on);
+        for passed in call.providers.values() {
+            self.provider_edge(id, &module.path, &passed.key);
+        }
+    }
+
+    /// A child module's variable depends on the argument in the calling module.
+    fn variable_edges(&mut self, id: NodeId, module: &'c Module, name: &str) {
+        let Some((parent, call_name)) = module.path.parent() else { return };
+        let Some(caller) = self.config.modules.get(&parent) else { return };
+        let Some(call) = caller.calls.get(call_name) else { return };
+        self.expr(id, caller, call.arguments.get(name));
+    }
+
+    fn resource_edges(&mut self, id: NodeId, module: &'c Module, resource: &'c Resource) {
+        self.expr(id, module, resource.repetition.expr());
+        self.traversals(id, module, &resource.depends_on);
+        self.body(id, module, &resource.body);
+        let own = Reference::Resource(resource.addr.clone());
+        let lifecycle = &resource.lifecycle;
+        for trigger in &lifecycle.replace_triggered_by {
+            self.references(id, module, references(trigger), None);
+        }
+        for condition in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
+            for expr in [&condition.condition, &condition.message] {
+                self.references(id, module, references(expr), Some(&own));
+            }
+        }
+        for provisioner in &resource.provisioners {
+            self.references(id, module, body_references(&provisioner.body), Some(&own));
+        }
+        self.provider_edge(id, &module.path, &module.provider_key(resource));
+    }
+
+    fn provider_edge(&mut self, id: NodeId, path: &ModulePath, key: &ProviderKey) {
+        if let Some((path, key)) = resolve_provider(self.config, path, key)
+            && let Some(provider) = self.statics.find(&path, &NodeKind::Provider(key))
+        {
+            self.depend(id, provider);
+        }
+    }
+
+    fn conditions(&mut self, id: NodeId, module: &'c Module, conditions: &'c [Condition]) {
+        let own = match &self.statics.node(id).kind {
+            NodeKind::Validation(name) => Some(Reference::Variable(name.clone())),
+            _ => None,
+        };
+        for condition in conditions {
+            for expr in [&condition.condition, &condition.message] {
+                self.references(id, module, references(expr), own.as_ref());
+            }
+        }
+    }
+
+    fn expr(&mut self, id: NodeId, module: &'c Module, expr: Option<&'c Arc<Expr>>) {
+        if let Some(expr) = expr {
+            self.references(id, module, references(expr), None);
+        }
+    }
+
+    fn body(&mut self, id: NodeId, module: &'c Module, body: &'c Body) {
+        self.references(id, module, body_references(body), None);
+    }
+
+    fn traversals(&mut self, id: NodeId, module: &'c Module, traversals: &'c [Traversal]) {
+        self.references(id, module, traversals.iter().collect(), None);
+    }
+
+    /// Adds edges for references; those to `own`, the object itself, are left out.
+    fn references(
+        &mut self,
+        id: NodeId,
+        module: &'c Module,
+        found: Vec<&'c Traversal>,
+        own: Option<&Reference>,
+    ) {
+        for t in found {
+            let Ok((reference, consumed)) = Reference::parse(t) else { continue };
+            if own == Some(&reference) {
+                continue;
+            }
+            match self.targets(module, &reference, t, consumed) {
+                Ok(targets) => {
+                    targets.iter().for_each(|target| self.depend(id, *target));
+                    let address = std::ptr::from_ref(t) as usize;
+                    self.statics.nodes[id.0 as usize].references.push((address, targets));
+                }
+                Err(diag) => self.diags.push(diag),
+            }
+        }
+    }
+
+    /// The nodes that a reference leads to, or why it leads nowhere.
+    fn targets(
+        &self,
+        module: &Module,
+        reference: &Reference,
+        t: &Traversal,
+        consumed: usize,
+    ) -> Result<Vec<NodeId>, model::Diagnostic> {
+        let find = |kind: NodeKind| self.statics.find(&module.path, &kind);
+        let found = match reference {
+            Reference::Variable(name) => find(NodeKind::Variable(name.clone())),
+            Reference::Local(name) => find(NodeKind::Local(name.clone())),
+            Reference::Resource(addr) => find(NodeKind::Resource(addr.clone())),
+            Reference::Module(name, output) => return self.module_targets(module, name, output.as_ref(), t),
+            Reference::CountIndex | Reference::EachKey | Reference::EachValue => return Ok(Vec::new()),
+            Reference::SelfObject | Reference::Path(_) | Reference::Terraform(_) => return Ok(Vec::new()),
+        };
+        match found {
+            Some(id) => Ok(vec![id]),
+            None => Err(undeclared(module, reference, t, consumed)),
+        }
+    }
+
+    fn module_targets(
+        &self,
+        module: &Module,
+        name: &Str,
+        output: Option<&Str>,
+        t: &Traversal,
+    ) -> Result<Vec<NodeId>, model::Diagnostic> {
+        let reference = Reference::Module(name.clone(), None);
+        let Some(call) = self.statics.find(&module.path, &NodeKind::Call(name.clone())) else {
+            return Err(undeclared(module, &reference, t, 1));
+        };
+        let child = module.path.child(name);
+        let Some(called) = self.config.modules.get(&child) else { return Ok(vec![call]) };
+        let find = |name: &Str| self.statics.find(&child, &NodeKind::Output(name.clone()));
+        match output {
+            Some(output) => match find(output) {
+                Some(id) => Ok(vec![call, id]),
+                None => Err(err!(
+                    t.steps
+                        .iter()
+                        .skip(1)
+                        .find(|s| matches!(s.kind, lang::ast::StepKind::Attr(_)))
+                        .map_or(t.span, |s| s.span),
+                    "Unsupported attribute",
+                    "This object does not have an attribute named {output:?}: the module {name:?} has no such output.{}",
+                    did_you_mean(output, called.outputs.keys().map(|k| &**k))
+                )),
+            },
+            None => Ok([call].into_iter().chain(called.outputs.keys().filter_map(find)).collect()),
+        }
+    }
+}
+
+/// How messages call a module.
+pub fn module_phrase(path: &ModulePath) -> String {
+    if path.is_root() { "the root module".into() } else { path.to_string() }
+}
+
+/// The error for a reference to what is not declared.
+fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: usize) -> model::Diagnostic {
+    let place = module_phrase(&module.path);
+    let names = |names: &mut dyn Iterator<Item = &Str>, name: &str| {
+        let names: Vec<&Str> = names.collect();
+        did_you_mean(name, names.iter().map(|n| &***n))
+    };
+    let span = prefix_span(t, consumed);
+    match reference {
+        Reference::Variable(name) => {
+            let hint = names(&mut module.variables.keys(), name);
+            let hint = if hint.is_empty() {
+                format!(" It can be declared with a variable {name:?} {{}} block.")
+            } else {
+                hint
+            };
+            err!(
+                span,
+                "Reference to undeclared input variable",
+                "An input variable with the name {name:?} has not been declared.{hint}"
+            )
+        }
+        Reference::Local(name) => err!(
+            span,
+            "Reference to undeclared local value",
+            "A local value with the name {name:?} has not been declared.{}",
+            names(&mut module.locals.keys(), name)
+        ),
+        Reference::Module(name, _) => err!(
+            span,
+            "Reference to undeclared module",
+            "No module call named {name:?} is declared in {place}.{}",
+            names(&mut module.calls.keys(), name)
+        ),
+        Reference::Resource(addr) => {
+            let kind = match addr.mode {
+                ResourceMode::Managed => "A managed resource",
+                ResourceMode::Data => "A data resource",
+                ResourceMode::Ephemeral => "An ephemeral resource",
+            };
+            let others: BTreeMap<String, ()> = module.resources.keys().map(|a| (a.to_string(), ())).collect();
+            err!(
+                span,
+                "Reference to undeclared resource",
+                "{kind} {:?} {:?} has not been declared in {place}.{}",
+                addr.ty,
+                addr.name,
+                did_you_mean(&addr.to_string(), others.keys().map(|k| &**k))
+            )
+        }
+        _ => err!(span, "Invalid reference", "There is no such object."),
+    }
+}
+
+/// The provider configuration that a key means in a module: passed by the caller, inherited, or the module's own.
+/// Nothing where there is no block for it.
+pub fn resolve_provider(
+    config: &Config,
+    path: &ModulePath,
+    key: &ProviderKey,
+) -> Option<(ModulePath, ProviderKey)> {
+    let (mut path, mut key) = (path.clone(), key.clone());
+    loop {
+        let module = config.modules.get(&path)?;
+        if module.providers.contains_key(&key) {
+            return Some((path, key));
+        }
+        let (parent, name) = path.parent()?;
+        let call = config.modules.get(&parent)?.calls.get(name)?;
+        key = match call.providers.get(&key) {
+            Some(passed) => passed.key.clone(),
+            None if key.alias.is_none() => key,
+            None => return None,
+        };
+        path = parent;
+    }
+}
