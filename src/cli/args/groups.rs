@@ -1,0 +1,134 @@
+//! Flags that several commands share.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+use super::values;
+
+/// One `-var` or `-var-file`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VarOption {
+    /// `-var 'NAME=VALUE'`, as given.
+    Value(String),
+    /// `-var-file=PATH`
+    File(PathBuf),
+}
+
+/// All `-var` and `-var-file`, in the order given: later ones win.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VarArgs(pub Vec<VarOption>);
+
+/// What a plan is made of and for.
+#[derive(Clone, Debug, Args)]
+pub struct PlanningArgs {
+    /// Plans to remove everything.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = values::boolean, action = ArgAction::Set)]
+    pub destroy: bool,
+    /// Reads what exists before planning; `-refresh=false` trusts the state.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+          value_parser = values::boolean, action = ArgAction::Set)]
+    pub refresh: bool,
+    /// Only records what was changed from outside.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = values::boolean, action = ArgAction::Set)]
+    pub refresh_only: bool,
+    /// Replaces this object even if nothing else asks for it; may be repeated.
+    #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
+    pub replace: Vec<String>,
+    /// Plans only this object and what it depends on; may be repeated.
+    #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
+    pub target: Vec<String>,
+    /// Leaves this object out, and what depends on it; may be repeated.
+    #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
+    pub exclude: Vec<String>,
+    /// How many objects are worked on at the same time.
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub parallelism: usize,
+    /// Writes configuration for imported objects that have none to this new file.
+    #[arg(long, value_name = "FILE")]
+    pub generate_config_out: Option<PathBuf>,
+    /// Variables.
+    #[command(flatten)]
+    pub vars: VarArgs,
+}
+
+/// Whether and how long to wait for the lock.
+#[derive(Clone, Debug, Args)]
+pub struct LockArgs {
+    /// Takes the state's lock; `-lock=false` is dangerous where others may be at work.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+          value_parser = values::boolean, action = ArgAction::Set)]
+    pub lock: bool,
+    /// How long to wait for a lock that somebody else holds.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = values::duration)]
+    pub lock_timeout: Duration,
+}
+
+/// Another place for a local state.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StatePathArgs {
+    /// The local state file to read, and to write unless `-state-out` is given.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+    /// The local state file to write.
+    #[arg(long, value_name = "PATH")]
+    pub state_out: Option<PathBuf>,
+    /// The copy of the local state file as it was; `-` for none.
+    #[arg(long, value_name = "PATH")]
+    pub backup: Option<PathBuf>,
+}
+
+/// How to talk to the user.
+#[derive(Clone, Debug, Args)]
+pub struct InputArgs {
+    /// Asks for what is missing; `-input=false` fails instead.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+          value_parser = values::boolean, action = ArgAction::Set)]
+    pub input: bool,
+    /// Shows warnings by their summaries only, unless there are errors.
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+          value_parser = values::boolean, action = ArgAction::Set)]
+    pub compact_warnings: bool,
+}
+
+/// Two flags in one list: derived code would keep each in its own and lose the order between them.
+impl Args for VarArgs {
+    fn augment_args(command: Command) -> Command {
+        command.arg(flag("var", "NAME=VALUE", "Sets a variable; may be repeated")).arg(flag(
+            "var-file",
+            "FILE",
+            "Sets variables from a file; may be repeated",
+        ))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        VarArgs::augment_args(command)
+    }
+}
+
+fn flag(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help).action(ArgAction::Append).allow_hyphen_values(true)
+}
+
+impl FromArgMatches for VarArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<VarArgs, clap::Error> {
+        let mut found = positions(matches, "var", VarOption::Value);
+        found.extend(positions(matches, "var-file", |path| VarOption::File(path.into())));
+        found.sort_by_key(|(position, _)| *position);
+        Ok(VarArgs(found.into_iter().map(|(_, option)| option).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.extend(VarArgs::from_arg_matches(matches)?.0);
+        Ok(())
+    }
+}
+
+fn positions(matches: &ArgMatches, id: &str, make: impl Fn(String) -> VarOption) -> Vec<(usize, VarOption)> {
+    let indices = matches.indices_of(id).into_iter().flatten();
+    let values = matches.get_many::<String>(id).into_iter().flatten();
+    indices.zip(values.map(|v| make(v.clone()))).collect()
+}
