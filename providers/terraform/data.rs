@@ -34,12 +34,6 @@ fn part(object: &Value, name: &str) -> Value {
     object.get(name).cloned().unwrap_or_else(Value::null)
 }
 
-fn with(object: &Value, changes: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    let entries = object.as_entries().unwrap_or_default().iter().cloned();
-    let changes = changes.into_iter().map(|(name, value)| (name.into(), value));
-    Value::object(entries.chain(changes).collect::<Vec<_>>())
-}
-
 /// The planned output: unknown, of the input's type, until the input is applied. Null needs no waiting.
 fn pending_output(input: &Value) -> Value {
     if input.is_null() { input.clone() } else { Value::unknown(input.ty()) }
@@ -55,7 +49,7 @@ fn applied(call: Call<'_>, planned: &Value) -> Object {
     let id = if id.is_known() { id } else { Value::string(random::uuid(call.around)) };
     let output = part(planned, "output");
     let output = if output.is_wholly_known() { output } else { part(planned, "input") };
-    with(planned, [("id", id), ("output", output)]).into()
+    with_attributes(planned, [("id", id), ("output", output)]).into()
 }
 
 #[async_trait]
@@ -71,7 +65,8 @@ impl ResourceType for TerraformData {
     async fn plan(&self, _call: Call<'_>, request: PlanRequest<'_>) -> Result<PlannedChange, ProviderError> {
         let proposed = request.proposed;
         let input = part(proposed, "input");
-        let renewed = || with(proposed, [("id", unknown_id()), ("output", pending_output(&input))]);
+        let renewed =
+            || with_attributes(proposed, [("id", unknown_id()), ("output", pending_output(&input))]);
         let Some(prior) = request.prior else { return Ok(PlannedChange::in_place(renewed())) };
         if !raw_equals(&part(prior, "triggers_replace"), &part(proposed, "triggers_replace")) {
             let requires_replace = vec![Path::of_attr("triggers_replace")];
@@ -81,7 +76,7 @@ impl ResourceType for TerraformData {
         if raw_equals(&part(prior, "input"), &input) {
             return Ok(PlannedChange::in_place(proposed.clone()));
         }
-        Ok(PlannedChange::in_place(with(proposed, [("output", Value::unknown(input.ty()))])))
+        Ok(PlannedChange::in_place(with_attributes(proposed, [("output", Value::unknown(input.ty()))])))
     }
 
     async fn create(&self, call: Call<'_>, planned: &Value, _config: &Value) -> Result<Object, Failed> {
@@ -109,7 +104,7 @@ impl ResourceType for TerraformData {
     /// Any text is an identifier: nothing exists outside the state.
     async fn import(&self, _call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
         let nothing = ["input", "output", "triggers_replace"].map(|name| (name, Value::null()));
-        Ok(with(&Value::object([("id", Value::string(id))]), nothing).into())
+        Ok(with_attributes(&Value::object([("id", Value::string(id))]), nothing).into())
     }
 }
 

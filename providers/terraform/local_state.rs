@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use model::{Attribute, Block, Type, Value};
-use provider::{Call, ProviderError};
+use provider::{Call, ProviderError, text};
 use state::StateSnapshot;
 
 use crate::RemoteBackend;
@@ -28,11 +28,10 @@ impl LocalState {
 
 /// The file of a workspace, relative to the working directory.
 fn file(arguments: &Value, workspace: &str) -> PathBuf {
-    let given = |name: &str| arguments.get(name).and_then(Value::as_str);
     match workspace {
-        "default" => given("path").map_or("terraform.tfstate".into(), |p| PathBuf::from(&**p)),
+        "default" => text(arguments, "path").unwrap_or("terraform.tfstate").into(),
         other => {
-            let dir = given("workspace_dir").map_or("terraform.tfstate.d", |d| d);
+            let dir = text(arguments, "workspace_dir").unwrap_or("terraform.tfstate.d");
             PathBuf::from(dir).join(other).join("terraform.tfstate")
         }
     }
@@ -49,7 +48,7 @@ impl RemoteBackend for LocalState {
     }
 
     fn validate(&self, arguments: &Value) -> Vec<ProviderError> {
-        let empty = |name: &str| arguments.get(name).and_then(Value::as_str).is_some_and(|v| v.is_empty());
+        let empty = |name: &str| text(arguments, name).is_some_and(str::is_empty);
         let must_not = |name: &str| format!("The {name:?} attribute value must not be empty.");
         let mut errors = Vec::new();
         if empty("path") {

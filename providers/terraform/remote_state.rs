@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::convert::{ConvertError, convert};
-use model::{Attribute, AttributeKind, Block, Kind, Path, Schema, Str, Type, Value, json};
-use provider::{Call, DataSource, ErrorKind, ProviderError};
+use model::{Attribute, AttributeBlock, Path, Schema, Str, Type, Value, json};
+use provider::{Call, DataSource, ErrorProviderError, text, with_attributes};
 use state::{OutputState, StateSnapshot};
 
 /// A place where states are kept, as `terraform_remote_state` reaches it.
@@ -55,7 +55,7 @@ impl RemoteState {
     }
 
     fn backend(&self, config: &Value) -> Result<&dyn RemoteBackend, ProviderError> {
-        let name = config.get("backend").and_then(Value::as_str).map_or("", |name| name);
+        let name = text(config, "backend").unwrap_or_default();
         let found = self.backends.iter().find(|b| b.name() == name);
         found.map(|b| &**b).ok_or_else(|| self.no_backend(name))
     }
@@ -165,29 +165,18 @@ impl DataSource for RemoteState {
         }
         let backend = self.backend(config)?;
         let arguments = arguments(backend, config)?;
-        let workspace = config.get("workspace").and_then(Value::as_str).filter(|w| !w.is_empty());
-        let workspace = workspace.map_or("default", |w| w);
+        let workspace = text(config, "workspace").filter(|w| !w.is_empty()).unwrap_or("default");
         let state = backend.read(call, &arguments, workspace).await?.ok_or_else(not_found)?;
         let mut outputs = default_outputs(config);
         for (name, recorded) in &state.outputs {
             outputs.push((name.clone(), output(name, recorded)?));
         }
-        Ok(with_outputs(config, Value::object(outputs)))
+        Ok(with_attributes(config, [("outputs", Value::object(outputs))]))
     }
 }
 
 fn default_outputs(config: &Value) -> Vec<(Str, Value)> {
     config.get("defaults").and_then(Value::as_entries).unwrap_or_default().to_vec()
-}
-
-fn with_outputs(config: &Value, outputs: Value) -> Value {
-    match config.kind() {
-        Kind::Object(object) => {
-            let entries = object.entries().iter().cloned().chain([("outputs".into(), outputs)]);
-            Value::object(entries.collect::<Vec<_>>())
-        }
-        _not_an_object => config.clone(),
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //!
 //! Start reading at [`ResourceType`]. [`kit`] checks that a provider keeps the contract.
 
+mod attributes;
 mod call;
 mod error;
 pub mod kit;
@@ -14,9 +15,10 @@ mod propose;
 pub mod random;
 mod resource;
 
+pub use attributes::{changed, config_of, text, with_attributes};
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
 pub use error::{ErrorKind, ProviderError};
-pub use propose::{config_of, propose};
+pub use propose::propose;
 pub use resource::{
     CreateClass, DataSource, Ephemeral, Failed, Imported, Listing, Object, PlanRequest, PlannedChange,
     Recovery, ResourceType,

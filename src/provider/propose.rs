@@ -1,6 +1,6 @@
 //! What would be planned by default: the configuration merged with the object as it is now.
 
-use model::{Attribute, Block, Kind, NestedBlock, Nesting, Str, Type, Value};
+use model::{Attribute, Block, Kind, NestedBlock, Nesting, Str, Value};
 
 /// Merges a configuration with the object that exists, both of the block's type.
 ///
@@ -171,27 +171,6 @@ fn set_suits(block: &Block, old: &[Value], given: &[Value]) -> bool {
         found.map(|at| unused.remove(at)).is_some()
     });
     all && unused.is_empty()
-}
-
-/// A configuration of a block's type: the given members, and null or no block for the others.
-pub fn config_of<'a>(block: &Block, given: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    let attributes = block.attributes.iter().map(|(name, a)| (name.clone(), Value::null_of(a.ty.clone())));
-    let blocks = block.blocks.iter().map(|(name, nested)| (name.clone(), no_blocks(nested)));
-    let given = given.into_iter().map(|(name, value)| (Str::from(name), value));
-    Value::object(attributes.chain(blocks).chain(given).collect::<Vec<_>>())
-}
-
-/// The value of a type of nested block of which there is none.
-fn no_blocks(nested: &NestedBlock) -> Value {
-    match (nested.nesting, nested.ty()) {
-        (Nesting::Group, _) => config_of(&nested.block, []),
-        (Nesting::List, Type::List(element)) => Value::list((*element).clone(), Vec::new()),
-        (Nesting::List, _) => Value::tuple(Vec::new()),
-        (Nesting::Set, Type::Set(element)) => Value::set((*element).clone(), Vec::new()),
-        (Nesting::Map, Type::Map(element)) => Value::map::<Str>((*element).clone(), []),
-        (Nesting::Map, _) => Value::object::<Str>([]),
-        (Nesting::Single | Nesting::Set, ty) => Value::null_of(ty),
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::*;
-use model::Schema;
+use crate::config_of;
+use model::{Schema, Type};
 
 fn s(text: &str) -> Value {
     Value::string(text)
