@@ -3,6 +3,8 @@
 //! The walk is static: it finds every reference that evaluation might reach, in source order. Names that the expression
 //! itself introduces (variables of `for`, iterators of `dynamic` blocks) are not among them.
 
+use model::Span;
+
 use crate::ast::{Block, Body, Expr, ExprKind, Template, TemplatePart, Traversal};
 
 /// The references of an expression that reach the scope, in source order, repetitions included.
@@ -17,6 +19,13 @@ pub(crate) fn all_references(expr: &Expr) -> Vec<&Traversal> {
     let mut walk = Walk { ignores_bound: true, ..Walk::default() };
     walk.expr(expr);
     walk.found
+}
+
+/// The places of all function calls within an expression.
+pub(crate) fn calls(expr: &Expr) -> Vec<Span> {
+    let mut walk = Walk::default();
+    walk.expr(expr);
+    walk.calls
 }
 
 /// The references of a template, as [`references`] finds them.
@@ -40,6 +49,7 @@ struct Walk<'e> {
     bound: Vec<&'e str>,
     ignores_bound: bool,
     found: Vec<&'e Traversal>,
+    calls: Vec<Span>,
 }
 
 impl<'e> Walk<'e> {
@@ -95,7 +105,10 @@ impl<'e> Walk<'e> {
                 self.expr(source);
                 self.expr(each);
             }
-            ExprKind::Call(call) => call.args.iter().for_each(|e| self.expr(e)),
+            ExprKind::Call(call) => {
+                self.calls.push(expr.span);
+                call.args.iter().for_each(|e| self.expr(e));
+            }
             ExprKind::Binary { .. } => self.chain(expr),
             ExprKind::Conditional { condition, yes, no } => {
                 self.expr(condition);

@@ -9,6 +9,7 @@ mod arguments;
 mod call;
 mod collection;
 mod conditional;
+mod constant;
 mod explain;
 mod for_expr;
 mod operate;
@@ -24,6 +25,7 @@ use crate::ast::{Expr, ExprKind, Template, Traversal};
 use crate::references::{references, template_references};
 
 pub use access::{Fault, attribute, index};
+pub use constant::eval_constant;
 pub use special::render_place;
 
 /// Evaluates an expression. It goes on past errors where it can; what failed is an unknown in the value.

@@ -1,11 +1,14 @@
 //! Type constraints as configurations write them: `object({name = string, size = optional(number, 1)})`.
 
-use std::collections::BTreeMap;
+mod defaults;
+mod parse;
 
-use model::convert::ConvertError;
-use model::{Diagnostics, Str, Type, Value};
+use model::convert::{ConvertError, convert};
+use model::{Diagnostics, Type, Value};
 
 use crate::ast::Expr;
+
+pub use defaults::Defaults;
 
 /// A type and what stands in for absent attributes.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,29 +19,22 @@ pub struct TypeConstraint {
     pub defaults: Option<Defaults>,
 }
 
-/// The defaults of optional attributes, by their place in the type.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Defaults {
-    /// Of this object's own attributes.
-    pub values: BTreeMap<Str, Value>,
-    /// Of the types within: by attribute name, by element number (as text) of a tuple, or `""` for elements.
-    pub children: BTreeMap<Str, Defaults>,
-}
-
 impl TypeConstraint {
     /// The constraint that takes everything.
     pub fn any() -> TypeConstraint {
         TypeConstraint { ty: Type::Dynamic, defaults: None }
     }
 
-    /// Fills in defaults, then converts to the type.
+    /// Fills in defaults where attributes of an object are absent or null, at any depth, then converts to the type.
     pub fn apply(&self, value: &Value) -> Result<Value, ConvertError> {
-        model::convert::convert(value, &self.ty)
+        match &self.defaults {
+            Some(defaults) => convert(&defaults.fill(value, &self.ty), &self.ty),
+            None => convert(value, &self.ty),
+        }
     }
 }
 
-/// Reads a type constraint.
+/// Reads a type constraint, as `variable` blocks have them. All errors within it are collected.
 pub fn parse(expr: &Expr) -> Result<TypeConstraint, Diagnostics> {
-    let _ = expr;
-    Ok(TypeConstraint::any())
+    parse::constraint(expr)
 }
