@@ -28,6 +28,7 @@ pub mod span;
 pub mod ty;
 pub mod unify;
 pub mod value;
+mod walk;
 
 pub use address::{
     InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ProviderAddr, ResourceAddr, ResourceMode,
