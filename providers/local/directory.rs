@@ -182,20 +182,21 @@ impl ResourceType for Directory {
         check_fate(config).into_iter().chain(check_permission(config)).collect()
     }
 
-    async fn plan(&self, _call: Call<'_>, request: PlanRequest<'_>) -> Result<PlannedChange, ProviderError> {
+    async fn plan(&self, call: Call<'_>, request: PlanRequest<'_>) -> Result<PlannedChange, ProviderError> {
         let left_out = request.config.get("on_destroy").is_some_and(Value::is_null);
         let default = left_out.then(|| ("on_destroy", Value::string(FATES[0])));
         let planned = with_attributes(request.proposed, default);
-        let moved = request.prior.map(|prior| changed(prior, &planned, ["path"])).unwrap_or_default();
-        if moved.is_empty() {
+        let moved = request.prior.map(|prior| changed(prior, &planned, ["path"]));
+        if moved.as_ref().is_some_and(Vec::is_empty) {
             return Ok(PlannedChange::in_place(planned));
         }
-        let unknown = ["id", "absolute_path"].map(|name| (name, Value::unknown(Type::String)));
-        let unknown = unknown.into_iter().chain([
+        let origin = [
             ("created", Value::unknown(Type::Bool)),
             ("created_parents", Value::unknown(Type::list(Type::String))),
-        ]);
-        Ok(PlannedChange { planned: with_attributes(&planned, unknown), requires_replace: moved })
+        ];
+        let place = settings::place(call, planned.get("path"));
+        let planned = with_attributes(&planned, place.into_iter().chain(origin));
+        Ok(PlannedChange { planned, requires_replace: moved.unwrap_or_default() })
     }
 
     async fn create(&self, call: Call<'_>, planned: &Value, _config: &Value) -> Result<Object, Failed> {

@@ -98,7 +98,7 @@ impl StackwrightProvider {
 
     /// The address `terraform.io/builtin/stackwright`.
     pub fn address() -> ProviderAddr {
-        ProviderAddr { ty: "stackwright".into(), ..ProviderAddr::builtin_terraform() }
+        ProviderAddr::implied("stackwright")
     }
 }
 

@@ -151,14 +151,14 @@ impl ResourceType for ManagedFile {
         let defaults = left_out.map(|(name, mode)| (name, Value::string(mode)));
         let digest = ("content_sha256", planned_digest(call, request.proposed));
         let planned = with_attributes(request.proposed, defaults.chain([digest]));
-        let moved = request.prior.map(|prior| changed(prior, &planned, ["filename"])).unwrap_or_default();
-        if moved.is_empty() {
+        let moved = request.prior.map(|prior| changed(prior, &planned, ["filename"]));
+        if moved.as_ref().is_some_and(Vec::is_empty) {
             return Ok(PlannedChange::in_place(planned));
         }
-        let unknown = ["id", "absolute_path"].map(|name| (name, Value::unknown(Type::String)));
         let parents = ("created_parents", Value::unknown(Type::list(Type::String)));
-        let planned = with_attributes(&planned, unknown.into_iter().chain([parents]));
-        Ok(PlannedChange { planned, requires_replace: moved })
+        let place = settings::place(call, planned.get("filename"));
+        let planned = with_attributes(&planned, place.into_iter().chain([parents]));
+        Ok(PlannedChange { planned, requires_replace: moved.unwrap_or_default() })
     }
 
     async fn create(&self, call: Call<'_>, planned: &Value, _config: &Value) -> Result<Object, Failed> {

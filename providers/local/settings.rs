@@ -41,6 +41,16 @@ pub(crate) fn resolve(call: Call<'_>, path: &str) -> PathBuf {
     root(call).join(path).components().collect()
 }
 
+/// The identity and absolute path that a resource at a path will have; unknown as long as the path is.
+pub(crate) fn place(call: Call<'_>, path: Option<&Value>) -> [(&'static str, Value); 2] {
+    let known = path.and_then(Value::as_str);
+    let unknown = || Value::unknown_not_null(Type::String);
+    [
+        ("id", known.map_or_else(unknown, Value::string)),
+        ("absolute_path", known.map_or_else(unknown, |p| Value::string(resolve(call, p).to_string_lossy()))),
+    ]
+}
+
 /// The form in which a path is recorded: relative where it lies below the root, so that a project can be moved.
 pub(crate) fn recorded(call: Call<'_>, paths: &[PathBuf]) -> Value {
     let root = root(call);

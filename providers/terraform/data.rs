@@ -5,7 +5,7 @@ use model::ops::raw_equals;
 use model::{Attribute, Block, Path, Schema, Type, Value};
 use provider::{
     Call, CreateClass, Failed, Imported, Object, PlanRequest, PlannedChange, ProviderError, ResourceType,
-    random,
+    random, with_attributes,
 };
 
 /// The resource type.

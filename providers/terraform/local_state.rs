@@ -1,11 +1,12 @@
 //! States in files, as `terraform_remote_state` reads them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::{Attribute, Block, Type, Value};
-use provider::{Call, ProviderError, text};
-use state::StateSnapshot;
+use provider::{Call, ErrorKind, ProviderError, text};
+use state::{LocalBackend, StateError, StateSnapshot, Store};
 
 use crate::RemoteBackend;
 
@@ -35,6 +36,22 @@ fn file(arguments: &Value, workspace: &str) -> PathBuf {
             PathBuf::from(dir).join(other).join("terraform.tfstate")
         }
     }
+}
+
+fn unreadable(error: StateError) -> ProviderError {
+    let summary = match error {
+        StateError::Damaged { .. } => "Unsupported state file format",
+        StateError::Backend(_) => "Error loading the remote state",
+    };
+    ProviderError::new(ErrorKind::Invalid, summary, sentence(&error.to_string()))
+}
+
+/// Words that begin and end as a sentence does.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if words.ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
 }
 
 #[async_trait]
@@ -68,7 +85,7 @@ impl RemoteBackend for LocalState {
         workspace: &str,
     ) -> Result<Option<StateSnapshot>, ProviderError> {
         let path = call.around.current_dir().join(file(arguments, workspace));
-        let _ = path;
-        Ok(None)
+        let store = Store::new(Arc::new(LocalBackend::new(path)));
+        Ok(store.read().await.map_err(unreadable)?.snapshot)
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::convert::{ConvertError, convert};
-use model::{Attribute, AttributeBlock, Path, Schema, Str, Type, Value, json};
-use provider::{Call, DataSource, ErrorProviderError, text, with_attributes};
+use model::{Attribute, AttributeKind, Block, Path, Schema, Str, Type, Value, json};
+use provider::{Call, DataSource, ErrorKind, ProviderError, text, with_attributes};
 use state::{OutputState, StateSnapshot};
 
 /// A place where states are kept, as `terraform_remote_state` reaches it.
