@@ -71,12 +71,13 @@ fn line_end(text: &str, start: usize, end: usize) -> usize {
 }
 
 /// The header of the top-level block around an offset, told by indentation: the last line before it that begins with
-/// a letter and opens a brace, if that block was not closed since.
+/// a letter and opens a brace, if that block was not closed since. What stands in a header is in no block.
 fn block_header(text: &str, offset: usize) -> Option<String> {
     let line_start = text[..offset].rfind('\n').map_or(0, |i| i + 1);
     let here_end = text[offset..].find('\n').map_or(text.len(), |i| offset + i);
     if let Some(header) = header_of(&text[line_start..here_end]) {
-        return Some(header);
+        let in_body = text[line_start..offset].contains('{') || text[offset..].starts_with('{');
+        return in_body.then_some(header);
     }
     for line in text[..line_start].lines().rev() {
         if line.starts_with('}') {
