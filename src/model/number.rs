@@ -133,7 +133,8 @@ impl Number {
         }
         let quotient = self.div(other).map_err(|_| NumberError::Remainder)?.to_float();
         let (whole, _) = quotient.truncated().ok_or(NumberError::Remainder)?;
-        let whole = Float::new(quotient.negative, whole, 0, precision);
+        let negative = quotient.negative && whole.bits() > 0;
+        let whole = Float::new(negative, whole, 0, precision);
         let mut taken = other.to_float().mul(&whole, precision).ok_or(NumberError::Remainder)?;
         taken.negative = !taken.negative;
         let rest = self.to_float().add(&taken, precision).ok_or(NumberError::Remainder)?;

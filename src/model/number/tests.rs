@@ -91,6 +91,7 @@ fn arithmetic_rounds_at_512_bits() {
         (n("7").rem(&n("-3")), "1"),
         (n("5.5").rem(&n("-2")), "1.5"),
         (n("5").rem(&n("0")), "5"),
+        (n("-0").rem(&n("25")), "-0"),
     ] {
         assert_eq!(result.unwrap().to_string(), shown);
     }
