@@ -223,7 +223,7 @@ fn transpose(args: &[Value], _: &dyn Surroundings) -> Outcome {
                 Kind::String(text) => {
                     swapped.entry(text.clone()).or_default().push(Value::normalized(key.clone()));
                 }
-                _null => return fail("input must not contain null values"),
+                _null => return fail("input list must not contain null string"),
             }
         }
     }

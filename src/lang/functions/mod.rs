@@ -6,17 +6,27 @@ mod arguments;
 mod call;
 mod collection;
 mod conversion;
+mod csv;
+mod datetime;
 mod define;
+mod encoding;
+mod filesystem;
 mod format;
+mod glob;
+mod hash;
+mod instant;
+mod ip;
 mod json_text;
 mod map;
 mod number;
+mod rsa;
 mod sequence;
 mod set;
 mod signature;
 mod string;
 #[cfg(test)]
 mod tests;
+mod text_encoding;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -147,7 +157,7 @@ pub fn all() -> &'static [Function] {
 
 /// Gathers the families.
 fn table() -> Vec<Function> {
-    let families: [(&'static str, fn() -> Vec<Function>); 9] = [
+    let families: [(&'static str, fn() -> Vec<Function>); 16] = [
         ("string", string::members),
         ("string", format::members),
         ("number", number::members),
@@ -157,6 +167,13 @@ fn table() -> Vec<Function> {
         ("collection", set::members),
         ("conversion", conversion::members),
         ("encoding", json_text::members),
+        ("encoding", encoding::members),
+        ("encoding", csv::members),
+        ("encoding", text_encoding::members),
+        ("filesystem", filesystem::members),
+        ("hash", hash::members),
+        ("ip", ip::members),
+        ("datetime", datetime::members),
     ];
     let mut table: Vec<Function> = families
         .into_iter()

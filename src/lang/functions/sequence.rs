@@ -151,7 +151,7 @@ fn slice_type(args: &[Value]) -> Result<Type, CallError> {
         list @ Type::List(_) => Ok(list),
         Type::Set(_) => blame(
             0,
-            "cannot slice a set, because its elements do not have indices; explicitly convert to a list if the ordering of the set elements is not important",
+            "cannot slice a set, because its elements do not have indices; explicitly convert to a list if the ordering of the result is not important",
         ),
         _ => blame(0, "must be a list or tuple value"),
     }
@@ -171,7 +171,8 @@ fn slice_bounds(args: &[Value], length: usize) -> Result<(usize, usize), CallErr
     match end {
         Some(end) if end > length => blame(2, "end index must not be greater than the length of the list"),
         Some(end) if end >= start => Ok((start, end)),
-        _less => blame(1, "start index must not be greater than end index"),
+        None => blame(2, "end index must not be less than zero"),
+        Some(_) => blame(1, "start index must not be greater than end index"),
     }
 }
 

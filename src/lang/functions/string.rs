@@ -200,7 +200,7 @@ fn join(args: &[Value], _: &dyn Surroundings) -> Outcome {
                 None if args.len() > 2 => {
                     return blame(
                         list,
-                        format!("element {i} of list {} is null; cannot concatenate null values", list - 1),
+                        format!("element {i} of list {list} is null; cannot concatenate null values"),
                     );
                 }
                 None => return blame(list, format!("element {i} is null; cannot concatenate null values")),
