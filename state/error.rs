@@ -1,5 +1,7 @@
 //! What goes wrong with a state, worded for the user.
 
+use model::InstanceAddr;
+
 use crate::BackendError;
 
 /// A failure to read, write or lock a state.
@@ -16,4 +18,18 @@ pub enum StateError {
         /// What is wrong, and what to do.
         why: String,
     },
+    /// The journal cannot be read, or does not belong to the document beside it.
+    #[error("the journal of {location} cannot be used: {why}")]
+    Journal {
+        /// Where the document lies.
+        location: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+    /// A change would overwrite a recorded object.
+    #[error("{0} already has an object in the state")]
+    Occupied(InstanceAddr),
+    /// What was to be recorded as JSON is not.
+    #[error("what was to be recorded of {0} is not JSON; this is a bug of its provider")]
+    NotJson(String),
 }

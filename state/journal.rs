@@ -1,5 +1,19 @@
 //! The records between two snapshots: an intent before each effect, its result after it.
-// Interface; the state helper completes it.
+//!
+//! A journal is a text, one JSON record to a line, each with a number and a checksum. Beside intents and results there
+//! are *bases*: a base says that the document with its serial holds everything before it. So a document and a journal
+//! are put together by the base with the document's serial: of what stands before it only the intents without result
+//! still matter, and what follows is applied. A journal whose bases are all older than the document is left over.
+
+mod change;
+mod fold;
+mod record;
+mod rehearse;
+
+pub(crate) use change::{apply, conflict};
+pub(crate) use fold::{Fold, fold};
+pub(crate) use record::{Base, Record, decode, encode};
+pub(crate) use rehearse::rehearse;
 
 use std::sync::Arc;
 

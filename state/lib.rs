@@ -14,6 +14,8 @@ pub mod format;
 mod journal;
 mod local;
 mod lock;
+mod memory;
+mod sidecar;
 mod snapshot;
 mod store;
 
@@ -22,6 +24,8 @@ pub use error::StateError;
 pub use journal::{Change, Intent, IntentAction, IntentId};
 pub use local::LocalBackend;
 pub use lock::{LockInfo, LockToken};
+pub use memory::{LastWrite, MemoryBackend};
+pub use sidecar::{HistoryEntry, Sidecar};
 pub use snapshot::{
     AttributePath, AttributePathStep, InstanceObject, InstanceState, ObjectStatus, OutputState, StateSnapshot,
 };

@@ -1,14 +1,22 @@
 //! Reading, locking, journalling and publishing over any backend.
-// Interface; the state helper completes it.
+
+mod session;
+mod writer;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use crate::{Backend, Change, Intent, IntentId, LockInfo, StateError, StateSnapshot};
+use crate::journal::{Fold, decode, fold};
+use crate::{
+    Backend, BackendError, Intent, IntentId, LockInfo, LockToken, Sidecar, StateError, StateSnapshot,
+    Version, format,
+};
+
+pub use session::Session;
 
 /// A state with its backend.
 #[derive(Clone)]
 pub struct Store {
-    #[expect(dead_code, reason = "interface first")]
     backend: Arc<dyn Backend>,
 }
 
@@ -21,10 +29,15 @@ pub struct Folded {
     pub unresolved: Vec<(IntentId, Intent)>,
     /// Who is at work on it now; the journal was then left alone.
     pub holder: Option<LockInfo>,
+    /// What the format has no place for.
+    pub sidecar: Sidecar,
 }
 
-/// The right to change the state: the lock is held until [`Session::close`].
-pub struct Session {}
+/// How often a reader starts again because a run began or ended meanwhile.
+const READ_ATTEMPTS: u32 = 3;
+
+/// How long one who waits for a lock waits between two attempts.
+const LOCK_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Store {
     /// A store over a backend.
@@ -32,51 +45,131 @@ impl Store {
         Store { backend }
     }
 
+    /// The backend.
+    pub fn backend(&self) -> &Arc<dyn Backend> {
+        &self.backend
+    }
+
     /// Reads without a lock. Beside a live holder: the last published snapshot.
     pub async fn read(&self) -> Result<Folded, StateError> {
-        unimplemented!()
+        let mut attempt = 1;
+        loop {
+            match self.read_once().await {
+                // A run that ended between the two reads leaves a document and a journal that do not fit.
+                Err(StateError::Journal { .. }) if attempt < READ_ATTEMPTS => attempt += 1,
+                result => return result,
+            }
+        }
+    }
+
+    async fn read_once(&self) -> Result<Folded, StateError> {
+        let before = self.backend.holder().await?;
+        let (document, _) = read_document(&*self.backend).await?;
+        let sidecar = Sidecar::read(self.backend.read_sidecar().await?);
+        let journal = self.backend.read_journal().await?;
+        let holder = match before {
+            Some(holder) => Some(holder),
+            None => self.backend.holder().await?,
+        };
+        if holder.is_some() {
+            let snapshot = document.map(|(_, snapshot)| snapshot);
+            return Ok(Folded { snapshot, unresolved: Vec::new(), holder, sidecar });
+        }
+        let fold = fold_bytes(document, journal, &self.backend.location())?;
+        let unresolved = fold.unresolved.into_iter().collect();
+        Ok(Folded { snapshot: fold.snapshot, unresolved, holder, sidecar })
     }
 
     /// Takes the lock, reads and folds. Waits up to `timeout` for a holder to go.
-    pub async fn lock(&self, info: LockInfo, timeout: std::time::Duration) -> Result<Session, StateError> {
-        let _ = (info, timeout);
-        unimplemented!()
+    pub async fn lock(&self, info: LockInfo, timeout: Duration) -> Result<Session, StateError> {
+        let token = self.acquire(&info, timeout).await?;
+        match self.begin(&info, &token).await {
+            Ok(session) => Ok(session),
+            Err(error) => {
+                let _ = self.backend.unlock(&token).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn acquire(&self, info: &LockInfo, timeout: Duration) -> Result<LockToken, StateError> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            match self.backend.lock(info).await {
+                Err(BackendError::Locked(_)) if Instant::now() < deadline => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    tokio::time::sleep(LOCK_INTERVAL.min(left)).await;
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    async fn begin(&self, info: &LockInfo, token: &LockToken) -> Result<Session, StateError> {
+        let (document, version) = read_document(&*self.backend).await?;
+        let sidecar = Sidecar::read(self.backend.read_sidecar().await?);
+        let journal = self.backend.read_journal().await?;
+        let left_over = journal.is_some();
+        let fold = fold_bytes(document, journal, &self.backend.location())?;
+        if left_over && !fold.live {
+            self.backend.clear_journal(token).await?;
+        }
+        Ok(Session::new(self.backend.clone(), info, token.clone(), version, fold, sidecar))
+    }
+
+    /// Takes the lock away from its holder, named by the lock's id.
+    pub async fn force_unlock(&self, id: &str) -> Result<(), StateError> {
+        Ok(self.backend.force_unlock(id).await?)
+    }
+
+    /// Replaces whatever is there, readable or not, by a snapshot with its own lineage and serial, and forgets the
+    /// journal: `state push` and `state restore`, after they have compared the two.
+    pub async fn replace(
+        &self,
+        info: LockInfo,
+        timeout: Duration,
+        snapshot: &StateSnapshot,
+    ) -> Result<(), StateError> {
+        let token = self.acquire(&info, timeout).await?;
+        let result = self.replace_locked(&token, snapshot).await;
+        let unlocked = self.backend.unlock(&token).await;
+        result?;
+        Ok(unlocked?)
+    }
+
+    async fn replace_locked(&self, token: &LockToken, snapshot: &StateSnapshot) -> Result<(), StateError> {
+        let version = self.backend.read().await?.map(|stored| stored.version);
+        let bytes = format::write(snapshot, format::VERSION);
+        self.backend.write(token, &bytes, version.as_ref()).await?;
+        Ok(self.backend.clear_journal(token).await?)
+    }
+
+    /// Removes the state with its journal and sidecar.
+    pub async fn remove(&self, info: LockInfo, timeout: Duration) -> Result<(), StateError> {
+        let token = self.acquire(&info, timeout).await?;
+        let result = self.backend.remove(&token).await;
+        let unlocked = self.backend.unlock(&token).await;
+        result?;
+        Ok(unlocked?)
     }
 }
 
-impl Session {
-    /// The state as it is now, all changes of this session included.
-    pub fn snapshot(&self) -> StateSnapshot {
-        unimplemented!()
-    }
+type Document = (u64, StateSnapshot);
 
-    /// Effects of an earlier, interrupted session of which no result is known.
-    pub fn unresolved(&self) -> Vec<(IntentId, Intent)> {
-        unimplemented!()
-    }
+async fn read_document(backend: &dyn Backend) -> Result<(Option<Document>, Option<Version>), StateError> {
+    let Some(stored) = backend.read().await? else { return Ok((None, None)) };
+    let location = backend.location();
+    let document =
+        tokio::task::spawn_blocking(move || format::read_published(&stored.bytes, &location)).await;
+    let document = document.map_err(|e| BackendError::Other(format!("reading was cut short: {e}")))??;
+    Ok((Some(document), Some(stored.version)))
+}
 
-    /// Announces an effect; returns once that is durable. Many callers wait for one flush together.
-    pub async fn intent(&self, intent: Intent) -> Result<IntentId, StateError> {
-        let _ = intent;
-        unimplemented!()
-    }
-
-    /// Records a change, as the result of an intent or by itself. Needs no flush of its own: the next intent's, the
-    /// next interval's or the end's covers it.
-    pub fn record(&self, intent: Option<IntentId>, changes: &[Change]) -> Result<(), StateError> {
-        let _ = (intent, changes);
-        unimplemented!()
-    }
-
-    /// Says that an intent had no effect at all.
-    pub fn abandon(&self, intent: IntentId) -> Result<(), StateError> {
-        let _ = intent;
-        unimplemented!()
-    }
-
-    /// Publishes the folded snapshot (version 4, serial risen) if anything changed, clears the journal, and gives the
-    /// lock back. With unresolved intents the journal stays, and the published document says version 5.
-    pub async fn close(self) -> Result<StateSnapshot, StateError> {
-        unimplemented!()
-    }
+fn fold_bytes(
+    document: Option<Document>,
+    journal: Option<Vec<u8>>,
+    location: &str,
+) -> Result<Fold, StateError> {
+    let journal = journal.map(|bytes| decode(&bytes, location)).transpose()?;
+    fold(document, journal, location)
 }

@@ -1,0 +1,59 @@
+//! What the state format has no place for. Everything holds without it, only coarser.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+/// Remarks beside a state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sidecar {
+    /// The stack that the state belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack: Option<String>,
+    /// The environment that the state belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// The instances that are not to be destroyed, by address.
+    pub prevent_destroy: BTreeSet<String>,
+    /// The instances that an instance's arguments were computed from, by address.
+    pub reads: BTreeMap<String, Vec<String>>,
+    /// What was done, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// What a later version wrote and this one does not know; it is kept.
+    #[serde(flatten)]
+    pub other: BTreeMap<String, serde_json::Value>,
+}
+
+/// One run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HistoryEntry {
+    /// The serial that it ended with.
+    pub serial: u64,
+    /// When it ended, RFC 3339.
+    pub time: String,
+    /// Who ran it: `user@host`.
+    pub who: String,
+    /// `apply`, `destroy`, `state mv`.
+    pub command: String,
+    /// `2 added, 1 changed, 0 destroyed`
+    pub summary: String,
+}
+
+impl Sidecar {
+    /// Reads a sidecar. One that cannot be read is as good as none.
+    pub(crate) fn read(bytes: Option<Vec<u8>>) -> Sidecar {
+        bytes.and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+    }
+
+    /// The sidecar's text, or nothing where it says nothing.
+    pub(crate) fn write(&self) -> Option<Vec<u8>> {
+        if *self == Sidecar::default() {
+            return None;
+        }
+        let mut bytes = serde_json::to_vec_pretty(self).ok()?;
+        bytes.push(b'\n');
+        Some(bytes)
+    }
+}

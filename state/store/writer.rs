@@ -1,0 +1,424 @@
+//! What a session writes, and in which order.
+//!
+//! The first record opens the journal: a base is appended, then the document of that base is published as version 5,
+//! and only then follow the records. Records are queued under a short lock and appended by whoever comes first, for all
+//! that wait. Now and then a base is appended between the records and its document published beside them.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::OwnedMutexGuard;
+
+use super::session::Intents;
+use crate::journal::{Base, Record, apply, encode};
+use crate::{Backend, BackendError, LockToken, StateError, StateSnapshot, Version, format};
+
+/// A new snapshot is due when the journal has grown by this many bytes since the last, and by as many as that has.
+const SNAPSHOT_BYTES: usize = 4 << 20;
+
+/// A new snapshot is due after this time, if there is anything new.
+const SNAPSHOT_INTERVAL: Duration = Duration::from_secs(30);
+
+/// At most one part in so many of the time is spent on snapshots.
+const SNAPSHOT_SHARE: u32 = 20;
+
+/// Where a session starts.
+pub(super) struct Start {
+    pub(super) snapshot: StateSnapshot,
+    pub(super) unresolved: Intents,
+    /// Whether there is a journal that belongs to the document.
+    pub(super) journal: bool,
+    pub(super) last: u64,
+    pub(super) torn: bool,
+    pub(super) version: Option<Version>,
+}
+
+/// How a session ends.
+pub(super) enum End {
+    /// As it should. A sidecar is written if one is given.
+    Publish { sidecar: Option<Option<Vec<u8>>> },
+    /// Without anybody having said so.
+    Abandon,
+}
+
+pub(super) struct Shared {
+    backend: Arc<dyn Backend>,
+    token: LockToken,
+    who: String,
+    inner: Mutex<Inner>,
+    /// Held while the journal is written.
+    appending: tokio::sync::Mutex<Appending>,
+    /// Held while the document is written.
+    document: Arc<tokio::sync::Mutex<Option<Version>>>,
+    pace: Mutex<Pace>,
+    publishing: AtomicBool,
+}
+
+/// What is known and waits; the lock on it is never held across an await.
+pub(super) struct Inner {
+    pub(super) snapshot: StateSnapshot,
+    /// Intents of earlier sessions.
+    pub(super) prior: Intents,
+    /// Intents of this session.
+    pub(super) announced: Intents,
+    /// Whether somebody will flush soon.
+    pub(super) flush_due: bool,
+    opening: Opening,
+    pending: Vec<u8>,
+    next: u64,
+    durable: u64,
+    torn: bool,
+}
+
+/// How far the journal is opened.
+enum Opening {
+    NotYet,
+    /// The base is chosen; records may be queued.
+    Chosen(Box<FirstBase>),
+    /// Somebody is writing it.
+    Busy,
+    Done,
+}
+
+struct FirstBase {
+    seq: u64,
+    line: Vec<u8>,
+    appended: bool,
+    snapshot: StateSnapshot,
+}
+
+struct Appending {
+    /// Bytes since the last base.
+    since: usize,
+    closed: bool,
+    /// Whether there is a journal, this session's or an earlier one's.
+    journal: bool,
+}
+
+/// How large and slow snapshots are.
+struct Pace {
+    size: usize,
+    cost: Duration,
+    last: Instant,
+}
+
+impl Inner {
+    /// Applies a record that was queued.
+    pub(super) fn apply(&mut self, record: &Record) {
+        let Record::Done { intent, changes } = record else { return };
+        for change in changes {
+            apply(&mut self.snapshot, change);
+        }
+        if let Some(id) = intent {
+            self.prior.remove(id);
+            self.announced.remove(id);
+        }
+    }
+
+    fn last(&self) -> u64 {
+        self.next - 1
+    }
+
+    fn is_resolved(&self) -> bool {
+        self.prior.is_empty() && self.announced.is_empty()
+    }
+}
+
+impl Shared {
+    pub(super) fn new(backend: Arc<dyn Backend>, token: LockToken, who: String, start: Start) -> Shared {
+        let inner = Inner {
+            snapshot: start.snapshot,
+            prior: start.unresolved,
+            announced: Intents::new(),
+            flush_due: false,
+            opening: Opening::NotYet,
+            pending: Vec::new(),
+            next: start.last + 1,
+            durable: start.last,
+            torn: start.torn,
+        };
+        let pace = Pace { size: 0, cost: Duration::ZERO, last: Instant::now() };
+        Shared {
+            backend,
+            token,
+            who,
+            inner: Mutex::new(inner),
+            appending: tokio::sync::Mutex::new(Appending { since: 0, closed: false, journal: start.journal }),
+            document: Arc::new(tokio::sync::Mutex::new(start.version)),
+            pace: Mutex::new(pace),
+            publishing: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a record and gives its number; opens the journal if it is the first.
+    pub(super) fn enqueue(&self, inner: &mut Inner, record: &Record) -> Result<u64, StateError> {
+        let opens = matches!(inner.opening, Opening::NotYet);
+        let seq = inner.next + u64::from(opens);
+        let mut line = Vec::new();
+        encode(seq, inner.durable, record, &mut line)?;
+        if opens {
+            let mut base = if inner.torn { b"\n".to_vec() } else { Vec::new() };
+            let base_seq = self.base(inner, &mut base)?;
+            inner.opening = Opening::Chosen(Box::new(FirstBase {
+                seq: base_seq,
+                line: base,
+                appended: false,
+                snapshot: inner.snapshot.clone(),
+            }));
+        }
+        inner.pending.extend_from_slice(&line);
+        inner.next = seq + 1;
+        Ok(seq)
+    }
+
+    /// Raises the serial and writes the base of the document that will have it.
+    fn base(&self, inner: &mut Inner, line: &mut Vec<u8>) -> Result<u64, StateError> {
+        let seq = inner.next;
+        let base = Base {
+            lineage: inner.snapshot.lineage.clone(),
+            serial: inner.snapshot.serial + 1,
+            run: self.token.id.clone(),
+            who: self.who.clone(),
+        };
+        encode(seq, inner.durable, &Record::Base(base), line)?;
+        inner.snapshot.serial += 1;
+        inner.next = seq + 1;
+        Ok(seq)
+    }
+
+    /// Returns once the record with this number is durable. It goes on even if nobody waits for it any more.
+    pub(super) async fn flush(self: &Arc<Self>, upto: u64) -> Result<(), StateError> {
+        if self.inner().durable >= upto {
+            return Ok(());
+        }
+        let shared = self.clone();
+        finished(tokio::spawn(async move { shared.flush_now(upto).await }).await)
+    }
+
+    /// Flushes everything a little later. Says whether anybody is there to do it.
+    pub(super) fn flush_after(self: Arc<Self>, delay: Duration) -> bool {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return false };
+        let shared = Arc::downgrade(&self);
+        runtime.spawn(async move {
+            tokio::time::sleep(delay).await;
+            if let Some(shared) = shared.upgrade() {
+                shared.inner().flush_due = false;
+                let _ = shared.flush_now(u64::MAX).await;
+            }
+        });
+        true
+    }
+
+    async fn flush_now(self: Arc<Self>, upto: u64) -> Result<(), StateError> {
+        let mut appending = self.appending.lock().await;
+        if self.inner().durable >= upto {
+            return Ok(());
+        }
+        if appending.closed {
+            return Err(BackendError::LockLost(self.token.id.clone()).into());
+        }
+        self.append_pending(&mut appending).await?;
+        if self.snapshot_due(&appending) && !self.publishing.swap(true, Ordering::AcqRel) {
+            match self.append_base(&mut appending).await {
+                Ok(snapshot) => {
+                    let shared = self.clone();
+                    let document = self.document.clone().lock_owned().await;
+                    tokio::spawn(async move {
+                        // The journal has everything; whether the next attempt works will be seen.
+                        let _ = shared.publish_over(document, snapshot, format::VERSION_JOURNALLED).await;
+                        shared.publishing.store(false, Ordering::Release);
+                    });
+                }
+                Err(_) => self.publishing.store(false, Ordering::Release),
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends everything that is queued, the journal's opening first.
+    async fn append_pending(&self, appending: &mut Appending) -> Result<(), StateError> {
+        self.open(appending).await?;
+        let (bytes, last) = {
+            let mut inner = self.inner();
+            (std::mem::take(&mut inner.pending), inner.last())
+        };
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if let Err(error) = self.backend.append_journal(&self.token, &bytes).await {
+            let mut inner = self.inner();
+            let later = std::mem::replace(&mut inner.pending, bytes);
+            inner.pending.extend_from_slice(&later);
+            return Err(error.into());
+        }
+        appending.since += bytes.len();
+        self.inner().durable = last;
+        Ok(())
+    }
+
+    /// Appends the first base and publishes its document, as far as that is not done.
+    async fn open(&self, appending: &mut Appending) -> Result<(), StateError> {
+        let mut first = {
+            let mut inner = self.inner();
+            match std::mem::replace(&mut inner.opening, Opening::Busy) {
+                Opening::Chosen(first) => first,
+                other => {
+                    inner.opening = other;
+                    return Ok(());
+                }
+            }
+        };
+        let result = self.open_with(appending, &mut first).await;
+        self.inner().opening = match result {
+            Ok(()) => Opening::Done,
+            Err(_) => Opening::Chosen(first),
+        };
+        result
+    }
+
+    async fn open_with(&self, appending: &mut Appending, first: &mut FirstBase) -> Result<(), StateError> {
+        if !first.appended {
+            self.backend.append_journal(&self.token, &first.line).await?;
+            first.appended = true;
+            appending.journal = true;
+            self.inner().durable = first.seq;
+        }
+        self.publish(first.snapshot.clone(), format::VERSION_JOURNALLED).await
+    }
+
+    /// Appends a base and gives the snapshot that is to be published as its document.
+    async fn append_base(&self, appending: &mut Appending) -> Result<StateSnapshot, StateError> {
+        let snapshot = {
+            let mut inner = self.inner();
+            let mut line = Vec::new();
+            self.base(&mut inner, &mut line)?;
+            inner.pending.extend_from_slice(&line);
+            inner.snapshot.clone()
+        };
+        self.append_pending(appending).await?;
+        appending.since = 0;
+        Ok(snapshot)
+    }
+
+    async fn publish(&self, snapshot: StateSnapshot, version: u64) -> Result<(), StateError> {
+        let document = self.document.clone().lock_owned().await;
+        self.publish_over(document, snapshot, version).await
+    }
+
+    /// Publishes in its turn: documents are written in the order of their serials.
+    async fn publish_over(
+        &self,
+        mut document: OwnedMutexGuard<Option<Version>>,
+        mut snapshot: StateSnapshot,
+        version: u64,
+    ) -> Result<(), StateError> {
+        let begin = Instant::now();
+        snapshot.terraform_version = format::TERRAFORM_VERSION.into();
+        let bytes = tokio::task::spawn_blocking(move || format::write(&snapshot, version)).await;
+        let bytes = bytes.map_err(|e| BackendError::Other(format!("writing was cut short: {e}")))?;
+        *document = Some(self.backend.write(&self.token, &bytes, document.as_ref()).await?);
+        *self.pace() = Pace { size: bytes.len(), cost: begin.elapsed(), last: Instant::now() };
+        Ok(())
+    }
+
+    fn snapshot_due(&self, appending: &Appending) -> bool {
+        let pace = self.pace();
+        let interval = SNAPSHOT_INTERVAL.max(pace.cost * SNAPSHOT_SHARE);
+        appending.since >= SNAPSHOT_BYTES.max(pace.size)
+            || appending.since > 0 && pace.last.elapsed() >= interval
+    }
+
+    pub(super) async fn checkpoint(self: &Arc<Self>) -> Result<(), StateError> {
+        let shared = self.clone();
+        finished(tokio::spawn(async move { shared.checkpoint_now().await }).await)
+    }
+
+    async fn checkpoint_now(self: Arc<Self>) -> Result<(), StateError> {
+        let mut appending = self.appending.lock().await;
+        self.append_pending(&mut appending).await?;
+        if appending.since == 0 {
+            return Ok(());
+        }
+        let snapshot = self.append_base(&mut appending).await?;
+        self.publish(snapshot, format::VERSION_JOURNALLED).await
+    }
+
+    /// Ends the session. It goes on even if nobody waits for it any more.
+    pub(super) async fn end(self: Arc<Self>, how: End) -> Result<StateSnapshot, StateError> {
+        let task = tokio::spawn(async move {
+            let mut appending = self.appending.lock().await;
+            appending.closed = true;
+            let result = self.end_with(&mut appending, how).await;
+            let unlocked = self.backend.unlock(&self.token).await;
+            let snapshot = result?;
+            unlocked?;
+            Ok(snapshot)
+        });
+        finished(task.await)
+    }
+
+    async fn end_with(&self, appending: &mut Appending, how: End) -> Result<StateSnapshot, StateError> {
+        let End::Publish { sidecar } = how else {
+            self.append_pending(appending).await?;
+            return Ok(StateSnapshot::default());
+        };
+        let resolved = self.inner().is_resolved();
+        let published = match resolved {
+            true => self.publish_last(appending).await,
+            false => self.leave_open(appending).await,
+        };
+        if let Err(error) = published {
+            // What could not be published shall at least be in the journal.
+            let _ = self.append_pending(appending).await;
+            return Err(error);
+        }
+        if let Some(sidecar) = sidecar {
+            self.backend.write_sidecar(&self.token, sidecar.as_deref()).await?;
+        }
+        Ok(std::mem::take(&mut self.inner().snapshot))
+    }
+
+    /// Publishes version 4, if there is anything new, and clears the journal.
+    async fn publish_last(&self, appending: &mut Appending) -> Result<(), StateError> {
+        let snapshot = {
+            let mut inner = self.inner();
+            let raised = match &inner.opening {
+                Opening::NotYet if !appending.journal => return Ok(()),
+                Opening::Chosen(first) => !first.appended,
+                Opening::NotYet | Opening::Busy | Opening::Done => false,
+            };
+            inner.snapshot.serial += u64::from(!raised);
+            inner.snapshot.terraform_version = format::TERRAFORM_VERSION.into();
+            inner.snapshot.clone()
+        };
+        self.publish(snapshot, format::VERSION).await?;
+        if appending.journal {
+            self.backend.clear_journal(&self.token).await?;
+        }
+        Ok(())
+    }
+
+    /// Publishes version 5, if there is anything new, and keeps the journal with what is unresolved.
+    async fn leave_open(&self, appending: &mut Appending) -> Result<(), StateError> {
+        if matches!(self.inner().opening, Opening::NotYet) {
+            return Ok(());
+        }
+        self.append_pending(appending).await?;
+        let snapshot = self.append_base(appending).await?;
+        self.publish(snapshot, format::VERSION_JOURNALLED).await
+    }
+}
+
+/// The result of a task that nobody cancels.
+fn finished<T>(joined: Result<Result<T, StateError>, tokio::task::JoinError>) -> Result<T, StateError> {
+    joined.unwrap_or_else(|e| Err(BackendError::Other(format!("a write was cut short: {e}")).into()))
+}
