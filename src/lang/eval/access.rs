@@ -1,7 +1,8 @@
 //! References, attributes and indexes: reaching into values.
 
 use model::convert::convert;
-use model::{Diagnostics, Kind, Number, Span, Str, Type, Value, diagnostic::did_you_mean};
+use model::value::normalize;
+use model::{Diagnostics, Kind, Mapping, Number, Span, Str, Type, Value, diagnostic::did_you_mean};
 
 use super::Env;
 use crate::ast::{Expr, ExprKind, Ident, Step, StepKind, Traversal};
@@ -125,6 +126,14 @@ pub(super) fn walk(value: Value, steps: &[Step]) -> Result<Value, (Fault, Span)>
     })
 }
 
+/// Finds a name, which a file may have written in another normal form.
+fn lookup<'v>(mapping: &'v Mapping, name: &str) -> Option<&'v Value> {
+    match mapping.get(name) {
+        None if !name.is_ascii() => mapping.get(&normalize(name)),
+        found => found,
+    }
+}
+
 /// `object.name`: the attribute of an object or the element of a map, with the marks of what holds it.
 pub fn attribute(object: &Value, name: &Str) -> Result<Value, Fault> {
     let marks = object.marks();
@@ -133,11 +142,11 @@ pub fn attribute(object: &Value, name: &Str) -> Result<Value, Fault> {
             "Attempt to get attribute from null value",
             "This value is null, so it does not have any attributes.",
         )),
-        Kind::Object(attributes) => match attributes.get(name) {
+        Kind::Object(attributes) => match lookup(attributes, name) {
             Some(value) => Ok(value.clone().with_marks(marks)),
             None => Err(no_attribute(name, attributes.entries().iter().map(|(k, _)| &**k))),
         },
-        Kind::Map(elements) => match elements.get(name) {
+        Kind::Map(elements) => match lookup(elements, name) {
             Some(value) => Ok(value.clone().with_marks(marks)),
             None => Err(Fault::new(
                 "Missing map element",
@@ -147,7 +156,7 @@ pub fn attribute(object: &Value, name: &Str) -> Result<Value, Fault> {
         Kind::Unknown(unknown) => match &unknown.ty {
             Type::Dynamic => Ok(Value::dynamic().with_marks(marks)),
             Type::Map(element) => Ok(Value::unknown((**element).clone()).with_marks(marks)),
-            Type::Object(o) => match o.attributes.get(name) {
+            Type::Object(o) => match o.attributes.get(&normalize(name)) {
                 Some(ty) => Ok(Value::unknown(ty.clone()).with_marks(marks)),
                 None => Err(no_attribute(name, o.attributes.keys().map(|k| &**k))),
             },

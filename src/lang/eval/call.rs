@@ -71,10 +71,12 @@ impl Env<'_> {
         })
     }
 
-    /// `type` exists only on the console, and functions of providers only where the provider is required.
+    /// `type` exists only on the console, the time of a plan only where there is one, and functions of providers only
+    /// where the provider is required.
     fn may_call(self, function: &Function) -> bool {
         match function.name {
             "type" => self.scope.is_console(),
+            "plantimestamp" => !self.scope.is_console(),
             name => !name.starts_with("provider::"),
         }
     }

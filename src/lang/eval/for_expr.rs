@@ -128,13 +128,14 @@ impl Env<'_> {
             if !inner.included(run, diags) {
                 return;
             }
-            let Some(name) = inner.for_key(run, key, diags) else { return };
+            let Some((name, is_secret)) = inner.for_key(run, key, diags) else { return };
             let value = inner.expr(&run.each.value, diags);
             let values = entries.entry(name.clone()).or_default();
             if run.each.group || values.is_empty() {
                 values.push(value);
             } else {
-                inner.report(duplicate(key, &name).within(run.span), key, diags);
+                let shown = (!is_secret).then_some(&*name);
+                inner.report(duplicate(key, shown).within(run.span), key, diags);
             }
         });
         let group = run.each.group;
@@ -190,8 +191,8 @@ impl Env<'_> {
         false
     }
 
-    /// The key of the element at hand; nothing if it is wrong or unknown.
-    fn for_key(self, run: &mut Run, key: &Expr, diags: &mut Diagnostics) -> Option<Str> {
+    /// The key of the element at hand, and whether it must not be shown; nothing if it is wrong or unknown.
+    fn for_key(self, run: &mut Run, key: &Expr, diags: &mut Diagnostics) -> Option<(Str, bool)> {
         let (value, marks) = self.expr(key, diags).unmark();
         run.marks |= marks;
         let wrong = match convert(&value, &Type::String) {
@@ -201,7 +202,7 @@ impl Env<'_> {
                 "Key expression in 'for' expression must not produce a null value."
             )),
             _ if !value.is_known() => None,
-            Ok(value) => return value.as_str().cloned(),
+            Ok(value) => return value.as_str().map(|name| (name.clone(), marks.is_sensitive())),
             Err(e) => Some(err!(
                 key.span,
                 "Invalid object key",
@@ -243,11 +244,13 @@ fn bad_condition(condition: &Expr, why: &str) -> Diagnostic {
     err!(condition.span, "Invalid 'for' condition", "The 'if' clause value is invalid: {why}.")
 }
 
-fn duplicate(key: &Expr, name: &str) -> Diagnostic {
+/// Two elements of one key; the key is quoted unless it is a secret.
+fn duplicate(key: &Expr, name: Option<&str>) -> Diagnostic {
+    let name = name.map_or_else(|| "same (sensitive) key".into(), |n| format!("key {n:?}"));
     err!(
         key.span,
         "Duplicate object key",
-        "Two different items produced the key {name:?} in this 'for' expression. If duplicates are expected, use the \
+        "Two different items produced the {name} in this 'for' expression. If duplicates are expected, use the \
          ellipsis (...) after the value expression to enable grouping by key."
     )
 }

@@ -1,0 +1,6 @@
+//! The language as its users see it: text in, values and diagnostics out.
+
+mod eval;
+mod references;
+mod typeexpr;
+mod world;

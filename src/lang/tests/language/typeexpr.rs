@@ -1,0 +1,120 @@
+//! Type constraints: what they accept, what they fill in, what is wrong with them.
+
+use lang::display::render;
+use lang::parse::parse_expr;
+use lang::typeexpr::{TypeConstraint, parse};
+use model::FileId;
+
+use crate::world::World;
+
+fn constraint(text: &str) -> Result<TypeConstraint, String> {
+    let expr = parse_expr(FileId(0), text).unwrap();
+    parse(&expr).map_err(|diags| {
+        let details: Vec<&str> = diags.iter().map(|d| &*d.detail).collect();
+        details.join(" | ")
+    })
+}
+
+#[test]
+fn types_are_read() {
+    for (text, want) in [
+        ("any", "any"),
+        ("list", "list(any)"),
+        ("map", "map(any)"),
+        ("set(number)", "set(number)"),
+        ("tuple([string, bool])", "tuple([string, bool])"),
+        ("object({a = string, b = optional(list(any))})", "object({a=string, b=optional(list(any))})"),
+        ("map(object({}))", "map(object({}))"),
+    ] {
+        assert_eq!(constraint(text).unwrap().ty.to_string(), want, "{text}");
+    }
+}
+
+#[test]
+fn wrong_types_are_explained() {
+    for (text, want) in [
+        ("strng", "The keyword \"strng\" is not a valid type specification."),
+        ("set", "The set type constructor requires one argument specifying the element type."),
+        ("list()", "The list type constructor requires one argument specifying the element type."),
+        ("string(1)", "Primitive type keyword \"string\" does not expect arguments."),
+        ("optional(string)", "Keyword \"optional\" is valid only as a modifier for object type attributes."),
+        ("vector(string)", "Keyword \"vector\" is not a valid type constructor."),
+        ("object({\"a\" = string})", "Object constructor map keys must be attribute names."),
+        (
+            "object([string])",
+            "Object type constructor requires a map whose keys are attribute names and whose values \
+                              are the corresponding attribute types.",
+        ),
+        (
+            "object({a = optional()})",
+            "Optional attribute modifier requires the attribute type as its argument.",
+        ),
+        (
+            "object({a = optional(number, \"x\")})",
+            "This default value is not compatible with the attribute's type \
+                                                   constraint: a number is required.",
+        ),
+        ("object({a = optional(string, var.x)})", "Variables may not be used here."),
+        ("object({a = optional(string, upper(\"x\"))})", "Functions may not be called here."),
+        (
+            "[string]",
+            "A type specification is either a primitive type keyword (bool, number, string) or a complex type \
+                      constructor call, like list(string).",
+        ),
+        (
+            "tuple([strng, nmber])",
+            "The keyword \"strng\" is not a valid type specification. | The keyword \"nmber\" is \
+                                   not a valid type specification.",
+        ),
+        (
+            "\"foo\"",
+            "To provide a full type expression, remove the surrounding quotes and give the type expression \
+                     directly.",
+        ),
+    ] {
+        assert_eq!(constraint(text).unwrap_err(), want, "{text}");
+    }
+}
+
+#[test]
+fn defaults_are_filled_in_at_any_depth() {
+    let port = "object({name = string, port = optional(number, 80)})";
+    for (ty, value, want) in [
+        (port, "{name = \"a\"}", "{ \"name\" = \"a\" \"port\" = 80 }"),
+        (port, "{name = \"a\", port = null}", "{ \"name\" = \"a\" \"port\" = 80 }"),
+        (port, "{name = \"a\", port = \"1\", more = true}", "{ \"name\" = \"a\" \"port\" = 1 }"),
+        (&format!("list({port})"), "[{name = 1}]", "tolist([ { \"name\" = \"1\" \"port\" = 80 }, ])"),
+        (
+            &format!("map({port})"),
+            "{x = {name = 1}}",
+            "tomap({ \"x\" = { \"name\" = \"1\" \"port\" = 80 } })",
+        ),
+        (&format!("tuple([{port}])"), "[{name = 1}]", "[ { \"name\" = \"1\" \"port\" = 80 }, ]"),
+        (
+            "object({a = optional(object({b = optional(bool, true), c = optional(string)}), {})})",
+            "{}",
+            "{ \"a\" = { \"b\" = true \"c\" = tostring(null) } }",
+        ),
+        ("set(object({a = optional(number, 1)}))", "[{}, {a = 1}]", "toset([ { \"a\" = 1 }, ])"),
+        ("object({a = optional(string, \"x\")})", "null", "null /* object */"),
+        ("any", "[1, \"a\"]", "[ 1, \"a\", ]"),
+        ("list(any)", "[1, \"a\"]", "tolist([ \"1\", \"a\", ])"),
+    ] {
+        let (value, _) = World::of(Vec::new()).eval(value);
+        let filled = constraint(ty).unwrap().apply(&value).unwrap();
+        let shown = render(&filled).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(shown, want, "{ty}");
+    }
+}
+
+#[test]
+fn what_does_not_convert_is_an_error() {
+    for (ty, value, want) in [
+        ("number", "\"a\"", "a number is required"),
+        ("object({y = string})", "{}", "attribute \"y\" is required"),
+        ("map(string)", "[]", "map of string required"),
+    ] {
+        let (value, _) = World::of(Vec::new()).eval(value);
+        assert_eq!(constraint(ty).unwrap().apply(&value).unwrap_err().message, want, "{ty}");
+    }
+}
