@@ -39,19 +39,20 @@ fn file(arguments: &Value, workspace: &str) -> PathBuf {
 }
 
 fn unreadable(error: StateError) -> ProviderError {
-    let summary = match error {
-        StateError::Damaged { .. } => "Unsupported state file format",
-        StateError::Backend(_) => "Error loading the remote state",
+    let (summary, detail) = match error {
+        StateError::Damaged { location, why } => (
+            "Unsupported state file format",
+            format!("The state {location} cannot be read: {}", sentence(&why)),
+        ),
+        other => ("Error loading the remote state", sentence(&other.to_string())),
     };
-    ProviderError::new(ErrorKind::Invalid, summary, sentence(&error.to_string()))
+    ProviderError::new(ErrorKind::Invalid, summary, detail)
 }
 
-/// Words that begin and end as a sentence does.
+/// Words that end as a sentence does.
 fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let stop = if words.ends_with('.') { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
+    format!("{words}{stop}")
 }
 
 #[async_trait]
