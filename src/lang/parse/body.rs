@@ -47,7 +47,9 @@ impl Items {
             .or_else(|| Some(&self.attributes[*self.by_name.get(name)?]))
     }
 
-    fn into_body(self, span: Span, missing_item: Span) -> Body {
+    fn into_body(mut self, span: Span, missing_item: Span) -> Body {
+        self.attributes.shrink_to_fit();
+        self.blocks.shrink_to_fit();
         Body { attributes: self.attributes, blocks: self.blocks, span, missing_item }
     }
 }
@@ -168,7 +170,7 @@ impl Parser<'_> {
     }
 
     fn block(&mut self, ty: Token) -> Option<Block> {
-        let labels = self.labels(ty);
+        let labels = self.labels();
         let ty = self.ident(ty);
         let header = labels.iter().fold(ty.span, |span, label| span.to(label.span));
         let Some(brace) = self.accept(TokenKind::OBrace) else {
@@ -176,7 +178,11 @@ impl Parser<'_> {
             let body = Arc::new(empty_body(ty.span));
             return Some(Block { ty, labels, body, header, span: header });
         };
-        let body = self.deeper(|p| p.block_body(brace, header))?;
+        if !self.enter() {
+            return None;
+        }
+        let body = self.block_body(brace, header);
+        self.leave();
         let span = header.to(self.previous_span());
         match self.peek_kind() {
             TokenKind::Newline | TokenKind::EndOfFile => {
@@ -190,7 +196,7 @@ impl Parser<'_> {
         Some(Block { ty, labels, body: Arc::new(body), header, span })
     }
 
-    fn labels(&mut self, _ty: Token) -> Vec<Ident> {
+    fn labels(&mut self) -> Vec<Ident> {
         let mut labels = Vec::new();
         loop {
             match self.peek_kind() {

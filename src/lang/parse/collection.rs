@@ -9,19 +9,22 @@ use crate::ast::{Expr, ExprKind, ObjectItem};
 
 impl Parser<'_> {
     /// Parses `[a, b]` or a `for` expression in brackets.
+    #[inline(never)]
     pub fn tuple(&mut self) -> Expr {
         let open = self.read();
-        self.with_newlines(false, |p| {
-            if p.is_keyword(p.peek(), "for") {
-                return p.for_expression(open);
-            }
-            let items = p.tuple_items(p.span(open));
-            let span = p.span(open).to(p.previous_span());
-            Expr::new(ExprKind::Tuple(items), span)
-        })
+        let newlines = self.set_newlines(false);
+        let kind = if self.is_keyword(self.peek(), "for") {
+            self.for_expression(open)
+        } else {
+            let mut items = self.tuple_items(open);
+            items.shrink_to_fit();
+            ExprKind::Tuple(items)
+        };
+        self.set_newlines(newlines);
+        Expr::new(kind, self.span(open).to(self.previous_span()))
     }
 
-    fn tuple_items(&mut self, open: Span) -> Vec<Expr> {
+    fn tuple_items(&mut self, open: Token) -> Vec<Expr> {
         let mut items = Vec::new();
         while self.accept(TokenKind::CBracket).is_none() {
             let mark = self.mark();
@@ -35,7 +38,7 @@ impl Parser<'_> {
                 }
                 _ => {
                     if !is_lost {
-                        self.report_unless_lost(|p| no_item_separator(open, next, p.span(next)));
+                        self.report_unless_lost(|p| no_item_separator(p.span(open), next, p.span(next)));
                     }
                     self.recover(TokenKind::CBracket);
                     return items;
@@ -46,16 +49,21 @@ impl Parser<'_> {
     }
 
     /// Parses `{a = b}` or a `for` expression in braces.
+    #[inline(never)]
     pub fn object(&mut self) -> Expr {
         let open = self.read();
         // Line ends separate the items of an object, but mean nothing in a `for` expression.
-        let first = self.with_newlines(false, |p| p.peek());
-        if self.is_keyword(first, "for") {
-            return self.with_newlines(false, |p| p.for_expression(open));
-        }
-        let items = self.with_newlines(true, |p| p.object_items(p.span(open)));
-        let span = self.span(open).to(self.previous_span());
-        Expr::new(ExprKind::Object(items), span)
+        let newlines = self.set_newlines(false);
+        let kind = if self.is_keyword(self.peek(), "for") {
+            self.for_expression(open)
+        } else {
+            self.set_newlines(true);
+            let mut items = self.object_items(self.span(open));
+            items.shrink_to_fit();
+            ExprKind::Object(items)
+        };
+        self.set_newlines(newlines);
+        Expr::new(kind, self.span(open).to(self.previous_span()))
     }
 
     fn object_items(&mut self, open: Span) -> Vec<ObjectItem> {

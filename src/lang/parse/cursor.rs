@@ -13,6 +13,10 @@ pub(crate) const MAX_DEPTH: usize = 500;
 /// How long a chain of operators, conditionals or index steps may be: each makes the tree deeper by one.
 pub(crate) const MAX_CHAIN: usize = 2_000;
 
+const DEPTH_DETAIL: &str = "More than 500 blocks, brackets or templates stand within each other here.";
+const CHAIN_DETAIL: &str = "More than 2000 operators or steps follow each other in this expression. Give parts of it \
+    names as local values, or use a function such as sum, anytrue or concat.";
+
 /// A parser of one text.
 ///
 /// Errors are collected, not returned. Who calls a method remembers [`Parser::mark`] beforehand where it matters
@@ -36,6 +40,7 @@ pub(super) struct Parser<'a> {
     /// The longest chain beneath what was read since the enclosing chain began.
     chain: usize,
     diagnostics: Diagnostics,
+    names: Names,
 }
 
 /// How many errors there were at some time.
@@ -58,6 +63,7 @@ impl<'a> Parser<'a> {
             depth: 0,
             chain: 0,
             diagnostics,
+            names: Names::default(),
         }
     }
 
@@ -127,16 +133,40 @@ impl Parser<'_> {
         token.kind == TokenKind::Ident && self.text(token) == keyword
     }
 
-    pub fn ident(&self, token: Token) -> Ident {
-        Ident { name: Str::from(self.text(token)), span: self.span(token) }
+    pub fn ident(&mut self, token: Token) -> Ident {
+        Ident { name: self.name(token), span: self.span(token) }
     }
 
-    /// Runs a step with line ends significant or not.
-    pub fn with_newlines<T>(&mut self, newlines: bool, step: impl FnOnce(&mut Self) -> T) -> T {
-        let before = std::mem::replace(&mut self.newlines, newlines);
-        let result = step(self);
-        self.newlines = before;
-        result
+    /// The text of a token, shared with other tokens of the same text where that is cheap.
+    pub fn name(&mut self, token: Token) -> Str {
+        self.names.get(self.text(token))
+    }
+
+    /// Makes line ends significant or not; gives back what they were, to be set again.
+    pub fn set_newlines(&mut self, newlines: bool) -> bool {
+        std::mem::replace(&mut self.newlines, newlines)
+    }
+}
+
+/// The names that were seen last. Files repeat a few names over and over; sharing them saves most allocations.
+struct Names([Option<Str>; Names::SLOTS]);
+
+impl Default for Names {
+    fn default() -> Names {
+        Names([const { None }; Names::SLOTS])
+    }
+}
+
+impl Names {
+    const SLOTS: usize = 128;
+
+    fn get(&mut self, text: &str) -> Str {
+        let hash = text.bytes().fold(text.len(), |hash, b| hash.wrapping_mul(31).wrapping_add(b.into()));
+        let slot = &mut self.0[hash % Names::SLOTS];
+        match slot {
+            Some(name) if **name == *text => name.clone(),
+            _ => slot.insert(Str::from(text)).clone(),
+        }
     }
 }
 
@@ -162,7 +192,17 @@ impl Parser<'_> {
         }
     }
 
+    /// Reports what a function makes, in a frame of its own.
+    #[cold]
+    #[inline(never)]
+    pub fn complain(&mut self, diagnostic: impl FnOnce(&Self) -> Diagnostic) {
+        let diagnostic = diagnostic(self);
+        self.report(diagnostic);
+    }
+
     /// Reports unless the message may only be a consequence of an earlier error.
+    #[cold]
+    #[inline(never)]
     pub fn report_unless_lost(&mut self, diagnostic: impl FnOnce(&Self) -> Diagnostic) {
         if !self.recovery {
             let diagnostic = diagnostic(self);
@@ -234,46 +274,46 @@ fn close(open: &mut Vec<TokenKind>, matches: impl Fn(TokenKind) -> bool) {
     while open.pop().is_some_and(|k| !matches(k)) {}
 }
 
-/// Bounds.
+/// Bounds. They come in pairs of calls, not as closures, because every frame counts where brackets are nested.
 impl Parser<'_> {
-    /// Runs a step one level deeper, unless that is too deep: then nothing more is read.
-    pub fn deeper<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    /// Goes one level deeper, unless that is too deep: then nothing more is read.
+    #[must_use]
+    pub fn enter(&mut self) -> bool {
         if self.depth >= MAX_DEPTH {
-            self.give_up(
-                "Nesting too deep",
-                format!("More than {MAX_DEPTH} blocks, brackets or templates stand within each other here."),
-            );
-            return None;
+            self.give_up("Nesting too deep", DEPTH_DETAIL);
+            return false;
         }
         self.depth += 1;
-        let result = step(self);
+        true
+    }
+
+    /// Comes back from where [`Parser::enter`] went.
+    pub fn leave(&mut self) {
         self.depth -= 1;
-        Some(result)
     }
 
-    /// Runs a step that reads a chain and says how long it was.
-    pub fn chained<T>(&mut self, step: impl FnOnce(&mut Self) -> (T, usize)) -> T {
-        let before = std::mem::replace(&mut self.chain, 0);
-        let (result, len) = step(self);
-        self.extend_chain(len);
-        self.chain = self.chain.max(before);
-        result
+    /// Begins a chain; gives back what [`Parser::end_chain`] needs.
+    pub fn begin_chain(&mut self) -> usize {
+        std::mem::take(&mut self.chain)
     }
 
-    fn extend_chain(&mut self, len: usize) {
-        self.chain += len;
-        if self.chain > MAX_CHAIN {
-            self.give_up(
-                "Expression too long",
-                format!(
-                    "More than {MAX_CHAIN} operators or steps follow each other in this expression. Give parts of it \
-                     names as local values, or use a function such as sum, anytrue or concat."
-                ),
-            );
+    /// Ends a chain of a length.
+    pub fn end_chain(&mut self, outer: usize, len: usize) {
+        self.chain = outer.max(self.chain + len);
+    }
+
+    /// Whether the chain at hand may have a further member; if not, nothing more is read.
+    pub fn may_grow(&mut self, len: usize) -> bool {
+        let may = self.chain + len < MAX_CHAIN;
+        if !may {
+            self.give_up("Expression too long", CHAIN_DETAIL);
         }
+        may
     }
 
-    fn give_up(&mut self, summary: &'static str, detail: String) {
+    #[cold]
+    #[inline(never)]
+    fn give_up(&mut self, summary: &'static str, detail: &'static str) {
         let span = self.peek_span();
         self.report(Diagnostic::error(summary, detail).at(span));
         self.abandoned = true;

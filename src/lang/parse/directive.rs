@@ -1,10 +1,10 @@
 //! The pieces of a template to a tree: which `%{endif}` belongs to which `%{if}`.
 
-use model::value::normalize;
 use model::{Diagnostic, Span, err};
 
 use super::cursor::MAX_DEPTH;
-use super::template::Piece;
+use super::string::normalized;
+use super::template::{Directive, Piece};
 use crate::ast::{Expr, ExprKind, Ident, TemplatePart};
 
 /// A directive whose end has not come yet.
@@ -22,10 +22,13 @@ enum OpenKind {
 }
 
 /// Nests the pieces. What does not fit is reported and stands as an invalid part.
-pub(super) fn nest(pieces: Vec<Piece>, end: Span) -> (Vec<TemplatePart>, Vec<Diagnostic>) {
-    let mut nesting = Nesting { open: Vec::new(), parts: Vec::new(), errors: Vec::new() };
+pub(super) fn nest(pieces: Vec<Piece<'_>>, end: Span) -> (Vec<TemplatePart>, Vec<Diagnostic>) {
+    let mut nesting = Nesting { open: Vec::new(), parts: Vec::new(), errors: Vec::new(), too_deep: false };
     for piece in pieces {
         nesting.add(piece);
+        if nesting.too_deep {
+            return (nesting.parts, nesting.errors);
+        }
     }
     nesting.finish(end)
 }
@@ -35,23 +38,29 @@ struct Nesting {
     /// The parts outside of all directives.
     parts: Vec<TemplatePart>,
     errors: Vec<Diagnostic>,
+    /// Set when directives are nested too deep; the rest is left out.
+    too_deep: bool,
 }
 
 impl Nesting {
-    fn add(&mut self, piece: Piece) {
+    fn add(&mut self, piece: Piece<'_>) {
         match piece {
-            Piece::Literal { text, span } if !text.is_empty() => {
-                self.push(TemplatePart::Literal(normalize(&text), span));
-            }
-            Piece::Literal { .. } => {}
-            Piece::Interpolation(expr) => self.push(TemplatePart::Interpolation(expr)),
-            Piece::If { condition, span } => self.begin(OpenKind::If { condition, yes: None }, span),
-            Piece::For { key_var, value_var, source, span } => {
+            Piece::Literal { text, .. } if text.is_empty() => {}
+            Piece::Literal { text, span } => self.push(TemplatePart::Literal(normalized(&text), span)),
+            Piece::Interpolation(expr) => self.push(TemplatePart::Interpolation(*expr)),
+            Piece::Directive(directive) => self.directive(*directive),
+        }
+    }
+
+    fn directive(&mut self, directive: Directive) {
+        match directive {
+            Directive::If { condition, span } => self.begin(OpenKind::If { condition, yes: None }, span),
+            Directive::For { key_var, value_var, source, span } => {
                 self.begin(OpenKind::For { key_var, value_var, source }, span);
             }
-            Piece::Else(span) => self.otherwise(span),
-            Piece::EndIf(span) => self.close("endif", span),
-            Piece::EndFor(span) => self.close("endfor", span),
+            Directive::Else(span) => self.otherwise(span),
+            Directive::EndIf(span) => self.close("endif", span),
+            Directive::EndFor(span) => self.close("endfor", span),
         }
     }
 
@@ -70,7 +79,8 @@ impl Nesting {
                 "Nesting too deep",
                 "More than {MAX_DEPTH} directives stand within each other here."
             ));
-            return self.push_invalid(span);
+            self.too_deep = true;
+            return;
         }
         self.open.push(Open { kind, span, parts: Vec::new() });
     }

@@ -15,24 +15,35 @@ struct Pending {
 impl Parser<'_> {
     /// Parses an expression of any form.
     pub fn expression(&mut self) -> Expr {
-        let start = self.peek_span();
-        self.deeper(|p| p.chained(Parser::conditional)).unwrap_or_else(|| self.invalid(start))
+        if !self.enter() {
+            return self.invalid(self.peek_span());
+        }
+        let outer = self.begin_chain();
+        let mark = self.mark();
+        let mut expr = self.operation();
+        let mut len = 0;
+        if self.peek_kind() == TokenKind::Question && !self.is_lost_since(mark) {
+            (expr, len) = self.conditional(expr);
+        }
+        self.end_chain(outer, len);
+        self.leave();
+        expr
     }
 
-    /// Parses `a ? b : c ? d : e`, which groups to the right, and says how long the chain is.
-    fn conditional(&mut self) -> (Expr, usize) {
+    /// Parses the rest of `a ? b : c ? d : e`, which groups to the right, and says how long the chain is.
+    #[inline(never)]
+    fn conditional(&mut self, first: Expr) -> (Expr, usize) {
         let mut branches: Vec<(Expr, Expr)> = Vec::new();
-        let last = loop {
+        let mut last = first;
+        while self.accept(TokenKind::Question).is_some() && self.may_grow(branches.len()) {
+            let Some(yes) = self.conditional_branch(last.span) else { break };
             let mark = self.mark();
-            let operand = self.chained(Parser::operation);
-            if self.is_lost_since(mark) || self.accept(TokenKind::Question).is_none() {
-                break operand;
+            branches.push((last, yes));
+            last = self.operation();
+            if self.is_lost_since(mark) {
+                break;
             }
-            match self.conditional_branch(operand.span) {
-                Some(yes) => branches.push((operand, yes)),
-                None => break operand,
-            }
-        };
+        }
         let len = branches.len();
         (branches.into_iter().rfold(last, |no, (condition, yes)| choose(condition, yes, no)), len)
     }
@@ -45,27 +56,27 @@ impl Parser<'_> {
             return None;
         }
         if self.accept(TokenKind::Colon).is_none() {
-            let found = self.peek_span();
-            let detail = "A conditional is written as \"condition ? value if true : value if false\". The colon and \
-                          the value after it are missing.";
-            let diagnostic = Diagnostic::error("Missing false expression in conditional", detail);
-            self.report(diagnostic.at(found).within(condition.to(found)));
+            self.complain(|p| no_colon(p.peek_span()).within(condition.to(p.peek_span())));
             return None;
         }
         Some(yes)
     }
 
-    /// Parses operands and operators, and says how many operators there were.
-    fn operation(&mut self) -> (Expr, usize) {
+    /// Parses operands and the operators between them.
+    fn operation(&mut self) -> Expr {
+        let outer = self.begin_chain();
         let mark = self.mark();
-        let first = self.operand();
-        if self.is_lost_since(mark) || binary_op(self.peek_kind()).is_none() {
-            return (first, 0);
+        let mut expr = self.operand();
+        let mut len = 0;
+        if binary_op(self.peek_kind()).is_some() && !self.is_lost_since(mark) {
+            (expr, len) = self.operators(expr);
         }
-        self.operators(first)
+        self.end_chain(outer, len);
+        expr
     }
 
     /// Parses operators and their right sides. What binds tighter than the operator that follows is joined before it.
+    #[inline(never)]
     fn operators(&mut self, first: Expr) -> (Expr, usize) {
         let mut operands = vec![first];
         let mut pending: Vec<Pending> = Vec::new();
@@ -75,7 +86,7 @@ impl Parser<'_> {
             join(&mut operands, &mut pending, precedence(op));
             let mark = self.mark();
             let right = self.operand();
-            if self.is_lost_since(mark) {
+            if self.is_lost_since(mark) || !self.may_grow(len) {
                 break;
             }
             pending.push(Pending { op, span: self.span(token) });
@@ -88,25 +99,30 @@ impl Parser<'_> {
     }
 
     /// Parses a value with the operators before it and the steps after it.
-    pub fn operand(&mut self) -> Expr {
+    fn operand(&mut self) -> Expr {
         match self.peek_kind() {
-            TokenKind::Minus | TokenKind::Bang => self.chained(Parser::unary),
-            _ => self.chained(Parser::term_with_steps),
+            TokenKind::Minus | TokenKind::Bang => self.unary(),
+            _ => self.term_with_steps(),
         }
     }
 
-    fn unary(&mut self) -> (Expr, usize) {
+    #[inline(never)]
+    fn unary(&mut self) -> Expr {
+        let outer = self.begin_chain();
         let mut ops: Vec<(UnaryOp, Token)> = Vec::new();
         while let Some(op) = unary_op(self.peek_kind()) {
             ops.push((op, self.read()));
+            if !self.may_grow(ops.len()) {
+                break;
+            }
         }
-        let operand = self.chained(Parser::term_with_steps);
-        let len = ops.len();
+        let operand = self.term_with_steps();
+        self.end_chain(outer, ops.len());
         let apply = |operand: Expr, (op, token): (UnaryOp, Token)| {
             let span = self.span(token).to(operand.span);
             Expr::new(ExprKind::Unary(op, Box::new(operand)), span)
         };
-        (ops.into_iter().rfold(operand, apply), len)
+        ops.into_iter().rfold(operand, apply)
     }
 
     /// Reports that no expression begins with the next token, and leaves it.
@@ -134,6 +150,15 @@ impl Parser<'_> {
             _ => "something that none begins with".to_owned(),
         }
     }
+}
+
+fn no_colon(found: Span) -> Diagnostic {
+    err!(
+        found,
+        "Missing false expression in conditional",
+        "A conditional is written as \"condition ? value if true : value if false\". The colon and the value after it \
+         are missing."
+    )
 }
 
 fn choose(condition: Expr, yes: Expr, no: Expr) -> Expr {

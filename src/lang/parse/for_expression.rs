@@ -4,7 +4,7 @@ use model::{Diagnostic, Span};
 
 use super::cursor::Parser;
 use super::token::{Token, TokenKind};
-use crate::ast::{Expr, ExprKind, For, Ident};
+use crate::ast::{ExprKind, For, Ident};
 
 const SUMMARY: &str = "Invalid 'for' expression";
 
@@ -14,49 +14,40 @@ pub(super) struct Variables {
     pub value: Ident,
 }
 
-/// What a `for` expression gives for each element.
-struct Yield {
-    key: Option<Expr>,
-    value: Expr,
-    ellipsis: Option<Token>,
-    condition: Option<Expr>,
-}
-
 impl Parser<'_> {
     /// Parses from the keyword `for`, which comes next, to the closing bracket.
-    pub fn for_expression(&mut self, open: Token) -> Expr {
-        let opened = self.span(open);
+    #[inline(never)]
+    pub fn for_expression(&mut self, open: Token) -> ExprKind {
         let end = if open.kind == TokenKind::OBrace { TokenKind::CBrace } else { TokenKind::CBracket };
         self.read();
-        match self.for_parts(opened, end) {
-            Some(parts) => Expr::new(ExprKind::For(Box::new(parts)), opened.to(self.previous_span())),
-            None => {
-                self.recover(end);
-                self.invalid(opened.to(self.previous_span()))
-            }
+        if !self.enter() {
+            return ExprKind::Invalid;
         }
+        let parts = self.for_parts(self.span(open), end);
+        self.leave();
+        if parts.is_none() {
+            self.recover(end);
+        }
+        parts.map_or(ExprKind::Invalid, ExprKind::For)
     }
 
     /// Parses everything behind the keyword, the closing bracket included, unless an error stops it.
-    fn for_parts(&mut self, open: Span, end: TokenKind) -> Option<For> {
-        let (variables, source) = self.for_source(open)?;
+    fn for_parts(&mut self, open: Span, end: TokenKind) -> Option<Box<For>> {
+        let mut parts = self.for_source(open)?;
         let colon = self.peek();
         if colon.kind != TokenKind::Colon {
             return self
                 .for_failure(open, "Expected a colon behind the collection, as in [for x in list : x].");
         }
         self.read();
-        let header = open.to(self.span(colon));
-        let yielded = self.for_yield()?;
+        parts.header = open.to(self.span(colon));
+        let ellipsis = self.for_yield(&mut parts)?;
         if self.accept(end).is_none() {
             self.for_failure::<()>(open, "Expected the closing bracket at the end of the 'for' expression.");
             self.recover(end);
         }
-        self.check_form(&yielded, end, open.to(self.previous_span()));
-        let Yield { key, value, ellipsis, condition } = yielded;
-        let Variables { key: key_var, value: value_var } = variables;
-        let group = ellipsis.is_some();
-        Some(For { key_var, value_var, source, key, value, condition, group, header })
+        self.check_form(&parts, ellipsis, end, open.to(self.previous_span()));
+        Some(parts)
     }
 
     fn for_failure<T>(&mut self, open: Span, detail: &'static str) -> Option<T> {
@@ -66,8 +57,8 @@ impl Parser<'_> {
         None
     }
 
-    /// Parses `k, v in collection`.
-    fn for_source(&mut self, open: Span) -> Option<(Variables, Expr)> {
+    /// Parses `k, v in collection`; the rest is left open.
+    fn for_source(&mut self, open: Span) -> Option<Box<For>> {
         let variables = match self.for_variables() {
             Ok(variables) => variables,
             Err(detail) => return self.for_failure(open, detail),
@@ -78,7 +69,13 @@ impl Parser<'_> {
         self.read();
         let mark = self.mark();
         let source = self.expression();
-        (!self.is_lost_since(mark)).then_some((variables, source))
+        if self.is_lost_since(mark) {
+            return None;
+        }
+        let Variables { key: key_var, value: value_var } = variables;
+        let value = self.invalid(source.span);
+        let (key, condition, group, header) = (None, None, false, open);
+        Some(Box::new(For { key_var, value_var, source, key, value, condition, group, header }))
     }
 
     /// Parses `v` or `k, v`; or says what is wrong with what comes next.
@@ -99,40 +96,40 @@ impl Parser<'_> {
         Ok(Variables { key: Some(first), value: self.ident(second) })
     }
 
-    /// Parses `key => value... if condition`.
-    fn for_yield(&mut self) -> Option<Yield> {
+    /// Parses `key => value... if condition`; gives the place of the ellipsis.
+    fn for_yield(&mut self, parts: &mut For) -> Option<Option<Span>> {
         let mark = self.mark();
-        let mut value = self.expression();
-        let mut key = None;
+        parts.value = self.expression();
         if self.accept(TokenKind::FatArrow).is_some() {
-            key = Some(std::mem::replace(&mut value, self.expression()));
+            let value = self.expression();
+            parts.key = Some(std::mem::replace(&mut parts.value, value));
         }
         if self.is_lost_since(mark) {
             return None;
         }
-        let ellipsis = self.accept(TokenKind::Ellipsis);
-        let mut condition = None;
+        let ellipsis = self.accept(TokenKind::Ellipsis).map(|t| self.span(t));
+        parts.group = ellipsis.is_some();
         if self.is_keyword(self.peek(), "if") {
             self.read();
             let mark = self.mark();
-            condition = Some(self.expression());
+            parts.condition = Some(self.expression());
             if self.is_lost_since(mark) {
                 return None;
             }
         }
-        Some(Yield { key, value, ellipsis, condition })
+        Some(ellipsis)
     }
 
     /// An object needs keys; a tuple has neither keys nor groups.
-    fn check_form(&mut self, yielded: &Yield, end: TokenKind, whole: Span) {
+    fn check_form(&mut self, parts: &For, ellipsis: Option<Span>, end: TokenKind, whole: Span) {
         let makes_object = end == TokenKind::CBrace;
         let mut wrong = |span: Span, detail: &'static str| {
             self.report(Diagnostic::error(SUMMARY, detail).at(span).within(whole));
         };
-        match &yielded.key {
+        match &parts.key {
             None if makes_object => {
                 wrong(
-                    yielded.value.span,
+                    parts.value.span,
                     "An object needs keys: write \"key => value\", or use [ ] to make a list.",
                 );
             }
@@ -141,10 +138,8 @@ impl Parser<'_> {
             }
             Some(_) | None => {}
         }
-        if let (Some(ellipsis), false) = (yielded.ellipsis, makes_object) {
-            let span = ellipsis.span(self.file);
-            let detail = "Only an object can group the values of equal keys by \"...\"; a list cannot.";
-            self.report(Diagnostic::error(SUMMARY, detail).at(span).within(whole));
+        if let (Some(span), false) = (ellipsis, makes_object) {
+            wrong(span, "Only an object can group the values of equal keys by \"...\"; a list cannot.");
         }
     }
 }

@@ -39,19 +39,17 @@ pub fn parse_body(file: FileId, text: &str) -> (Body, Diagnostics) {
 /// Parses a single expression that fills the whole text (the console, `-var` values of complex types).
 pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, Diagnostics> {
     let mut parser = Parser::new(file, text, Start::Code);
-    let expr = parser.with_newlines(false, |p| {
-        let expr = p.expression();
-        if p.peek_kind() != TokenKind::EndOfFile {
-            p.report_unless_lost(|p| {
-                err!(
-                    p.peek_span(),
-                    "Extra characters after expression",
-                    "The expression is complete before this; nothing may follow."
-                )
-            });
-        }
-        expr
-    });
+    parser.set_newlines(false);
+    let expr = parser.expression();
+    if parser.peek_kind() != TokenKind::EndOfFile {
+        parser.report_unless_lost(|p| {
+            err!(
+                p.peek_span(),
+                "Extra characters after expression",
+                "The expression is complete before this; nothing may follow."
+            )
+        });
+    }
     parser.into_diagnostics().into_result(expr)
 }
 
@@ -65,7 +63,8 @@ pub fn parse_template(file: FileId, text: &str) -> Result<Template, Diagnostics>
 /// Parses an address-like traversal (`aws_x.y[0].z`), as JSON syntax and command-line arguments hold them.
 pub fn parse_traversal(file: FileId, text: &str) -> Result<Traversal, Diagnostics> {
     let mut parser = Parser::new(file, text, Start::Code);
-    let traversal = parser.with_newlines(false, Parser::whole_traversal);
+    parser.set_newlines(false);
+    let traversal = parser.whole_traversal();
     let diagnostics = parser.into_diagnostics();
     match traversal {
         Some(traversal) => diagnostics.into_result(traversal),

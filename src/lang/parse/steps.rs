@@ -7,22 +7,28 @@ use super::token::{Token, TokenKind};
 use crate::ast::{Expr, ExprKind, Step, StepKind};
 
 impl Parser<'_> {
-    /// Parses a value and the steps after it, and says how many there are.
-    pub fn term_with_steps(&mut self) -> (Expr, usize) {
-        let term = self.term();
-        self.steps(term)
+    /// Parses a value and the steps after it.
+    pub fn term_with_steps(&mut self) -> Expr {
+        let outer = self.begin_chain();
+        let mut expr = self.term();
+        let mut len = 0;
+        while matches!(self.peek_kind(), TokenKind::Dot | TokenKind::OBracket) {
+            (expr, len) = self.step(expr, len);
+        }
+        self.end_chain(outer, len);
+        expr
     }
 
-    fn steps(&mut self, mut expr: Expr) -> (Expr, usize) {
-        let mut len = 0;
-        loop {
-            expr = match self.peek_kind() {
-                TokenKind::Dot => self.dot_step(expr),
-                TokenKind::OBracket => self.bracket_step(expr),
-                _ => return (expr, len),
-            };
-            len += usize::from(!matches!(expr.kind, ExprKind::Reference(_)));
-        }
+    /// Parses a step, which comes next, and counts it where it makes the tree deeper.
+    #[inline(never)]
+    fn step(&mut self, expr: Expr, len: usize) -> (Expr, usize) {
+        let expr = match self.peek_kind() {
+            TokenKind::Dot => self.dot_step(expr),
+            _ => self.bracket_step(expr),
+        };
+        let len = len + usize::from(!matches!(expr.kind, ExprKind::Reference(_)));
+        self.may_grow(len);
+        (expr, len)
     }
 
     /// Parses `.name`, `.0` or `.*`.
@@ -33,7 +39,7 @@ impl Parser<'_> {
             TokenKind::Ident | TokenKind::Number => self.attribute_step(expr, dot),
             TokenKind::Star => self.attribute_splat(expr, dot),
             _ => {
-                self.report(no_attribute_name(self.span(next)));
+                self.complain(|p| no_attribute_name(p.span(next)));
                 self.recovery = true;
                 self.invalid(expr.span.to(self.span(dot)))
             }
@@ -68,18 +74,23 @@ impl Parser<'_> {
         let star = self.read();
         let marker = self.span(dot).to(self.span(star));
         let mut each = Expr::new(ExprKind::SplatElement, marker);
+        let outer = self.begin_chain();
         let mut len = 0;
         while let Some(dot) = self.accept(TokenKind::Dot) {
             let next = self.peek();
             if !matches!(next.kind, TokenKind::Ident | TokenKind::Number) {
                 self.report_unless_lost(|p| no_name_in_splat(next, p.span(next)));
                 self.recovery = true;
+                self.end_chain(outer, len);
                 return source;
             }
             each = self.attribute_step(each, dot);
             len += 1;
+            if !self.may_grow(len) {
+                break;
+            }
         }
-        self.chained(|_| ((), len));
+        self.end_chain(outer, len);
         splat(source, each, marker)
     }
 
@@ -89,7 +100,9 @@ impl Parser<'_> {
         if self.accept(TokenKind::Star).is_some() {
             return self.full_splat(expr, open);
         }
-        let (key, brackets) = self.with_newlines(false, |p| p.index_key(open));
+        let newlines = self.set_newlines(false);
+        let (key, brackets) = self.index_key(open);
+        self.set_newlines(newlines);
         index(expr, key, brackets)
     }
 
@@ -114,14 +127,28 @@ impl Parser<'_> {
         self.recover(TokenKind::CBracket)
     }
 
+    /// Parses the steps that are taken of every element.
+    fn each(&mut self, element: Expr) -> Expr {
+        if !self.enter() {
+            return element;
+        }
+        let outer = self.begin_chain();
+        let (mut expr, mut len) = (element, 0);
+        while matches!(self.peek_kind(), TokenKind::Dot | TokenKind::OBracket) {
+            (expr, len) = self.step(expr, len);
+        }
+        self.end_chain(outer, len);
+        self.leave();
+        expr
+    }
+
     /// Parses the `]` of `[*]` and all further steps, which are taken of every element.
     fn full_splat(&mut self, source: Expr, open: Token) -> Expr {
         let close = self
             .closing_bracket("Missing close bracket on splat index", "Expected \"]\" right behind \"[*\".");
         let marker = self.span(open).to(self.span(close));
         let element = Expr::new(ExprKind::SplatElement, marker);
-        let each = self.deeper(|p| p.chained(|p| p.steps(element)));
-        let each = each.unwrap_or_else(|| self.invalid(marker));
+        let each = self.each(element);
         splat(source, each, marker)
     }
 }

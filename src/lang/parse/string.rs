@@ -1,13 +1,16 @@
 //! The text of strings: escapes, labels.
 
+use std::borrow::Cow;
+
 use model::{Diagnostic, FileId, Span, Str, err};
 
 use super::cursor::Parser;
 use super::token::{Token, TokenKind};
 use crate::ast::{Expr, ExprKind, Ident, Template, TemplatePart};
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// Parses a quoted string or a heredoc.
+    #[inline(never)]
     pub fn string(&mut self) -> Expr {
         if let Some(expr) = self.simple_string() {
             return expr;
@@ -31,15 +34,18 @@ impl Parser<'_> {
         self.read();
         self.read();
         let text = self.decoded(text);
-        let kind = ExprKind::String(model::value::normalize(&text));
+        let kind = ExprKind::String(normalized(&text));
         Some(Expr::new(kind, self.span(open).to(self.span(close))))
     }
 
     /// The text of a token within a template, escapes decoded; reports those that mean nothing.
-    pub fn decoded(&mut self, token: Token) -> std::borrow::Cow<'_, str> {
+    pub fn decoded(&mut self, token: Token) -> Cow<'a, str> {
         let text = token.text(self.source);
         let is_quoted = token.kind == TokenKind::QuotedText;
-        if !text.contains(['\\', '$', '%']) || (!is_quoted && !text.contains(['$', '%'])) {
+        // A `$` or `%` that begins an escape is a token of its own.
+        let may_escape =
+            text.starts_with("$$") || text.starts_with("%%") || (is_quoted && text.contains('\\'));
+        if !may_escape {
             return text.into();
         }
         let (decoded, errors) = decode(text, is_quoted, self.file, token.start);
@@ -80,6 +86,11 @@ impl Parser<'_> {
         }
         Ident { name: Str::from(name), span: start.to(self.previous_span()) }
     }
+}
+
+/// Text in normal form; nearly all text is.
+pub(super) fn normalized(text: &str) -> Str {
+    if text.is_ascii() { text.into() } else { model::value::normalize(text) }
 }
 
 /// A template that is nothing but text is a string.

@@ -1,5 +1,7 @@
 //! Templates: text with interpolations and directives, first as a flat list of pieces.
 
+use std::borrow::Cow;
+
 use model::diagnostic::did_you_mean;
 use model::{Diagnostic, Span, err};
 
@@ -9,9 +11,14 @@ use super::token::{Token, TokenKind};
 use crate::ast::{Expr, Ident, Template};
 
 /// A piece of a template.
-pub(super) enum Piece {
-    Literal { text: String, span: Span },
-    Interpolation(Expr),
+pub(super) enum Piece<'a> {
+    Literal { text: Cow<'a, str>, span: Span },
+    Interpolation(Box<Expr>),
+    Directive(Box<Directive>),
+}
+
+/// A directive with its place.
+pub(super) enum Directive {
     If { condition: Expr, span: Span },
     For { key_var: Option<Ident>, value_var: Ident, source: Expr, span: Span },
     Else(Span),
@@ -28,16 +35,20 @@ struct Trim {
     may_strip_previous: bool,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// Parses what stands behind the opening of a template, the `end` included.
     pub fn template(&mut self, end: TokenKind, is_flush: bool) -> Template {
         let start = self.peek_span();
+        if !self.enter() {
+            return Template { parts: Vec::new(), is_wrapped: false };
+        }
         let (mut pieces, end_span) = self.pieces(end, start);
+        self.leave();
         if is_flush {
             remove_indentation(&mut pieces);
         }
         let is_wrapped = matches!(pieces[..], [Piece::Interpolation(_)]);
-        let pieces = merge_literals(pieces);
+        merge_literals(&mut pieces);
         let (parts, errors) = directive::nest(pieces, end_span);
         for error in errors {
             self.report(error);
@@ -45,7 +56,7 @@ impl Parser<'_> {
         Template { parts, is_wrapped }
     }
 
-    fn pieces(&mut self, end: TokenKind, start: Span) -> (Vec<Piece>, Span) {
+    fn pieces(&mut self, end: TokenKind, start: Span) -> (Vec<Piece<'a>>, Span) {
         let mut pieces = Vec::new();
         let mut trim = Trim::default();
         loop {
@@ -75,34 +86,39 @@ impl Parser<'_> {
         }
     }
 
-    fn literal(&mut self, token: Token, trim_left: bool) -> Piece {
+    fn literal(&mut self, token: Token, trim_left: bool) -> Piece<'a> {
         let span = self.span(token);
-        let decoded = self.decoded(token);
-        let text = if trim_left { decoded.trim_start().to_owned() } else { decoded.into_owned() };
+        let mut text = self.decoded(token);
+        if trim_left {
+            let white_space = text.len() - text.trim_start().len();
+            cut_start(&mut text, white_space);
+        }
         Piece::Literal { text, span }
     }
 
     /// Parses an interpolation or directive; true if it ends with `~}`.
-    fn sequence(&mut self, open: Token, end: TokenKind, start: Span, pieces: &mut Vec<Piece>) -> bool {
-        self.with_newlines(false, |p| {
-            let closed = if open.kind == TokenKind::Interpolation {
-                p.interpolation(open, end, start, pieces)
-            } else {
-                p.directive(open, start, pieces)
-            };
-            if !closed {
-                p.recover(TokenKind::SequenceEnd);
-                return false;
-            }
-            let close = p.read();
-            p.text(close).starts_with('~')
-        })
+    fn sequence(&mut self, open: Token, end: TokenKind, start: Span, pieces: &mut Vec<Piece<'a>>) -> bool {
+        let newlines = self.set_newlines(false);
+        let is_closed = if open.kind == TokenKind::Interpolation {
+            self.interpolation(open, end, start, pieces)
+        } else {
+            self.directive(open, start, pieces)
+        };
+        let close = if is_closed { self.read() } else { self.recover(TokenKind::SequenceEnd) };
+        self.set_newlines(newlines);
+        is_closed && self.text(close).starts_with('~')
     }
 
     /// Parses the expression; true if the end of the sequence follows.
-    fn interpolation(&mut self, open: Token, end: TokenKind, start: Span, pieces: &mut Vec<Piece>) -> bool {
+    fn interpolation(
+        &mut self,
+        open: Token,
+        end: TokenKind,
+        start: Span,
+        pieces: &mut Vec<Piece<'a>>,
+    ) -> bool {
         let expr = self.expression();
-        pieces.push(Piece::Interpolation(expr));
+        pieces.push(Piece::Interpolation(Box::new(expr)));
         let next = self.peek();
         if next.kind == TokenKind::SequenceEnd {
             return true;
@@ -119,7 +135,8 @@ impl Parser<'_> {
     }
 
     /// Parses a directive; true if the end of the sequence follows.
-    fn directive(&mut self, open: Token, start: Span, pieces: &mut Vec<Piece>) -> bool {
+    #[inline(never)]
+    fn directive(&mut self, open: Token, start: Span, pieces: &mut Vec<Piece<'a>>) -> bool {
         let keyword = self.peek();
         let opened = self.span(open);
         if keyword.kind != TokenKind::Ident {
@@ -127,23 +144,23 @@ impl Parser<'_> {
             return false;
         }
         self.read();
-        let piece = match self.text(keyword) {
+        let directive = match self.text(keyword) {
             "if" => {
                 let condition = self.expression();
-                Some(Piece::If { condition, span: self.up_to_next(opened) })
+                Some(Directive::If { condition, span: self.up_to_next(opened) })
             }
-            "else" => Some(Piece::Else(self.up_to_next(opened))),
-            "endif" => Some(Piece::EndIf(self.up_to_next(opened))),
+            "else" => Some(Directive::Else(self.up_to_next(opened))),
+            "endif" => Some(Directive::EndIf(self.up_to_next(opened))),
             "for" => self.for_directive(opened),
-            "endfor" => Some(Piece::EndFor(self.up_to_next(opened))),
+            "endfor" => Some(Directive::EndFor(self.up_to_next(opened))),
             other => {
                 let span = self.span(keyword);
                 self.report_unless_lost(|_| unknown_keyword(other, span).within(opened.to(span)));
                 None
             }
         };
-        let Some(piece) = piece else { return false };
-        pieces.push(piece);
+        let Some(directive) = directive else { return false };
+        pieces.push(Piece::Directive(Box::new(directive)));
         let next = self.peek();
         let found = self.span(next);
         if next.kind != TokenKind::SequenceEnd {
@@ -156,7 +173,7 @@ impl Parser<'_> {
         open.to(self.peek_span())
     }
 
-    fn for_directive(&mut self, open: Span) -> Option<Piece> {
+    fn for_directive(&mut self, open: Span) -> Option<Directive> {
         let variables = match self.for_variables() {
             Ok(variables) if self.is_keyword(self.peek(), "in") => Ok(variables),
             Ok(_) => Err("Expected \"in\" and a collection behind the names."),
@@ -167,7 +184,7 @@ impl Parser<'_> {
                 self.read();
                 let source = self.expression();
                 let span = self.up_to_next(open);
-                Some(Piece::For { key_var: variables.key, value_var: variables.value, source, span })
+                Some(Directive::For { key_var: variables.key, value_var: variables.value, source, span })
             }
             Err(detail) => {
                 self.report_unless_lost(|p| {
@@ -180,21 +197,31 @@ impl Parser<'_> {
 }
 
 /// Strips the white space at the end of the text that was read last.
-fn strip_last(pieces: &mut [Piece]) {
-    if let Some(Piece::Literal { text, .. }) = pieces.last_mut() {
-        text.truncate(text.trim_end().len());
+fn strip_last(pieces: &mut [Piece<'_>]) {
+    match pieces.last_mut() {
+        Some(Piece::Literal { text: Cow::Borrowed(text), .. }) => *text = text.trim_end(),
+        Some(Piece::Literal { text: Cow::Owned(text), .. }) => text.truncate(text.trim_end().len()),
+        _ => {}
+    }
+}
+
+/// Removes bytes from the start of a text.
+fn cut_start(text: &mut Cow<'_, str>, len: usize) {
+    match text {
+        Cow::Borrowed(text) => *text = &text[len..],
+        Cow::Owned(text) => text.replace_range(..len, ""),
     }
 }
 
 /// Removes the indentation that all lines of a `<<-` heredoc share.
 ///
 /// Where a line begins is told by the pieces, after stripping: a line end that was stripped begins no line.
-fn remove_indentation(pieces: &mut [Piece]) {
+fn remove_indentation(pieces: &mut [Piece<'_>]) {
     let mut smallest = usize::MAX;
     let mut line_starts = Vec::new();
     let mut at_line_start = true;
     for (i, piece) in pieces.iter().enumerate() {
-        let text = if let Piece::Literal { text, .. } = piece { text.as_str() } else { "" };
+        let text = if let Piece::Literal { text, .. } = piece { text } else { "" };
         if at_line_start {
             let rest = text.trim_start();
             let is_blank_line = rest.is_empty() && text.ends_with('\n');
@@ -208,23 +235,21 @@ fn remove_indentation(pieces: &mut [Piece]) {
     for i in line_starts {
         if let Piece::Literal { text, .. } = &mut pieces[i] {
             let indentation: usize = text.chars().take(smallest).map(char::len_utf8).sum();
-            text.replace_range(..indentation, "");
+            cut_start(text, indentation);
         }
     }
 }
 
-fn merge_literals(pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut merged: Vec<Piece> = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        match (merged.last_mut(), piece) {
-            (Some(Piece::Literal { text, span }), Piece::Literal { text: more, span: end }) => {
-                text.push_str(&more);
-                *span = span.to(end);
-            }
-            (_, piece) => merged.push(piece),
+/// Joins neighbouring pieces of text.
+fn merge_literals(pieces: &mut Vec<Piece<'_>>) {
+    pieces.dedup_by(|piece, before| match (before, piece) {
+        (Piece::Literal { text, span }, Piece::Literal { text: more, span: end }) => {
+            text.to_mut().push_str(more);
+            *span = span.to(*end);
+            true
         }
-    }
-    merged
+        _ => false,
+    });
 }
 
 fn unterminated(found: Span) -> Diagnostic {

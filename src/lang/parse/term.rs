@@ -38,6 +38,7 @@ impl Parser<'_> {
         number
     }
 
+    #[inline(never)]
     fn name_or_call(&mut self) -> Expr {
         let token = self.read();
         if matches!(self.peek_kind(), TokenKind::OParen | TokenKind::DoubleColon) {
@@ -53,26 +54,35 @@ impl Parser<'_> {
         Expr::new(kind, span)
     }
 
+    #[inline(never)]
     fn parenthesised(&mut self) -> Expr {
         let open = self.read();
-        self.with_newlines(false, |p| {
-            let mark = p.mark();
-            let inner = p.expression();
-            if p.has_errors_since(mark) {
-                p.recover(TokenKind::CParen);
-                return inner;
-            }
-            let close = p.peek();
-            if close.kind != TokenKind::CParen {
-                let opened = p.span(open);
-                p.report(unbalanced(opened, p.span(close)));
-                p.recovery = true;
-            }
-            p.read();
-            Expr::new(ExprKind::Paren(Box::new(inner)), p.span(open).to(p.span(close)))
-        })
+        let newlines = self.set_newlines(false);
+        let mark = self.mark();
+        let mut expr = self.expression();
+        if self.has_errors_since(mark) {
+            self.recover(TokenKind::CParen);
+        } else {
+            let span = self.closing_parenthesis(open);
+            expr = Expr::new(ExprKind::Paren(Box::new(expr)), span);
+        }
+        self.set_newlines(newlines);
+        expr
     }
 
+    /// Reads the closing parenthesis; gives the place of the whole.
+    fn closing_parenthesis(&mut self, open: Token) -> Span {
+        let opened = self.span(open);
+        let found = self.peek_span();
+        if self.peek_kind() != TokenKind::CParen {
+            self.complain(|_| unbalanced(opened, found));
+            self.recovery = true;
+        }
+        self.read();
+        opened.to(found)
+    }
+
+    #[inline(never)]
     fn call(&mut self, first: Token) -> Expr {
         let start = self.span(first);
         let Some(name) = self.function_name(first) else {
@@ -81,7 +91,9 @@ impl Parser<'_> {
         };
         let open = self.read();
         let opened = self.span(open);
-        let (args, expand_last) = self.with_newlines(false, |p| p.arguments(name.span, opened));
+        let newlines = self.set_newlines(false);
+        let (args, expand_last) = self.arguments(name.span, opened);
+        self.set_newlines(newlines);
         let close = self.previous_span();
         let span = name.span.to(close);
         Expr::new(ExprKind::Call(Call { name, args, expand_last, open: opened, close }), span)
@@ -140,7 +152,7 @@ impl Parser<'_> {
                     return (args, true);
                 }
                 _ => {
-                    self.report(no_separator(name, open, separator, self.span(separator)));
+                    self.complain(|p| no_separator(name, open, separator, p.span(separator)));
                     self.recover(TokenKind::CParen);
                     return (args, false);
                 }

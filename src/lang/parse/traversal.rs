@@ -1,6 +1,6 @@
 //! A traversal alone, with nothing computed in it.
 
-use model::{Diagnostic, Span, Str};
+use model::{Diagnostic, Span};
 
 use super::cursor::Parser;
 use super::token::TokenKind;
@@ -46,7 +46,7 @@ impl Parser<'_> {
             TokenKind::Ident => {
                 let name = self.read();
                 let span = self.span(dot).to(self.span(name));
-                Some(Step { kind: StepKind::Attr(Str::from(self.text(name))), span })
+                Some(Step { kind: StepKind::Attr(self.name(name)), span })
             }
             TokenKind::Star => {
                 self.not_in_traversal("Attribute name required", "A splat (.*) cannot be used here.", root)
