@@ -16,6 +16,7 @@
 pub mod address;
 pub mod convert;
 pub mod diagnostic;
+mod elements;
 pub mod json;
 pub mod marks;
 pub mod number;

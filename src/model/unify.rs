@@ -130,7 +130,7 @@ fn unify_objects(types: &[&Type], safety: Safety) -> Option<Type> {
     let first = &objects.first()?.attributes;
     let same_names = |o: &&ObjectType| o.attributes.keys().eq(first.keys());
     if !objects.iter().all(same_names) {
-        return objects_to_map(&objects, safety);
+        return objects_to_map(types, safety);
     }
     let mut attributes: BTreeMap<Str, Type> = BTreeMap::new();
     for name in first.keys() {
@@ -138,18 +138,19 @@ fn unify_objects(types: &[&Type], safety: Safety) -> Option<Type> {
         attributes.insert(name.clone(), unify_with(&across, safety)?);
     }
     let unified = Type::object(attributes);
-    if all_possible(types, &unified, safety) { Some(unified) } else { objects_to_map(&objects, safety) }
+    if all_possible(types, &unified, safety) { Some(unified) } else { objects_to_map(types, safety) }
 }
 
 fn objects<'t>(types: &[&'t Type]) -> Vec<&'t ObjectType> {
     types.iter().filter_map(|t| if let Type::Object(o) = t { Some(&**o) } else { None }).collect()
 }
 
-fn objects_to_map(objects: &[&ObjectType], safety: Safety) -> Option<Type> {
-    let attributes: Vec<Type> = objects.iter().flat_map(|o| o.attributes.values().cloned()).collect();
-    let element = unify_with(&attributes, safety)?;
-    let fits = attributes.iter().all(|t| possible(t, &element, safety));
-    fits.then(|| Type::map(element))
+/// The map that all objects among the types can become.
+fn objects_to_map(types: &[&Type], safety: Safety) -> Option<Type> {
+    let attributes: Vec<Type> = objects(types).iter().flat_map(|o| o.attributes.values().cloned()).collect();
+    let map = Type::map(unify_with(&attributes, safety)?);
+    let mut objects = types.iter().filter(|t| matches!(t, Type::Object(_)));
+    objects.all(|t| possible(t, &map, safety)).then_some(map)
 }
 
 fn unify_tuples(types: &[&Type], safety: Safety) -> Option<Type> {
@@ -159,28 +160,29 @@ fn unify_tuples(types: &[&Type], safety: Safety) -> Option<Type> {
     let tuples = tuples(types);
     let length = tuples.first()?.len();
     if tuples.iter().any(|t| t.len() != length) {
-        return tuples_to_list(&tuples, safety);
+        return tuples_to_list(types, safety);
     }
     let across = |i: usize| tuples.iter().map(|t| t[i].clone()).collect::<Vec<_>>();
     let elements = (0..length).map(|i| unify_with(&across(i), safety)).collect::<Option<Vec<_>>>()?;
     let unified = Type::tuple(elements);
-    if all_possible(types, &unified, safety) { Some(unified) } else { tuples_to_list(&tuples, safety) }
+    if all_possible(types, &unified, safety) { Some(unified) } else { tuples_to_list(types, safety) }
 }
 
 fn tuples<'t>(types: &[&'t Type]) -> Vec<&'t [Type]> {
     types.iter().filter_map(|t| if let Type::Tuple(t) = t { Some(&t[..]) } else { None }).collect()
 }
 
-fn tuples_to_list(tuples: &[&[Type]], safety: Safety) -> Option<Type> {
-    let elements: Vec<Type> = tuples.iter().flat_map(|t| t.iter().cloned()).collect();
-    let element = unify_with(&elements, safety)?;
-    let fits = elements.iter().all(|t| possible(t, &element, safety));
-    fits.then(|| Type::list(element))
+/// The list that all tuples among the types can become.
+fn tuples_to_list(types: &[&Type], safety: Safety) -> Option<Type> {
+    let elements: Vec<Type> = tuples(types).iter().flat_map(|t| t.iter().cloned()).collect();
+    let list = Type::list(unify_with(&elements, safety)?);
+    let mut tuples = types.iter().filter(|t| matches!(t, Type::Tuple(_)));
+    tuples.all(|t| possible(t, &list, safety)).then_some(list)
 }
 
 /// Objects beside maps are taken for maps where that works.
 fn unify_objects_as_maps(types: &[&Type], safety: Safety) -> Option<Type> {
-    let map = objects_to_map(&objects(types), safety)?;
+    let map = objects_to_map(types, safety)?;
     let mapped: Vec<Type> =
         types.iter().map(|t| if matches!(t, Type::Object(_)) { map.clone() } else { (*t).clone() }).collect();
     unify_with(&mapped, safety).filter(|t| matches!(t, Type::Map(_)))
@@ -188,7 +190,7 @@ fn unify_objects_as_maps(types: &[&Type], safety: Safety) -> Option<Type> {
 
 /// Tuples beside lists are taken for lists where that works.
 fn unify_tuples_as_lists(types: &[&Type], safety: Safety) -> Option<Type> {
-    let list = tuples_to_list(&tuples(types), safety)?;
+    let list = tuples_to_list(types, safety)?;
     let listed: Vec<Type> =
         types.iter().map(|t| if matches!(t, Type::Tuple(_)) { list.clone() } else { (*t).clone() }).collect();
     unify_with(&listed, safety).filter(|t| matches!(t, Type::List(_)))

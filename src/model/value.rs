@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
-use crate::{Marks, Number, ObjectType, Type};
+use crate::{Marks, Number, ObjectType, Type, elements};
 
 /// A shared string: names, keys, values.
 pub type Str = Arc<str>;
@@ -241,14 +241,18 @@ impl Value {
         Kind::String(text).into()
     }
 
-    /// A list; the elements must be of the element type.
-    pub fn list(element: Type, items: Vec<Value>) -> Value {
+    /// A list; the elements must be of the element type, which is taken from them where it is [`Type::Dynamic`].
+    pub fn list(element: Type, mut items: Vec<Value>) -> Value {
+        let element = elements::settled_type(element, items.iter());
+        elements::type_nulls(&element, items.iter_mut());
         Kind::List(Arc::new(Sequence::new(element, items))).into()
     }
 
     /// A set of what `items` holds, which must be of the element type: sorted, equal ones merged, their marks moved
     /// to the set.
-    pub fn set(element: Type, items: Vec<Value>) -> Value {
+    pub fn set(element: Type, mut items: Vec<Value>) -> Value {
+        let element = elements::settled_type(element, items.iter());
+        elements::type_nulls(&element, items.iter_mut());
         let marks = items.iter().fold(Marks::NONE, |m, v| m | v.deep_marks());
         let items: Vec<Value> =
             if marks.is_empty() { items } else { items.into_iter().map(|v| v.unmarked_deep()).collect() };
@@ -263,7 +267,9 @@ impl Value {
 
     /// A map; the elements must be of the element type. Of equal keys the last wins.
     pub fn map<K: Into<Str>>(element: Type, entries: impl IntoIterator<Item = (K, Value)>) -> Value {
-        let entries = entries.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        let mut entries: Vec<(Str, Value)> = entries.into_iter().map(|(k, v)| (k.into(), v)).collect();
+        let element = elements::settled_type(element, entries.iter().map(|(_, v)| v));
+        elements::type_nulls(&element, entries.iter_mut().map(|(_, v)| v));
         Kind::Map(Arc::new(Mapping::new(element, entries))).into()
     }
 

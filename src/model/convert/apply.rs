@@ -1,10 +1,9 @@
 //! Converting values whose types convert.
 
+use crate::elements::{Common, common_type};
 use crate::quote::quote;
 use crate::unify::unify_with;
-use crate::{
-    Kind, Mapping, Nullness, Number, ObjectType, Path, PathStep, Refinement, Sequence, Str, Type, Value,
-};
+use crate::{Kind, Mapping, Number, ObjectType, Path, PathStep, Refinement, Sequence, Str, Type, Value};
 
 use super::possible::{common_attribute, common_element};
 use super::replace::fill_dynamic;
@@ -203,8 +202,7 @@ fn finish_map(
     let ty = element_type(value, element, entries.iter().map(|(_, v)| v)).ok_or_else(|| {
         ConvertError::new(path, format!("{noun} types must all match for conversion to map"))
     })?;
-    let entries = entries.into_iter().map(|(k, v)| (k, typed(v, &ty)));
-    Ok(Value::map(ty.clone(), entries))
+    Ok(Value::map(ty, entries))
 }
 
 fn tuple_to_list(value: &Value, s: &Sequence, element: &Type, path: &mut Path) -> Converted {
@@ -259,47 +257,22 @@ fn to_set(value: &Value, s: &Sequence, element: &Type, path: &mut Path) -> Conve
 fn list_of(value: &Value, items: Vec<Value>, element: &Type, path: &Path) -> Converted {
     let ty = element_type(value, element, items.iter())
         .ok_or_else(|| ConvertError::new(path, "element types must all match for conversion to list"))?;
-    Ok(Value::list(ty.clone(), items.into_iter().map(|v| typed(v, &ty)).collect()))
+    Ok(Value::list(ty, items))
 }
 
 fn set_of(value: &Value, items: Vec<Value>, element: &Type, path: &Path) -> Converted {
     let ty = element_type(value, element, items.iter())
         .ok_or_else(|| ConvertError::new(path, "element types must all match for conversion to set"))?;
-    Ok(Value::set(ty.clone(), items.into_iter().map(|v| typed(v, &ty)).collect()))
+    Ok(Value::set(ty, items))
 }
 
 /// The one type of all elements, or nothing where they differ; of none, the wanted type or the one from before.
 fn element_type<'v>(value: &Value, wanted: &Type, items: impl Iterator<Item = &'v Value>) -> Option<Type> {
-    let mut found = Type::Dynamic;
-    let mut is_empty = true;
-    for item in items {
-        is_empty = false;
-        let ty = item.ty();
-        if found == Type::Dynamic {
-            found = ty;
-        } else if ty != Type::Dynamic && ty != found {
-            return None;
-        }
-    }
-    match (is_empty, wanted) {
-        (false, _) => Some(found),
-        (true, Type::Dynamic) => Some(value.ty().element().cloned().unwrap_or(Type::Dynamic)),
-        (true, wanted) => Some(wanted.without_optional()),
-    }
-}
-
-/// Gives untyped nulls and unknowns the type of the elements beside them.
-fn typed(value: Value, ty: &Type) -> Value {
-    match value.kind() {
-        Kind::Null(Type::Dynamic) => Value::null_of(ty.clone()).with_marks(value.marks()),
-        Kind::Unknown(u) if u.ty == Type::Dynamic => {
-            let refinement = match u.refinement.nullness {
-                Nullness::NotNull => Refinement::not_null(),
-                Nullness::Maybe => Refinement::default(),
-            };
-            Value::refined(ty.clone(), refinement).with_marks(value.marks())
-        }
-        _ => value,
+    match (common_type(items), wanted) {
+        (Common::Type(ty), _) => Some(ty),
+        (Common::Different, _) => None,
+        (Common::Empty, Type::Dynamic) => Some(value.ty().element().cloned().unwrap_or(Type::Dynamic)),
+        (Common::Empty, wanted) => Some(wanted.without_optional()),
     }
 }
 

@@ -46,10 +46,12 @@ impl<'t> Reader<'t> {
             (Token::Object, Type::Dynamic) => self.wrapped(),
             (token, Type::Bool | Type::Number | Type::String) => self.primitive(token, ty),
             (Token::Array, Type::List(element)) => {
-                Ok(Value::list((**element).clone(), self.elements(element)?))
+                Ok(Value::list((**element).clone(), self.elements(element, Value::number)?))
             }
             (Token::Array, Type::Set(element)) => {
-                Ok(Value::set((**element).clone(), self.elements(element)?))
+                // Which element it is can only be told once it has been read.
+                let unread = Value::unknown((**element).clone());
+                Ok(Value::set((**element).clone(), self.elements(element, |_| unread.clone())?))
             }
             (Token::Array, Type::Tuple(types)) => self.tuple(types),
             (Token::Object, Type::Map(element)) => self.map(element),
@@ -79,10 +81,10 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn elements(&mut self, element: &Type) -> Result<Vec<Value>, JsonError> {
+    fn elements(&mut self, element: &Type, key: impl Fn(usize) -> Value) -> Result<Vec<Value>, JsonError> {
         let mut items = Vec::new();
         while self.next_element(items.len())? {
-            items.push(self.below(PathStep::Index(Value::number(items.len())), element)?);
+            items.push(self.below(PathStep::Index(key(items.len())), element)?);
         }
         Ok(items)
     }

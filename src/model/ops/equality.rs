@@ -1,6 +1,6 @@
 //! Equality of values.
 
-use crate::{Kind, Mapping, Sequence, Type, Value};
+use crate::{Kind, Mapping, Sequence, Value};
 
 use super::Truth;
 use super::sets::{set_contains, set_key};
@@ -91,7 +91,10 @@ fn equal_mappings(a: &Mapping, b: &Mapping) -> Truth {
     if keys(a) != keys(b) || !a.entries().iter().zip(b.entries()).all(|(x, y)| x.0 == y.0) {
         return Truth::Known(false);
     }
-    all_equal(a.entries().iter().zip(b.entries()).map(|(x, y)| (&x.1, &y.1)))
+    // Entries have no order of their own: one that differs settles the matter, wherever it is.
+    let truths = || a.entries().iter().zip(b.entries()).map(|(x, y)| equal(&x.1, &y.1));
+    let decided = truths().find(|truth| *truth == Truth::Known(false));
+    decided.or_else(|| truths().find(|truth| *truth == Truth::Unknown)).unwrap_or(Truth::Known(true))
 }
 
 fn equal_sets(x: &Sequence, y: &Sequence, a: &Value, b: &Value) -> Truth {
@@ -145,13 +148,13 @@ pub fn raw_equals(a: &Value, b: &Value) -> bool {
 }
 
 impl Value {
-    /// Whether no unknown of an unknown type lies within.
+    /// Whether no unknown lies within whose type is not wholly known.
     pub fn has_wholly_known_type(&self) -> bool {
         if self.is_wholly_known() {
             return true;
         }
         match self.kind() {
-            Kind::Unknown(u) => u.ty != Type::Dynamic,
+            Kind::Unknown(u) => !u.ty.has_dynamic(),
             Kind::List(s) | Kind::Set(s) | Kind::Tuple(s) => {
                 s.items().iter().all(Value::has_wholly_known_type)
             }

@@ -81,6 +81,11 @@ fn equality_is_unknown_until_it_is_certain() {
     assert_eq!(equals(&unknown(), &Value::null()), not_yet);
     assert_eq!(equals(&unknown(), &Value::string("a")), Value::bool(false));
     assert_eq!(equals(&Value::unknown_not_null(Type::Number), &Value::null()), Value::bool(false));
+    let untyped = Value::unknown_not_null(Type::list(Type::Dynamic));
+    assert_eq!(
+        equals(&Value::tuple(vec![n("1"), untyped.clone()]), &Value::tuple(vec![n("2"), untyped])),
+        not_yet
+    );
     let mixed = Value::tuple(vec![n("1"), unknown()]);
     assert_eq!(equals(&mixed, &Value::tuple(vec![n("2"), n("1")])), Value::bool(false));
     assert_eq!(equals(&mixed, &Value::tuple(vec![n("1"), n("1")])), not_yet);

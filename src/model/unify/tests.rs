@@ -27,6 +27,8 @@ fn types_find_their_common_type() {
         (vec![object([("a", Number)]), object([("b", list(Number))])], None),
         (vec![object([("a", Number)]), Type::map(String)], Some(Type::map(String))),
         (vec![object([]), Type::tuple([])], None),
+        (vec![object([("a", list(Number)), ("b", Bool)]), object([("c", Dynamic)])], None),
+        (vec![object([("a", Number)]), Type::map(Bool), Dynamic], Some(Dynamic)),
         (vec![Number, list(Number)], None),
     ] {
         assert_eq!(unify(&types), unified, "{types:?}");
