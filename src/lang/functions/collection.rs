@@ -4,9 +4,9 @@ use model::convert::convert;
 use model::ops::equals;
 use model::unify::unify;
 use model::{Kind, Refinement, Type, Value};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::arguments::{NOT_WHOLE, items, number};
+use super::characters::characters;
 use super::define::{Outcome, blame, define, define_typed, fail};
 use super::{CallError, Function, Param, Surroundings};
 
@@ -112,7 +112,7 @@ fn length(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let count = match (args[0].kind(), args[0].ty()) {
         (_, Type::Tuple(types)) => Some(types.len()),
         (_, Type::Object(object)) => Some(object.attributes.len()),
-        (Kind::String(text), _) => Some(text.graphemes(true).count()),
+        (Kind::String(text), _) => Some(characters(text).count()),
         // Elements that are still unknown may turn out to be the same.
         (Kind::Set(set), _) if set.items().len() > 1 && !args[0].is_wholly_known() => None,
         (Kind::Map(map), _) => Some(map.entries().len()),
@@ -290,7 +290,12 @@ fn matchkeys_type(args: &[Value]) -> Result<Type, CallError> {
 
 fn matchkeys(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let ty = args[0].ty();
-    let (values, keys, wanted) = (items(args, 0), items(args, 1), items(args, 2));
+    let common = unify(&[args[1].ty(), args[2].ty()]).unwrap_or(Type::Dynamic);
+    let alike = [1, 2].map(|at| convert(&args[at], &common).or_else(|e| blame(at, e.message)));
+    let [keys, wanted] = alike;
+    let (keys, wanted) = (keys?, wanted?);
+    let (values, keys, wanted) =
+        (items(args, 0), keys.as_items().unwrap_or_default(), wanted.as_items().unwrap_or_default());
     if values.len() != keys.len() {
         return fail("length of keys and values should be equal");
     }

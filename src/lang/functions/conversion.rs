@@ -99,10 +99,10 @@ fn to(args: &[Value], ty: Type) -> Outcome {
 /// Words why a value cannot be converted, without showing a sensitive one.
 fn refuse<T>(value: &Value, to: &Type) -> Result<T, CallError> {
     let got = value.ty();
-    let want = to.friendly_name();
+    let want = to.friendly_constraint();
     let shown = match value.kind() {
         Kind::String(_) if value.marks().is_sensitive() => format!("this sensitive {}", got.friendly_name()),
-        Kind::String(text) => {
+        Kind::String(text) if to.is_primitive() => {
             let why = match to {
                 Type::Bool => "; only the strings \"true\" or \"false\" are allowed",
                 Type::Number => "; given string must be a decimal representation of a number",

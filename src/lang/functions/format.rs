@@ -3,9 +3,9 @@
 use model::convert::convert;
 use model::number::Notation;
 use model::{Kind, Number, Type, Value};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::arguments::text;
+use super::characters::characters;
 use super::define::{Outcome, blame, define, fail};
 use super::json_text::encode;
 use super::{CallError, Function, Param, Surroundings};
@@ -263,7 +263,7 @@ fn plain(verb: &Verb, value: &Value) -> Result<String, String> {
 fn string(verb: &Verb, value: &Value) -> Result<String, String> {
     let text = value.as_str().map_or("", |s| s);
     let cut = match verb.precision {
-        Some(precision) if precision > 0 => text.graphemes(true).take(precision).collect(),
+        Some(precision) if precision > 0 => characters(text).take(precision).collect(),
         _ => text.to_string(),
     };
     Ok(pad(verb, if verb.letter == 'q' { encode(&Value::string(cut))? } else { cut }))
@@ -271,7 +271,7 @@ fn string(verb: &Verb, value: &Value) -> Result<String, String> {
 
 /// Fills up to the width, counted in characters as people see them.
 fn pad(verb: &Verb, written: String) -> String {
-    let missing = verb.width.unwrap_or(0).saturating_sub(written.graphemes(true).count());
+    let missing = verb.width.unwrap_or(0).saturating_sub(characters(&written).count());
     let padding = if verb.zero { "0" } else { " " }.repeat(missing);
     if verb.minus { written + &padding } else { padding + &written }
 }

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod call;
+mod characters;
 mod collection;
 mod conversion;
 mod csv;
@@ -19,6 +20,8 @@ mod ip;
 mod json_text;
 mod map;
 mod number;
+mod pattern;
+mod regex_syntax;
 mod rsa;
 mod sequence;
 mod set;
@@ -157,9 +160,10 @@ pub fn all() -> &'static [Function] {
 
 /// Gathers the families.
 fn table() -> Vec<Function> {
-    let families: [(&'static str, fn() -> Vec<Function>); 16] = [
+    let families: [(&'static str, fn() -> Vec<Function>); 17] = [
         ("string", string::members),
         ("string", format::members),
+        ("string", pattern::members),
         ("number", number::members),
         ("collection", collection::members),
         ("collection", sequence::members),

@@ -1,9 +1,9 @@
 //! Functions on text.
 
 use model::{Type, Value};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::arguments::{items, strings, text, whole};
+use super::characters::characters;
 use super::define::{Outcome, blame, define, fail};
 use super::{Function, Param, Surroundings};
 
@@ -137,7 +137,7 @@ fn title(args: &[Value], _: &dyn Surroundings) -> Outcome {
 }
 
 fn strrev(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    Ok(Value::string(text(args, 0).graphemes(true).rev().collect::<String>()))
+    Ok(Value::string(characters(text(args, 0)).rev().collect::<String>()))
 }
 
 fn indent(args: &[Value], _: &dyn Surroundings) -> Outcome {
@@ -221,13 +221,11 @@ fn split(args: &[Value], _: &dyn Surroundings) -> Outcome {
 
 fn substr(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (offset, length) = (whole(args, 1)?, whole(args, 2)?);
-    let characters = || text(args, 0).graphemes(true);
+    let all = || characters(text(args, 0));
     let start = match usize::try_from(offset) {
         Ok(start) => start,
-        Err(_) => {
-            characters().count().saturating_sub(usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX))
-        }
+        Err(_) => all().count().saturating_sub(usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX)),
     };
     let count = usize::try_from(length).unwrap_or(usize::MAX);
-    Ok(Value::string(characters().skip(start).take(count).collect::<String>()))
+    Ok(Value::string(all().skip(start).take(count).collect::<String>()))
 }
