@@ -53,3 +53,6 @@ impl Case {
         Case { after: Some(after), ..self }
     }
 }
+
+#[cfg(test)]
+mod tests;
