@@ -1,15 +1,21 @@
 //! What people and their tools read: diagnostics, plans, states, progress.
 //!
-//! Every function here is pure, from data to text or JSON; [`progress`] alone writes, to streams that it is given.
+//! Everything here goes from data to text or JSON; [`stream`] and [`progress`] also write it, to writers that they are
+//! given. People see components by their own names ([`display_address`]), tools see plain addresses.
 
 mod address;
 mod checks_json;
 pub mod diagnostic;
+pub mod messages;
 pub mod plan_json;
+pub mod progress;
 mod shapes;
 mod snippet;
 pub mod state_json;
+pub mod stream;
 pub mod text;
+pub mod time;
+pub mod words;
 
 pub use address::display_address;
 pub use text::Screen;

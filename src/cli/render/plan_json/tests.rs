@@ -7,7 +7,14 @@ fn example() -> Value {
     Value::object([
         ("id", Value::unknown(Type::String)),
         ("known", Value::string("x")),
-        ("list", Value::tuple(vec![Value::number(1), Value::unknown(Type::String), Value::object([("a", Value::null())])])),
+        (
+            "list",
+            Value::tuple(vec![
+                Value::number(1),
+                Value::unknown(Type::String),
+                Value::object([("a", Value::null())]),
+            ]),
+        ),
         ("output", Value::unknown(Type::object([("a", Type::String)]))),
         ("items", Value::unknown(Type::list(Type::String))),
         ("secret", Value::string("s").sensitive()),

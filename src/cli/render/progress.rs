@@ -1,0 +1,216 @@
+//! What happens while a plan is applied, line by line: for people, or as the `-json` stream.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use apply::{Event, Events, Operation};
+use model::InstanceAddr;
+
+use super::messages::{self, Counts};
+use super::stream::Stream;
+use super::text::{Ink, Screen};
+use super::{display_address, time, words};
+
+/// Shows an apply and counts what was done.
+pub struct ApplyView {
+    form: Form,
+    seen: Mutex<Seen>,
+}
+
+enum Form {
+    Human { out: Mutex<Box<dyn Write + Send>>, screen: Screen, total: usize },
+    Json(Stream),
+}
+
+#[derive(Default)]
+struct Seen {
+    counts: Counts,
+    /// Steps that ended, well or badly.
+    ended: usize,
+    running: BTreeSet<InstanceAddr>,
+    provisioning: BTreeSet<(InstanceAddr, String)>,
+}
+
+impl ApplyView {
+    /// Lines for people; on a terminal with a status line below them. `total` is the number of steps.
+    pub fn human(out: impl Write + Send + 'static, screen: Screen, total: usize) -> ApplyView {
+        let out: Box<dyn Write + Send> = Box::new(out);
+        ApplyView { form: Form::Human { out: Mutex::new(out), screen, total }, seen: Mutex::default() }
+    }
+
+    /// Messages for tools.
+    pub fn json(stream: Stream) -> ApplyView {
+        ApplyView { form: Form::Json(stream), seen: Mutex::default() }
+    }
+
+    /// What was done so far.
+    pub fn counts(&self) -> Counts {
+        self.seen().counts
+    }
+
+    /// Takes the status line away; call it when the apply has ended.
+    pub fn finish(&self) {
+        if let Form::Human { out, screen, .. } = &self.form
+            && screen.terminal
+        {
+            write(out, CLEAR_LINE);
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Events for ApplyView {
+    fn event(&self, event: Event) {
+        let mut seen = self.seen();
+        let first_words = seen.note(&event);
+        match &self.form {
+            Form::Json(stream) => stream.say_all(&json(&event, first_words)),
+            Form::Human { out, screen, total } => {
+                let mut text: String = human(&event, first_words, screen);
+                if screen.terminal {
+                    text = format!("{CLEAR_LINE}{text}{}", seen.status(*total, screen));
+                }
+                write(out, &text);
+            }
+        }
+    }
+}
+
+/// To the first column, and clear.
+const CLEAR_LINE: &str = "\r\u{1b}[2K";
+
+/// A reader that has gone away is no reason to stop working.
+fn write(out: &Mutex<Box<dyn Write + Send>>, text: &str) {
+    let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+    let _reader_gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+impl Seen {
+    /// Notes an event; true for the first words of a provisioner.
+    fn note(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Started { address, .. } => {
+                self.running.insert(address.clone());
+            }
+            Event::Finished { address, operation, .. } => {
+                self.ended(address);
+                self.count(*operation);
+            }
+            Event::Failed { address, .. } => self.ended(address),
+            Event::Output { address, provisioner, .. } => {
+                return self.provisioning.insert((address.clone(), provisioner.clone()));
+            }
+            Event::Progress { .. } | Event::Warning(_) => {}
+        }
+        false
+    }
+
+    fn ended(&mut self, address: &InstanceAddr) {
+        self.ended += 1;
+        self.running.remove(address);
+        self.provisioning.retain(|(a, _)| a != address);
+    }
+
+    fn count(&mut self, operation: Operation) {
+        match operation {
+            Operation::Create => self.counts.add += 1,
+            Operation::Update => self.counts.change += 1,
+            Operation::Delete => self.counts.remove += 1,
+            Operation::Import => self.counts.import += 1,
+            Operation::Read | Operation::Forget => {}
+        }
+    }
+
+    /// "3 of 12 done, 2 running: a.b, c.d", cut to the width.
+    fn status(&self, total: usize, screen: &Screen) -> String {
+        if self.running.is_empty() {
+            return String::new();
+        }
+        let names: Vec<String> =
+            self.running.iter().take(4).map(|a| display_address(&a.to_string())).collect();
+        let line =
+            format!("{} of {total} done, {} running: {}", self.ended, self.running.len(), names.join(", "));
+        let cut: String = line.chars().take(screen.width.saturating_sub(1)).collect();
+        screen.paint(Ink::Grey, &cut)
+    }
+}
+
+fn json(event: &Event, first_words: bool) -> Vec<messages::Message> {
+    match event {
+        Event::Started { address, operation, id } => {
+            messages::apply_start(address, *operation, id.as_deref()).into_iter().collect()
+        }
+        Event::Progress { address, operation, elapsed, .. } => {
+            messages::apply_progress(address, *operation, *elapsed).into_iter().collect()
+        }
+        Event::Finished { address, operation, id, elapsed } => {
+            messages::apply_complete(address, *operation, id.as_deref(), *elapsed).into_iter().collect()
+        }
+        Event::Failed { address, operation, elapsed } => {
+            messages::apply_errored(address, *operation, *elapsed).into_iter().collect()
+        }
+        Event::Output { address, provisioner, line } => {
+            let start = first_words.then(|| messages::provision_start(address, provisioner));
+            start.into_iter().chain([messages::provision_progress(address, provisioner, line)]).collect()
+        }
+        Event::Warning(warning) => vec![messages::diagnostic(warning, &model::SourceMap::new())],
+    }
+}
+
+fn human(event: &Event, first_words: bool, screen: &Screen) -> String {
+    let name = |address: &InstanceAddr| display_address(&address.to_string());
+    let said = |address, what: String| screen.paint(Ink::Bold, &format!("{}: {what}", name(address))) + "\n";
+    match event {
+        Event::Started { address, operation, id } => {
+            said(address, format!("{}...{}", starting(*operation), words::id_suffix(id.as_deref())))
+        }
+        Event::Progress { address, operation, message, elapsed } => {
+            said(address, still(*operation, message, *elapsed))
+        }
+        Event::Finished { address, operation, id, elapsed } => {
+            said(address, finished(*operation, id.as_deref(), *elapsed))
+        }
+        Event::Failed { .. } => String::new(),
+        Event::Output { address, provisioner, line } => {
+            let start = format!("Provisioning with '{provisioner}'...");
+            let start = if first_words { said(address, start) } else { String::new() };
+            let who = screen.paint(Ink::Bold, &format!("{} ({provisioner}):", name(address)));
+            format!("{start}{who} {line}\n")
+        }
+        Event::Warning(warning) => super::diagnostic::human(warning, &model::SourceMap::new(), screen),
+    }
+}
+
+fn starting(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Create => "Creating",
+        Operation::Read => "Reading",
+        Operation::Update => "Modifying",
+        Operation::Delete => "Destroying",
+        Operation::Import => "Importing",
+        Operation::Forget => "Forgetting",
+    }
+}
+
+fn still(operation: Operation, message: &str, elapsed: Duration) -> String {
+    let going_on = starting(operation).to_lowercase();
+    let message = if message.is_empty() { String::new() } else { format!(" {message}") };
+    format!("Still {going_on}...{message} [{} elapsed]", time::elapsed(elapsed))
+}
+
+fn finished(operation: Operation, id: Option<&str>, elapsed: Duration) -> String {
+    let (took, id) = (time::elapsed(elapsed), words::id_suffix(id));
+    match operation {
+        Operation::Create => format!("Creation complete after {took}{id}"),
+        Operation::Read => format!("Read complete after {took}{id}"),
+        Operation::Update => format!("Modifications complete after {took}{id}"),
+        Operation::Delete => format!("Destruction complete after {took}"),
+        Operation::Import => format!("Import complete{id}"),
+        Operation::Forget => "Forgotten; the object itself stays".into(),
+    }
+}

@@ -1,0 +1,28 @@
+//! Lines that people and their scripts look for.
+
+use super::messages::Counts;
+
+/// `Plan: 1 to add, 0 to change, 0 to destroy.`
+pub fn plan_line(counts: &Counts) -> String {
+    let import = if counts.import > 0 { format!("{} to import, ", counts.import) } else { String::new() };
+    format!("Plan: {import}{} to add, {} to change, {} to destroy.", counts.add, counts.change, counts.remove)
+}
+
+/// `Apply complete! Resources: 1 added, 0 changed, 0 destroyed.`
+pub fn applied_line(counts: &Counts) -> String {
+    let import = if counts.import > 0 { format!("{} imported, ", counts.import) } else { String::new() };
+    format!(
+        "Apply complete! Resources: {import}{} added, {} changed, {} destroyed.",
+        counts.add, counts.change, counts.remove
+    )
+}
+
+/// `Destroy complete! Resources: 1 destroyed.`
+pub fn destroyed_line(counts: &Counts) -> String {
+    format!("Destroy complete! Resources: {} destroyed.", counts.remove)
+}
+
+/// ` [id=i-123]`, where there is an id.
+pub fn id_suffix(id: Option<&str>) -> String {
+    id.map_or_else(String::new, |id| format!(" [id={id}]"))
+}
