@@ -1,0 +1,315 @@
+//! Flavors: what a manifest says, and what the module beside it takes and gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use lang::ast::{Block, Body, Expr};
+use model::{Diagnostics, Span, Str, err};
+use provider::FlavorFiles;
+
+use crate::shape::{self, Shape};
+
+/// Variables of a flavor that the stack fills, not the component's block.
+pub const RESERVED: &[&str] = &["context", "demands", "on_destroy", "size"];
+
+/// A way to realise a component type.
+#[derive(Clone, Debug)]
+pub struct Flavor {
+    /// The component type.
+    pub component_type: Str,
+    /// Its name.
+    pub name: Str,
+    /// What it is, in one line.
+    pub description: String,
+    /// Where it runs or lies.
+    pub location: Location,
+    /// What it needs of other components.
+    pub requires: Vec<Requirement>,
+    /// What it offers to other components.
+    pub provides: Vec<Provision>,
+    /// Who the component is when it acts: an expression over `output`.
+    pub identity: Option<Arc<Expr>>,
+    /// The access that it can grant to others.
+    pub offers: Vec<Offer>,
+    /// How ZenML knows it, where ZenML does.
+    pub zenml: Option<Zenml>,
+    /// The variables of its module by name.
+    pub variables: BTreeMap<Str, Parameter>,
+    /// The outputs of its module by name, and whether each is sensitive.
+    pub outputs: BTreeMap<Str, bool>,
+    /// The providers that its module uses, by local name.
+    pub providers: BTreeSet<Str>,
+    /// The manifest's header.
+    pub span: Span,
+}
+
+/// Where a component runs or lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// On the machine of whoever uses it: others cannot reach it.
+    Local,
+    /// Where others can reach it.
+    Remote,
+}
+
+/// `requires "<capability>" { as = "<variable>" }`
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// What is needed.
+    pub capability: Str,
+    /// The variable that receives the capability's value.
+    pub variable: Str,
+    /// Whether the component works without it.
+    pub optional: bool,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// `provides "<capability>" { value = output.x }`
+#[derive(Clone, Debug)]
+pub struct Provision {
+    /// What is offered.
+    pub capability: Str,
+    /// Its value: an expression over `output`.
+    pub value: Arc<Expr>,
+    /// Whether it is there only when somebody asks, through the variable `demands`.
+    pub on_demand: bool,
+}
+
+/// `offers "<level>" {}`
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The level of access, and the folder in `grants/` that grants it.
+    pub level: Str,
+    /// What access is granted to: an expression over `output`; all outputs where it is left out.
+    pub target: Option<Arc<Expr>>,
+}
+
+/// `zenml { flavor = "...", config = {...} }`
+#[derive(Clone, Debug)]
+pub struct Zenml {
+    /// ZenML's name of the flavor.
+    pub flavor: Str,
+    /// Its configuration: an expression over `output`.
+    pub config: Option<Arc<Expr>>,
+}
+
+/// A variable of a flavor's module.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Whether it has no default.
+    pub required: bool,
+    /// What it is for.
+    pub description: String,
+}
+
+impl Flavor {
+    /// The variable of a name, unless the stack fills it.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.variables.get(name).filter(|_| !RESERVED.contains(&name))
+    }
+
+    /// The provision of a capability.
+    pub fn provision(&self, capability: &str) -> Option<&Provision> {
+        self.provides.iter().find(|p| &*p.capability == capability)
+    }
+
+    /// What it offers at a level.
+    pub fn offer(&self, level: &str) -> Option<&Offer> {
+        self.offers.iter().find(|o| &*o.level == level)
+    }
+
+    /// The arguments that a component's block must give: required variables that nothing else fills.
+    pub fn required_arguments(&self) -> impl Iterator<Item = &Str> {
+        let bound = |name: &Str| self.requires.iter().any(|r| r.variable == *name);
+        self.variables
+            .iter()
+            .filter(move |(n, v)| v.required && !RESERVED.contains(&&***n) && !bound(n))
+            .map(|(n, _)| n)
+    }
+}
+
+/// The bodies of a flavor's own files (not those of its grants), parsed.
+pub struct Parsed {
+    /// `flavor.hcl`, where there is one.
+    pub manifest: Option<Body>,
+    /// The files of the module.
+    pub module: Vec<Body>,
+}
+
+impl Parsed {
+    /// Parses the files that lie in the flavor's folder itself. `add` makes a text known and gives its id.
+    pub fn read(
+        files: &FlavorFiles,
+        mut add: impl FnMut(&str, &Str) -> model::FileId,
+        diags: &mut Diagnostics,
+    ) -> Parsed {
+        let mut parsed = Parsed { manifest: None, module: Vec::new() };
+        for (path, text) in &files.files {
+            let is_source = path.ends_with(".hcl") || path.ends_with(".tf");
+            if path.contains('/') || path.starts_with('.') || !is_source {
+                continue;
+            }
+            let (body, found) = lang::parse::parse_body(add(path, text), text);
+            diags.extend(found);
+            match path == "flavor.hcl" {
+                true => parsed.manifest = Some(body),
+                false => parsed.module.push(body),
+            }
+        }
+        parsed
+    }
+}
+
+/// Reads a flavor; nothing where its manifest cannot be used, which is reported.
+pub fn decode(component_type: &str, name: &str, parsed: &Parsed, diags: &mut Diagnostics) -> Option<Flavor> {
+    let manifest = parsed.manifest.as_ref()?;
+    let Some(block) = manifest.blocks_of("flavor").next() else {
+        diags.push(err!(
+            manifest.missing_item,
+            "Missing flavor block",
+            "A manifest holds one block: flavor {component_type:?} {name:?}."
+        ));
+        return None;
+    };
+    let [ty_label, name_label] = shape::labels(block, ["component type", "name"], diags)?;
+    if (&*ty_label.name, &*name_label.name) != (component_type, name) {
+        diags.push(err!(
+            block.header,
+            "Flavor in the wrong place",
+            "The manifest in the folder {component_type}/{name} must describe flavor {component_type:?} {name:?}; this \
+             one says {:?} {:?}.",
+            ty_label.name,
+            name_label.name
+        ));
+        return None;
+    }
+    let mut flavor = manifest_body(block, diags);
+    (flavor.component_type, flavor.name) = (component_type.into(), name.into());
+    for body in &parsed.module {
+        interface(body, &mut flavor);
+    }
+    check_variables(&flavor, diags);
+    Some(flavor)
+}
+
+const MANIFEST: Shape = Shape {
+    what: "a flavor's manifest",
+    attributes: &[("description", true), ("location", false)],
+    blocks: &["requires", "provides", "identity", "offers", "zenml"],
+};
+
+fn manifest_body(block: &Block, diags: &mut Diagnostics) -> Flavor {
+    let body = &block.body;
+    MANIFEST.check(body, diags);
+    Flavor {
+        component_type: "".into(),
+        name: "".into(),
+        description: shape::literal_string(body, "description", diags).unwrap_or_default().to_string(),
+        location: location(body, diags),
+        requires: body.blocks_of("requires").filter_map(|b| requirement(b, diags)).collect(),
+        provides: body.blocks_of("provides").filter_map(|b| provision(b, diags)).collect(),
+        identity: body.blocks_of("identity").filter_map(|b| identity(b, diags)).next(),
+        offers: body.blocks_of("offers").filter_map(|b| offer(b, diags)).collect(),
+        zenml: body.blocks_of("zenml").filter_map(|b| zenml(b, diags)).next(),
+        variables: BTreeMap::new(),
+        outputs: BTreeMap::new(),
+        providers: BTreeSet::new(),
+        span: block.header,
+    }
+}
+
+fn location(body: &Body, diags: &mut Diagnostics) -> Location {
+    let Some(text) = shape::literal_string(body, "location", diags) else { return Location::Remote };
+    match shape::one_of(&text, body, "location", &["local", "remote"], diags) {
+        Some(text) if &**text == "local" => Location::Local,
+        _ => Location::Remote,
+    }
+}
+
+fn requirement(block: &Block, diags: &mut Diagnostics) -> Option<Requirement> {
+    let [capability] = shape::labels(block, ["capability"], diags)?;
+    let attributes = &[("as", true), ("optional", false)];
+    Shape { what: "a requirement", attributes, blocks: &[] }.check(&block.body, diags);
+    Some(Requirement {
+        capability: capability.name.clone(),
+        variable: shape::literal_string(&block.body, "as", diags)?,
+        optional: shape::literal_bool(&block.body, "optional", diags).unwrap_or(false),
+        span: block.header,
+    })
+}
+
+fn provision(block: &Block, diags: &mut Diagnostics) -> Option<Provision> {
+    let [capability] = shape::labels(block, ["capability"], diags)?;
+    let attributes = &[("value", true), ("on_demand", false)];
+    Shape { what: "a provision", attributes, blocks: &[] }.check(&block.body, diags);
+    Some(Provision {
+        capability: capability.name.clone(),
+        value: block.body.attribute("value")?.expr.clone(),
+        on_demand: shape::literal_bool(&block.body, "on_demand", diags).unwrap_or(false),
+    })
+}
+
+fn identity(block: &Block, diags: &mut Diagnostics) -> Option<Arc<Expr>> {
+    shape::labels(block, [], diags)?;
+    Shape { what: "an identity", attributes: &[("value", true)], blocks: &[] }.check(&block.body, diags);
+    Some(block.body.attribute("value")?.expr.clone())
+}
+
+fn offer(block: &Block, diags: &mut Diagnostics) -> Option<Offer> {
+    let [level] = shape::labels(block, ["level"], diags)?;
+    Shape { what: "an offer", attributes: &[("target", false)], blocks: &[] }.check(&block.body, diags);
+    let target = block.body.attribute("target").map(|a| a.expr.clone());
+    Some(Offer { level: level.name.clone(), target })
+}
+
+fn zenml(block: &Block, diags: &mut Diagnostics) -> Option<Zenml> {
+    shape::labels(block, [], diags)?;
+    let attributes = &[("flavor", true), ("config", false)];
+    Shape { what: "a zenml block", attributes, blocks: &[] }.check(&block.body, diags);
+    Some(Zenml {
+        flavor: shape::literal_string(&block.body, "flavor", diags)?,
+        config: block.body.attribute("config").map(|a| a.expr.clone()),
+    })
+}
+
+/// What one file of a module takes, gives and uses. Errors in it are reported when the module is loaded.
+fn interface(body: &Body, flavor: &mut Flavor) {
+    let mut silent = Diagnostics::new();
+    for block in &body.blocks {
+        let Some(label) = block.labels.first().map(|l| l.name.clone()) else { continue };
+        match &*block.ty.name {
+            "variable" => {
+                let description = shape::literal_string(&block.body, "description", &mut silent);
+                let required = block.body.attribute("default").is_none();
+                let description = description.unwrap_or_default().to_string();
+                flavor.variables.insert(label, Parameter { required, description });
+            }
+            "output" => {
+                let sensitive = shape::literal_bool(&block.body, "sensitive", &mut silent);
+                flavor.outputs.insert(label, sensitive.unwrap_or(false));
+            }
+            "resource" | "data" | "ephemeral" => {
+                let explicit = block.body.attribute("provider").and_then(|a| a.expr.as_keyword());
+                let implied = label.split('_').next().unwrap_or_default();
+                flavor.providers.insert(explicit.unwrap_or(implied).into());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A requirement's value must have somewhere to go.
+fn check_variables(flavor: &Flavor, diags: &mut Diagnostics) {
+    for requirement in &flavor.requires {
+        if !flavor.variables.contains_key(&requirement.variable) {
+            diags.push(err!(
+                requirement.span,
+                "Requirement without a variable",
+                "The value of {:?} is to be bound to the variable {:?}, which the flavor's module does not declare.",
+                requirement.capability,
+                requirement.variable
+            ));
+        }
+    }
+}
