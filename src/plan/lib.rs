@@ -7,6 +7,27 @@
 //! Start reading at [`Plan`], then [`plan`].
 
 mod change;
+pub mod clients;
+pub mod codec;
+mod conditions;
+mod data;
+mod inputs;
+mod managed;
+mod moves;
+mod orphans;
+mod outputs;
+mod planner;
+mod steps;
+mod targets;
+mod validate;
+
+pub use clients::Clients;
+pub use conditions::{Verdict, failures, judge};
+pub use inputs::{Inputs, NoWatch, Options, Watch};
+pub use managed::{locate, provider_diag};
+pub use outputs::recorded_output;
+pub use planner::{Silent, ownership_of, plan};
+pub use validate::{check_calls, check_types, missing_provider, unsupported_attribute, validate};
 
 pub use change::{
     Action, Change, CheckKind, CheckResult, CheckStatus, Importing, Mode, OutputChange, Plan, Reason,

@@ -1,0 +1,159 @@
+//! Objects between state and values, by schema.
+
+use std::sync::Arc;
+
+use model::{Block, Diagnostic, InstanceAddr, Kind, Marks, Path, PathStep, Schema, Str, Value};
+use provider::ResourceType;
+use state::{AttributePath, AttributePathStep, InstanceObject, ObjectStatus};
+
+/// The attributes of a recorded object, marked where the state or the schema says sensitive. Objects of an older schema
+/// version are upgraded first.
+pub fn decode(
+    addr: &InstanceAddr,
+    object: &InstanceObject,
+    schema: &Schema,
+    upgrade: Option<&dyn ResourceType>,
+) -> Result<Value, Diagnostic> {
+    let bad = |why: String| {
+        Diagnostic::error(
+            "Invalid recorded object",
+            format!(
+                "What the state records of {addr} does not fit its resource type: {why}. The state was not changed; if \
+                 the object was written by a newer version, use that version."
+            ),
+        )
+        .for_address(addr)
+    };
+    if object.schema_version > schema.version {
+        return Err(bad(format!(
+            "it has schema version {}, and this program knows versions up to {}",
+            object.schema_version, schema.version
+        )));
+    }
+    let upgraded;
+    let text = match upgrade {
+        Some(ty) if object.schema_version < schema.version => {
+            upgraded = ty.upgrade(object.schema_version, &object.attributes).map_err(|e| bad(e.detail))?;
+            &*upgraded
+        }
+        _ => &*object.attributes,
+    };
+    let value = model::json::read(text, &schema.block.ty())
+        .map_err(|e| bad(format!("attribute {}: {}", e.path, e.message)))?;
+    let paths: Vec<Path> = object.sensitive_paths.iter().map(from_state_path).collect();
+    Ok(mark_sensitive(value.apply_marks_at(&paths, Marks::SENSITIVE), &schema.block))
+}
+
+/// An object as the state records it. The value is wholly known; its marks become sensitive paths, but for those that the
+/// schema says by itself.
+pub fn encode(
+    value: &Value,
+    schema: &Schema,
+    status: ObjectStatus,
+    private: Option<Str>,
+    dependencies: Arc<[Str]>,
+    create_before_destroy: bool,
+) -> Result<InstanceObject, String> {
+    let mut attributes = String::new();
+    let bare = strip_write_only(&value.unmarked_deep(), &schema.block);
+    model::json::write(&bare, &schema.block.ty(), &mut attributes)
+        .map_err(|e| format!("attribute {}: {}", e.path, e.message))?;
+    let sensitive_paths = value.marked_paths(Marks::SENSITIVE).iter().map(to_state_path).collect();
+    Ok(InstanceObject {
+        status,
+        schema_version: schema.version,
+        attributes: attributes.into(),
+        sensitive_paths,
+        private,
+        dependencies,
+        create_before_destroy,
+    })
+}
+
+/// Marks what the schema calls sensitive.
+pub fn mark_sensitive(value: Value, block: &Block) -> Value {
+    let paths = schema_sensitive_paths(block, &value);
+    if paths.is_empty() { value } else { value.apply_marks_at(&paths, Marks::SENSITIVE) }
+}
+
+/// The paths within a value of what the schema calls sensitive.
+pub fn schema_sensitive_paths(block: &Block, value: &Value) -> Vec<Path> {
+    let mut found = Vec::new();
+    collect(block, value, &Path::root(), &mut found);
+    found
+}
+
+fn collect(block: &Block, value: &Value, at: &Path, found: &mut Vec<Path>) {
+    for (name, attribute) in &block.attributes {
+        if attribute.sensitive && value.get(name).is_some_and(|v| !v.is_null()) {
+            found.push(at.clone().attr(name.clone()));
+        }
+    }
+    for (name, nested) in &block.blocks {
+        let Some(inner) = value.get(name) else { continue };
+        let at = at.clone().attr(name.clone());
+        match inner.kind() {
+            Kind::Object(_) => collect(&nested.block, inner, &at, found),
+            Kind::List(s) | Kind::Tuple(s) => {
+                for (i, item) in s.items().iter().enumerate() {
+                    collect(&nested.block, item, &at.clone().index(Value::number(i)), found);
+                }
+            }
+            Kind::Map(m) => {
+                for (k, item) in m.entries() {
+                    collect(&nested.block, item, &at.clone().index(Value::normalized(k.clone())), found);
+                }
+            }
+            Kind::Set(_) if has_sensitive(&nested.block) => found.push(at),
+            _ => {}
+        }
+    }
+}
+
+fn has_sensitive(block: &Block) -> bool {
+    block.attributes.values().any(|a| a.sensitive) || block.blocks.values().any(|b| has_sensitive(&b.block))
+}
+
+/// The object with every write-only attribute null, as it may be stored.
+pub fn strip_write_only(value: &Value, block: &Block) -> Value {
+    if !block.attributes.values().any(|a| a.write_only) {
+        return value.clone();
+    }
+    let Kind::Object(m) = value.kind() else { return value.clone() };
+    let stripped = m.entries().iter().map(|(name, v)| match block.attributes.get(name) {
+        Some(a) if a.write_only => (name.clone(), Value::null_of(a.ty.clone())),
+        _ => (name.clone(), v.clone()),
+    });
+    Value::object(stripped).with_marks(value.marks())
+}
+
+fn from_state_path(path: &AttributePath) -> Path {
+    let step = |s: &AttributePathStep| match s {
+        AttributePathStep::Attr(name) => PathStep::Attr(name.clone()),
+        AttributePathStep::Key(key) => PathStep::Index(Value::normalized(key.clone())),
+        AttributePathStep::Index(i) => PathStep::Index(Value::number(*i)),
+    };
+    Path(path.iter().map(step).collect())
+}
+
+/// A path as states write it; steps into sets end it, for sets are sensitive as a whole.
+fn to_state_path(path: &Path) -> AttributePath {
+    let step = |s: &PathStep| match s {
+        PathStep::Attr(name) => Some(AttributePathStep::Attr(name.clone())),
+        PathStep::Index(key) => match key.kind() {
+            Kind::String(s) => Some(AttributePathStep::Key(s.clone())),
+            Kind::Number(n) => n.to_usize().map(|i| AttributePathStep::Index(i as u64)),
+            _ => None,
+        },
+    };
+    path.0.iter().map_while(step).collect()
+}
+
+/// The `id` of an object where it has one that may be shown.
+pub fn shown_id(value: &Value) -> Option<String> {
+    if value.marks().is_sensitive() {
+        return None;
+    }
+    let id = value.get("id").filter(|v| !v.marks().is_sensitive())?;
+    id.as_str().map(|s| s.to_string())
+}

@@ -1,0 +1,273 @@
+//! Planning data sources, ephemeral resources, and what triggers replacements.
+
+use std::sync::Arc;
+
+use config::{InstId, NodeId, NodeKind, Reading, Reference, Resource};
+use lang::ast::{Expr, ExprKind, StepKind};
+use model::{Block, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, ResourceMode, Value, err};
+use state::{InstanceState, ObjectStatus};
+
+use crate::change::{Action, Change, Reason};
+use crate::codec;
+use crate::managed::{locate, provider_diag, unsupported_type};
+use crate::planner::{Item, Planner};
+
+impl Planner<'_> {
+    /// Reads a data source now, if it can be, or plans to read it during apply.
+    pub async fn plan_data(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        key: &InstanceKey,
+        addr: &InstanceAddr,
+        outer: &Reading,
+    ) -> Result<(), Diagnostics> {
+        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(module, resource)?;
+        let Some(source) = configured.provider.catalog().data_sources.get(&addr.resource.ty).cloned() else {
+            return Err(unsupported_type(resource, &configured).into());
+        };
+        let block = &source.schema().block;
+        let (config, mut reading, diags) = self.evaluator.instance_config(node, inst, key, block);
+        reading.merge(outer.clone());
+        self.fail_on(diags)?;
+        self.check_preconditions(node, inst, key, addr)?;
+        let bare = config.unmarked_deep();
+        self.fail_on(locate(source.validate(&bare), resource))?;
+        let reason = if !bare.is_wholly_known() {
+            Some(Reason::ReadBecauseConfigUnknown)
+        } else if self.has_pending_dependency(node, inst, resource) {
+            Some(Reason::ReadBecauseDependencyPending)
+        } else {
+            None
+        };
+        let marks = config.marked_paths(Marks::SENSITIVE);
+        let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
+        if let Some(reason) = reason {
+            let after = marked(unknown_computed(block, &bare));
+            self.evaluator.set_instance(node, inst, key, after.clone());
+            let change = Change {
+                address: addr.clone(),
+                previous_address: None,
+                deposed: None,
+                provider: configured.addr.clone(),
+                provider_config: configured.config_text.clone(),
+                action: Action::Read,
+                reason: Some(reason),
+                before: Value::null_of(block.ty()),
+                after,
+                replace_paths: Vec::new(),
+                importing: None,
+                generated_config: None,
+                reads: self.instance_reads(&reading),
+            };
+            let mut found = self.found.borrow_mut();
+            let at = found.items.len();
+            found.by_addr.insert(addr.clone(), at);
+            found.items.push(Item {
+                change,
+                node: Some((node, inst, key.clone())),
+                reading,
+                recorded: Arc::from([]),
+                dependencies: Arc::from([]),
+                create_before_destroy: false,
+            });
+            return Ok(());
+        }
+        let client = self.clients.client(&configured, &self.evaluator).await?;
+        let permit = self.permits.acquire().await;
+        self.inputs.watch.reading(addr);
+        let ownership = self.ownership(addr);
+        let read = source.read(self.call(&client, addr, &ownership), &bare).await;
+        drop(permit);
+        self.inputs.watch.read(addr);
+        let value = read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
+        let value = marked(value);
+        self.evaluator.set_instance(node, inst, key, value.clone());
+        let postconditions = self.check_postconditions(node, inst, key, addr, &value);
+        self.fail_on(postconditions)?;
+        let dependencies = self.inputs.statics.resource_dependencies(node);
+        let object = codec::encode(&value, source.schema(), ObjectStatus::Ready, None, dependencies, false)
+            .map_err(|why| {
+                Diagnostics::from(err!(resource.span, "Provider produced invalid object", "{addr}: {why}."))
+            })?;
+        let state = InstanceState {
+            provider: configured.config_text.clone(),
+            current: Some(Arc::new(object)),
+            deposed: Default::default(),
+        };
+        if self.prior.instances.get(addr) != Some(&state) {
+            self.found.borrow_mut().refreshed.insert(addr.clone(), Some(state));
+        }
+        Ok(())
+    }
+
+    /// Whether something that the data source is told to wait for is going to change.
+    fn has_pending_dependency(&self, node: NodeId, inst: InstId, resource: &Resource) -> bool {
+        let mut waits: Vec<NodeId> = Vec::new();
+        let path = self.inputs.statics.node(node).path.clone();
+        let Some(module) = self.inputs.config.modules.get(&path) else { return false };
+        let calls = path.parent().and_then(|(parent, name)| {
+            let caller = self.inputs.config.modules.get(&parent)?;
+            Some((parent, &caller.calls.get(name)?.depends_on))
+        });
+        let own = resource.depends_on.iter().map(|t| (&module.path, t));
+        let outer = calls.iter().flat_map(|(parent, ts)| ts.iter().map(move |t| (parent, t)));
+        for (at, t) in own.chain(outer) {
+            let Ok((reference, _)) = Reference::parse(t) else { continue };
+            match reference {
+                Reference::Resource(addr) => {
+                    waits.extend(self.inputs.statics.find(at, &NodeKind::Resource(addr)));
+                }
+                Reference::Module(name, _) => {
+                    let child = at.child(&name);
+                    let modules = self.inputs.config.modules.range(child.clone()..);
+                    for (path, module) in modules.take_while(|(p, _)| p.0.starts_with(&child.0)) {
+                        let kinds = module.resources.keys().map(|a| NodeKind::Resource(a.clone()));
+                        waits.extend(kinds.filter_map(|k| self.inputs.statics.find(path, &k)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let _ = inst;
+        let found = self.found.borrow();
+        found.items.iter().any(|item| {
+            let managed = item.change.address.resource.mode == ResourceMode::Managed;
+            managed
+                && item.change.action != Action::NoOp
+                && item.node.as_ref().is_some_and(|(n, _, _)| waits.contains(n))
+        })
+    }
+
+    /// Opens an ephemeral resource for the time of planning.
+    pub async fn open_ephemeral(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        key: &InstanceKey,
+        addr: &InstanceAddr,
+    ) -> Result<(), Diagnostics> {
+        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(module, resource)?;
+        let Some(ty) = configured.provider.catalog().ephemerals.get(&addr.resource.ty).cloned() else {
+            return Err(unsupported_type(resource, &configured).into());
+        };
+        let block = &ty.schema().block;
+        let (config, _, diags) = self.evaluator.instance_config(node, inst, key, block);
+        self.fail_on(diags)?;
+        let bare = config.unmarked_deep();
+        if !bare.is_wholly_known() {
+            let value = unknown_computed(block, &bare).with_marks(Marks::EPHEMERAL);
+            self.evaluator.set_instance(node, inst, key, value);
+            return Ok(());
+        }
+        let client = self.clients.client(&configured, &self.evaluator).await?;
+        let ownership = self.ownership(addr);
+        let call = self.call(&client, addr, &ownership);
+        let opened = ty.open(call, &bare).await;
+        let opened = opened.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
+        let closed = ty.close(call, &opened).await;
+        closed.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr)))?;
+        self.evaluator.set_instance(node, inst, key, opened.value.with_marks(Marks::EPHEMERAL));
+        Ok(())
+    }
+
+    /// Whether something in `replace_triggered_by` changes.
+    pub fn is_triggered(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        resource: &Resource,
+        addr: &InstanceAddr,
+    ) -> Result<bool, Diagnostics> {
+        for trigger in &resource.lifecycle.replace_triggered_by {
+            let Some((target, path)) = self.trigger_target(node, inst, trigger, addr) else {
+                return Err(err!(
+                    trigger.span,
+                    "Invalid replace_triggered_by expression",
+                    "A reference to a managed resource, to one of its instances, or to an attribute of it is required."
+                )
+                .into());
+            };
+            let found = self.found.borrow();
+            let hit = found.items.iter().any(|item| {
+                let change = &item.change;
+                let same = change.address == target
+                    || target.key == InstanceKey::None && change.address.whole() == target.whole();
+                let changes = matches!(change.action, Action::Update | Action::Replace(_));
+                same && changes && (path.is_empty() || path.get(&change.before) != path.get(&change.after))
+            });
+            if hit {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The instance and the path within it that a trigger names.
+    fn trigger_target(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        expr: &Expr,
+        addr: &InstanceAddr,
+    ) -> Option<(InstanceAddr, Path)> {
+        let (base, dynamic_key, rest) = split_trigger(expr)?;
+        let (Reference::Resource(resource), consumed) = Reference::parse(base).ok()? else { return None };
+        let mut key = InstanceKey::None;
+        let mut steps = &base.steps[consumed..];
+        if let Some(key_expr) = dynamic_key {
+            let each = self.evaluator.each_of(node, inst, &addr.key);
+            let (value, _, _) = self.evaluator.eval(key_expr, node, inst, each, None);
+            key = match (value.as_number(), value.as_str()) {
+                (Some(n), _) => InstanceKey::Int(n.to_usize()? as u64),
+                (_, Some(s)) => InstanceKey::Str(s.clone()),
+                _ => return None,
+            };
+        } else if let Some((first, others)) = steps.split_first() {
+            match &first.kind {
+                StepKind::IndexNumber(n) => key = InstanceKey::Int(n.to_usize()? as u64),
+                StepKind::IndexString(s) => key = InstanceKey::Str(s.clone()),
+                StepKind::Attr(_) => {}
+            }
+            if key != InstanceKey::None {
+                steps = others;
+            }
+        }
+        let mut path = Path::root();
+        for step in steps {
+            path = match &step.kind {
+                StepKind::Attr(name) => path.attr(name.clone()),
+                StepKind::IndexNumber(n) => path.index(Value::number(n.clone())),
+                StepKind::IndexString(s) => path.index(Value::normalized(s.clone())),
+            };
+        }
+        for name in rest {
+            path = path.attr(name.clone());
+        }
+        Some((resource.instance(&addr.module, key), path))
+    }
+}
+
+/// A trigger as its reference, a key that needs evaluation, and the attributes after that.
+fn split_trigger(expr: &Expr) -> Option<(&lang::ast::Traversal, Option<&Expr>, Vec<model::Str>)> {
+    match &expr.unwrapped().kind {
+        ExprKind::Reference(t) => Some((t, None, Vec::new())),
+        ExprKind::Index { object, key, .. } => match &object.kind {
+            ExprKind::Reference(t) => Some((t, Some(key), Vec::new())),
+            _ => None,
+        },
+        ExprKind::GetAttr(inner, name) => {
+            let (t, key, mut names) = split_trigger(inner)?;
+            names.push(name.name.clone());
+            Some((t, key, names))
+        }
+        _ => None,
+    }
+}
+
+/// The configuration with what the provider will give unknown.
+pub fn unknown_computed(block: &Block, config: &Value) -> Value {
+    provider::propose(block, None, config)
+}

@@ -1,0 +1,83 @@
+//! What planning starts from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{Config, Statics, World};
+use model::address::Target;
+use model::{InstanceAddr, Str, Value};
+use provider::{Ownership, Registry, Surroundings};
+use state::StateSnapshot;
+
+use crate::Mode;
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What the plan is for.
+    pub mode: Mode,
+    /// Whether objects are read first; otherwise the state is taken at its word.
+    pub refresh: bool,
+    /// Objects to replace whether they changed or not.
+    pub replace: Vec<InstanceAddr>,
+    /// Where the plan is limited to; everything where empty.
+    pub targets: Vec<Target>,
+    /// What the plan leaves out, with all that depends on it.
+    pub excludes: Vec<Target>,
+    /// How many calls to providers run at once.
+    pub parallelism: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            mode: Mode::Normal,
+            refresh: true,
+            replace: Vec::new(),
+            targets: Vec::new(),
+            excludes: Vec::new(),
+            parallelism: 10,
+        }
+    }
+}
+
+/// Everything that planning needs.
+pub struct Inputs<'a> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// Its static graph.
+    pub statics: &'a Statics,
+    /// What evaluation needs of the outside.
+    pub world: &'a dyn World,
+    /// The root module's variables, converted and checked.
+    pub variables: BTreeMap<Str, Value>,
+    /// What is recorded.
+    pub prior: Arc<StateSnapshot>,
+    /// The providers.
+    pub registry: &'a Registry,
+    /// What providers need of the outside.
+    pub around: Arc<dyn Surroundings>,
+    /// Stack and environment of the ownership marks; lineage and id are filled in per object.
+    pub ownership: Ownership,
+    /// Now, RFC 3339 UTC: `plantimestamp()`.
+    pub timestamp: String,
+    /// What the user asked for.
+    pub options: Options,
+    /// Hears what is being read.
+    pub watch: &'a dyn Watch,
+}
+
+/// Hears what planning is at.
+pub trait Watch {
+    /// An object is about to be read; with its id, where it has one.
+    fn refreshing(&self, _address: &InstanceAddr, _id: Option<&str>) {}
+    /// A data source is about to be read.
+    fn reading(&self, _address: &InstanceAddr) {}
+    /// A data source has been read.
+    fn read(&self, _address: &InstanceAddr) {}
+}
+
+/// Hears nothing.
+pub struct NoWatch;
+
+impl Watch for NoWatch {}

@@ -1,0 +1,521 @@
+//! Planning one instance of a managed resource.
+
+use std::sync::Arc;
+
+use config::{IgnoreChanges, InstId, NodeId, Reading, Resource};
+use model::{Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Kind, Marks, Path, PathStep, Str, Value, err};
+use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
+use state::{InstanceObject, InstanceState, ObjectStatus};
+
+use crate::change::{Action, Change, Mode, Reason, ReplaceOrder};
+use crate::clients::Configured;
+use crate::codec;
+use crate::planner::{Item, Planner};
+
+/// What is known of the object before.
+pub struct Before {
+    /// What is recorded of the instance.
+    pub state: InstanceState,
+    /// The recorded object.
+    pub object: Arc<InstanceObject>,
+    /// Its attributes as recorded, marked.
+    pub recorded: Value,
+    /// Its attributes as read, marked; nothing where it is gone.
+    pub current: Option<Value>,
+    /// What the type remembers beside it, as read.
+    pub private: Option<String>,
+}
+
+/// The parts of a decision.
+struct Decision {
+    action: Action,
+    reason: Option<Reason>,
+    after: Value,
+    replace_paths: Vec<Path>,
+}
+
+impl Planner<'_> {
+    /// Plans one instance: evaluates, reads, asks the provider, decides.
+    pub async fn plan_managed(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        key: &InstanceKey,
+        addr: &InstanceAddr,
+        outer: &Reading,
+    ) -> Result<(), Diagnostics> {
+        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(module, resource)?;
+        let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty).cloned() else {
+            return Err(unsupported_type(resource, &configured).into());
+        };
+        let schema = ty.schema();
+        let block = &schema.block;
+        let (config, mut reading, diags) = self.evaluator.instance_config(node, inst, key, block);
+        reading.merge(outer.clone());
+        self.fail_on(diags)?;
+        check_ephemeral(&config, block, resource)?;
+        self.check_preconditions(node, inst, key, addr)?;
+        let bare = config.unmarked_deep();
+        self.fail_on(locate(ty.validate(&bare), resource))?;
+        let before = self.read_before(addr, &configured, &ty).await?;
+        let decision = match self.inputs.options.mode {
+            Mode::RefreshOnly => keep_as_read(before.as_ref()),
+            Mode::Normal | Mode::Destroy => {
+                self.decide(node, inst, addr, resource, &configured, &ty, before.as_ref(), &config).await?
+            }
+        };
+        self.check_prevent_destroy(addr, resource, &decision)?;
+        self.evaluator.set_instance(node, inst, key, decision.after.clone());
+        let postconditions = self.check_postconditions(node, inst, key, addr, &decision.after);
+        let failed = postconditions.has_errors();
+        self.record(node, inst, key, addr, &configured, before, decision, reading);
+        if failed { Err(postconditions) } else { self.fail_on(postconditions) }
+    }
+
+    /// Keeps warnings and fails on errors.
+    pub fn fail_on(&self, diags: Diagnostics) -> Result<(), Diagnostics> {
+        if diags.has_errors() {
+            return Err(diags);
+        }
+        self.found.borrow_mut().diags.extend(diags);
+        Ok(())
+    }
+
+    /// The provider of a resource with its configuration.
+    pub fn configured(&self, module: &config::Module, resource: &Resource) -> Result<Configured, Diagnostics> {
+        let key = module.provider_key(resource);
+        self.clients.find(&module.path, &key, &self.evaluator).ok_or_else(|| {
+            let addr = module.provider_addr(&key.name);
+            crate::validate::missing_provider(&addr, resource.span, self.inputs.registry).into()
+        })
+    }
+
+    /// Decodes what is recorded and reads what is really there.
+    pub async fn read_before(
+        &self,
+        addr: &InstanceAddr,
+        configured: &Configured,
+        ty: &Arc<dyn ResourceType>,
+    ) -> Result<Option<Before>, Diagnostics> {
+        let Some(state) = self.prior.instances.get(addr).cloned() else { return Ok(None) };
+        let Some(object) = state.current.clone() else { return Ok(None) };
+        let recorded = codec::decode(addr, &object, ty.schema(), Some(&**ty))?;
+        let private = object.private.as_ref().map(|p| p.to_string());
+        let mut before = Before { state, object, current: Some(recorded.clone()), recorded, private };
+        if self.inputs.options.refresh {
+            self.refresh(addr, configured, ty, &mut before).await?;
+        }
+        Ok(Some(before))
+    }
+
+    async fn refresh(
+        &self,
+        addr: &InstanceAddr,
+        configured: &Configured,
+        ty: &Arc<dyn ResourceType>,
+        before: &mut Before,
+    ) -> Result<(), Diagnostics> {
+        let client = self.clients.client(configured, &self.evaluator).await?;
+        let _permit = self.permits.acquire().await;
+        self.inputs.watch.refreshing(addr, codec::shown_id(&before.recorded).as_deref());
+        let ownership = self.ownership(addr);
+        let prior = Object { value: before.recorded.unmarked_deep(), private: before.private.clone() };
+        let read = ty.read(self.call(&client, addr, &ownership), &prior).await;
+        let read = read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr)))?;
+        match read {
+            None => before.current = None,
+            Some(object) => {
+                let marks = before.recorded.marked_paths(Marks::SENSITIVE);
+                let value = object.value.apply_marks_at(&marks, Marks::SENSITIVE);
+                before.current = Some(codec::mark_sensitive(value, &ty.schema().block));
+                before.private = object.private;
+            }
+        }
+        self.note_drift(addr, configured, ty, before);
+        Ok(())
+    }
+
+    /// Keeps what reading found, and shows it as drift where it differs from what is recorded.
+    fn note_drift(&self, addr: &InstanceAddr, configured: &Configured, ty: &Arc<dyn ResourceType>, before: &Before) {
+        let same_private = before.private.as_deref() == before.object.private.as_deref();
+        if before.current.as_ref() == Some(&before.recorded) && same_private {
+            return;
+        }
+        let state = before.current.as_ref().and_then(|value| {
+            let object = &before.object;
+            let private = before.private.as_deref().map(Str::from);
+            let encoded = codec::encode(
+                value,
+                ty.schema(),
+                object.status,
+                private,
+                object.dependencies.clone(),
+                object.create_before_destroy,
+            );
+            let object = Arc::new(encoded.ok()?);
+            Some(InstanceState { current: Some(object), ..before.state.clone() })
+        });
+        let keeps_deposed = !before.state.deposed.is_empty();
+        let state = state.or_else(|| keeps_deposed.then(|| InstanceState { current: None, ..before.state.clone() }));
+        let mut found = self.found.borrow_mut();
+        found.refreshed.insert(addr.clone(), state);
+        if before.current.as_ref() == Some(&before.recorded) {
+            return;
+        }
+        let ty = before.recorded.ty();
+        found.drift.push(Change {
+            address: addr.clone(),
+            previous_address: self.moved.get(addr).cloned(),
+            deposed: None,
+            provider: configured.addr.clone(),
+            provider_config: configured.config_text.clone(),
+            action: if before.current.is_some() { Action::Update } else { Action::Delete },
+            reason: None,
+            before: before.recorded.clone(),
+            after: before.current.clone().unwrap_or_else(|| Value::null_of(ty)),
+            replace_paths: Vec::new(),
+            importing: None,
+            generated_config: None,
+            reads: Arc::from([]),
+        });
+    }
+
+    /// Asks the provider and decides on the action.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one decision, each from another place")]
+    async fn decide(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        addr: &InstanceAddr,
+        resource: &Resource,
+        configured: &Configured,
+        ty: &Arc<dyn ResourceType>,
+        before: Option<&Before>,
+        config: &Value,
+    ) -> Result<Decision, Diagnostics> {
+        let block = &ty.schema().block;
+        let current = before.and_then(|b| b.current.as_ref());
+        let bare_prior = current.map(Value::unmarked_deep);
+        let bare = config.unmarked_deep();
+        let effective = ignore_changes(&resource.lifecycle.ignore_changes, bare_prior.as_ref(), &bare);
+        let marks = config.marked_paths(Marks::SENSITIVE);
+        let private = before.and_then(|b| b.private.as_deref());
+        let planned = self
+            .ask(addr, configured, ty, bare_prior.as_ref(), &effective, private)
+            .await?;
+        let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
+        let (Some(before), Some(current), Some(prior)) = (before, current, bare_prior.as_ref()) else {
+            return Ok(Decision {
+                action: Action::Create,
+                reason: None,
+                after: marked(planned.planned),
+                replace_paths: Vec::new(),
+            });
+        };
+        let replace_paths: Vec<Path> =
+            planned.requires_replace.iter().filter(|p| differs(p, prior, &planned.planned)).cloned().collect();
+        let reason = if before.object.status == ObjectStatus::Tainted {
+            Some(Reason::ReplaceBecauseTainted)
+        } else if self.inputs.options.replace.contains(addr) {
+            Some(Reason::ReplaceByRequest)
+        } else if !replace_paths.is_empty() {
+            Some(Reason::ReplaceBecauseCannotUpdate)
+        } else if self.is_triggered(node, inst, resource, addr)? {
+            Some(Reason::ReplaceByTriggers)
+        } else {
+            None
+        };
+        if reason.is_some() {
+            let anew = self.ask(addr, configured, ty, None, &effective, None).await?;
+            let order = match self.create_first.contains(&node) {
+                true => ReplaceOrder::CreateFirst,
+                false => ReplaceOrder::DeleteFirst,
+            };
+            return Ok(Decision { action: Action::Replace(order), reason, after: marked(anew.planned), replace_paths });
+        }
+        let after = marked(planned.planned);
+        let action = if after == *current { Action::NoOp } else { Action::Update };
+        let after = if action == Action::NoOp { current.clone() } else { after };
+        Ok(Decision { action, reason: None, after, replace_paths })
+    }
+
+    /// Asks the provider what the object would be, and holds it to the contract.
+    pub async fn ask(
+        &self,
+        addr: &InstanceAddr,
+        configured: &Configured,
+        ty: &Arc<dyn ResourceType>,
+        prior: Option<&Value>,
+        config: &Value,
+        private: Option<&str>,
+    ) -> Result<PlannedChange, Diagnostics> {
+        let block = &ty.schema().block;
+        let proposed = provider::propose(block, prior, config);
+        let client = self.clients.client(configured, &self.evaluator).await?;
+        let ownership = self.ownership(addr);
+        let request = PlanRequest { prior, config, proposed: &proposed, private };
+        let planned = ty.plan(self.call(&client, addr, &ownership), request).await;
+        let mut planned = planned.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr)))?;
+        planned.planned = codec::strip_write_only(&planned.planned, block);
+        check_contract(addr, &configured.addr, block, prior, config, &planned.planned)?;
+        Ok(planned)
+    }
+
+    fn check_prevent_destroy(
+        &self,
+        addr: &InstanceAddr,
+        resource: &Resource,
+        decision: &Decision,
+    ) -> Result<(), Diagnostics> {
+        if !resource.lifecycle.prevent_destroy || !matches!(decision.action, Action::Replace(_)) {
+            return Ok(());
+        }
+        self.push(prevented(addr, resource).for_address(addr));
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "everything that a planned object is made of")]
+    fn record(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        key: &InstanceKey,
+        addr: &InstanceAddr,
+        configured: &Configured,
+        before: Option<Before>,
+        decision: Decision,
+        reading: Reading,
+    ) {
+        let ty = decision.after.ty();
+        let recorded = before.as_ref().map(|b| b.object.dependencies.clone()).unwrap_or_default();
+        let deposed = before.as_ref().map(|b| b.state.deposed.clone());
+        let change = Change {
+            address: addr.clone(),
+            previous_address: self.moved.get(addr).cloned(),
+            deposed: None,
+            provider: configured.addr.clone(),
+            provider_config: configured.config_text.clone(),
+            action: decision.action,
+            reason: decision.reason,
+            before: before.and_then(|b| b.current).unwrap_or_else(|| Value::null_of(ty)),
+            after: decision.after,
+            replace_paths: decision.replace_paths,
+            importing: None,
+            generated_config: None,
+            reads: self.instance_reads(&reading),
+        };
+        let item = Item {
+            change,
+            node: Some((node, inst, key.clone())),
+            reading,
+            recorded,
+            dependencies: Arc::from([]),
+            create_before_destroy: self.create_first.contains(&node),
+        };
+        let mut found = self.found.borrow_mut();
+        let at = found.items.len();
+        found.by_addr.insert(addr.clone(), at);
+        found.items.push(item);
+        drop(found);
+        let in_state = deposed.or_else(|| self.prior.instances.get(addr).map(|s| s.deposed.clone()));
+        if let Some(deposed) = in_state.filter(|d| !d.is_empty()) {
+            self.plan_deposed(addr, &deposed.keys().cloned().collect::<Vec<_>>());
+        }
+    }
+
+    /// The single instances of a reading, by address.
+    pub fn instance_reads(&self, reading: &Reading) -> Arc<[InstanceAddr]> {
+        let direct = reading.instances.iter();
+        direct.filter_map(|(node, inst, key)| self.evaluator.instance_addr(*node, *inst, key)).collect()
+    }
+}
+
+/// In a refresh-only plan the object stays what reading found.
+fn keep_as_read(before: Option<&Before>) -> Decision {
+    let after = match before {
+        Some(b) => b.current.clone().unwrap_or_else(|| Value::null_of(b.recorded.ty())),
+        None => Value::null(),
+    };
+    Decision { action: Action::NoOp, reason: None, after, replace_paths: Vec::new() }
+}
+
+/// The error for an object that must not be destroyed.
+pub fn prevented(addr: &InstanceAddr, resource: &Resource) -> Diagnostic {
+    err!(
+        resource.span,
+        "Instance cannot be destroyed",
+        "Resource {addr} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid \
+         this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan \
+         using the -target option."
+    )
+}
+
+/// The error for a type that the provider does not have.
+pub fn unsupported_type(resource: &Resource, configured: &Configured) -> Diagnostic {
+    crate::validate::unknown_type(resource, &configured.addr, &*configured.provider)
+}
+
+/// A provider's error as a diagnostic without a place.
+pub fn provider_diag(e: ProviderError) -> Diagnostic {
+    let mut diag = if e.warning { Diagnostic::warning(e.summary, e.detail) } else { Diagnostic::error(e.summary, e.detail) };
+    diag.path = e.path;
+    diag
+}
+
+/// A provider's findings about a configuration, each at the argument that it concerns.
+pub fn locate(errors: Vec<ProviderError>, resource: &Resource) -> Diagnostics {
+    let place = |e: &ProviderError| {
+        let step = e.path.as_ref().and_then(|p| p.0.first());
+        match step {
+            Some(PathStep::Attr(name)) => resource.body.attribute(name).map_or(resource.span, |a| a.expr.span),
+            Some(PathStep::Index(_)) | None => resource.span,
+        }
+    };
+    Diagnostics(
+        errors
+            .into_iter()
+            .map(|e| {
+                let span = place(&e);
+                provider_diag(e).at(span)
+            })
+            .collect(),
+    )
+}
+
+/// An ephemeral value may go only where nothing is stored.
+fn check_ephemeral(config: &Value, block: &Block, resource: &Resource) -> Result<(), Diagnostics> {
+    if !config.deep_marks().is_ephemeral() {
+        return Ok(());
+    }
+    let mut diags = Diagnostics::new();
+    for path in config.marked_paths(Marks::EPHEMERAL) {
+        let Some(PathStep::Attr(name)) = path.0.first() else { continue };
+        if block.attributes.get(name).is_some_and(|a| a.write_only) {
+            continue;
+        }
+        let span = resource.body.attribute(name).map_or(resource.span, |a| a.expr.span);
+        diags.push(
+            err!(
+                span,
+                "Invalid use of ephemeral value",
+                "Ephemeral values are not valid for {name:?}, because it is not a write-only attribute and must be \
+                 persisted to state."
+            )
+            .for_path(path),
+        );
+    }
+    if diags.is_empty() { Ok(()) } else { Err(diags) }
+}
+
+/// Whether the value at a path is another one after the change.
+fn differs(path: &Path, prior: &Value, planned: &Value) -> bool {
+    match (path.get(prior), path.get(planned)) {
+        (Some(a), Some(b)) => !b.is_wholly_known() || !model::ops::raw_equals(a, b),
+        (None, None) => false,
+        (Some(_), None) | (None, Some(_)) => true,
+    }
+}
+
+/// The configuration with what is ignored taken from the object as it is.
+fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Value) -> Value {
+    let Some(prior) = prior else { return config.clone() };
+    match ignore {
+        IgnoreChanges::Nothing => config.clone(),
+        IgnoreChanges::All => prior.clone(),
+        IgnoreChanges::Paths(paths) => {
+            paths.iter().fold(config.clone(), |config, (path, _)| keep_prior(&config, prior, &path.0))
+        }
+    }
+}
+
+/// The configuration with the prior value at a path; where the path leads nowhere in one of them, the element comes or
+/// goes as a whole.
+fn keep_prior(config: &Value, prior: &Value, path: &[PathStep]) -> Value {
+    let Some((step, rest)) = path.split_first() else { return prior.clone() };
+    match (step.get(config), step.get(prior)) {
+        (Some(c), Some(p)) => {
+            let kept = keep_prior(c, p, rest);
+            with_child(config, step, Some(kept))
+        }
+        (None, Some(p)) if rest.is_empty() => with_child(config, step, Some(p.clone())),
+        (Some(_), None) if rest.is_empty() => with_child(config, step, None),
+        (None, _) | (Some(_), None) => config.clone(),
+    }
+}
+
+/// The value with one child replaced, added or removed.
+fn with_child(value: &Value, step: &PathStep, child: Option<Value>) -> Value {
+    match (value.kind(), step) {
+        (Kind::Object(m) | Kind::Map(m), _) => {
+            let name: Str = match step {
+                PathStep::Attr(name) => name.clone(),
+                PathStep::Index(key) => match key.as_str() {
+                    Some(key) => key.clone(),
+                    None => return value.clone(),
+                },
+            };
+            let others = m.entries().iter().filter(|(k, _)| *k != name).cloned();
+            let entries: Vec<(Str, Value)> = others.chain(child.map(|c| (name.clone(), c))).collect();
+            match value.ty() {
+                model::Type::Map(element) => Value::map((*element).clone(), entries),
+                _ => Value::object(entries),
+            }
+        }
+        (Kind::List(s) | Kind::Tuple(s), PathStep::Index(key)) => {
+            let Some(at) = key.as_number().and_then(|n| n.to_usize()) else { return value.clone() };
+            let mut items = s.items().to_vec();
+            match child {
+                Some(child) if at < items.len() => items[at] = child,
+                _ => return value.clone(),
+            }
+            match value.ty() {
+                model::Type::List(element) => Value::list((*element).clone(), items),
+                _ => Value::tuple(items),
+            }
+        }
+        _ => value.clone(),
+    }
+}
+
+/// Holds a planned object to the contract: it fits the schema, and what is configured and known is kept.
+fn check_contract(
+    addr: &InstanceAddr,
+    provider: &model::ProviderAddr,
+    block: &Block,
+    prior: Option<&Value>,
+    config: &Value,
+    planned: &Value,
+) -> Result<(), Diagnostics> {
+    let mut diags = Diagnostics::new();
+    for (name, attribute) in &block.attributes {
+        let (Some(c), Some(p)) = (config.get(name), planned.get(name)) else {
+            if planned.is_known() && planned.get(name).is_none() {
+                diags.push(broken(addr, provider, name, "is missing"));
+            }
+            continue;
+        };
+        if attribute.write_only || c.is_null() && attribute.is_computed() {
+            continue;
+        }
+        let kept_prior = prior.and_then(|v| v.get(name)).is_some_and(|v| v == p);
+        let certain = c.is_wholly_known();
+        if certain && !kept_prior && !model::ops::raw_equals(c, p) {
+            diags.push(broken(addr, provider, name, "is planned with another value than the configuration's"));
+        }
+    }
+    if diags.is_empty() { Ok(()) } else { Err(diags) }
+}
+
+fn broken(addr: &InstanceAddr, provider: &model::ProviderAddr, name: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Provider produced invalid plan",
+        format!(
+            "Provider {provider:?} planned an invalid value for {addr}: .{name} {what}. This is a defect of the provider; \
+             please report it to its maintainers.",
+            provider = provider.to_string()
+        ),
+    )
+    .for_address(addr)
+    .for_path(Path::of_attr(name))
+}

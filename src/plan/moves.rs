@@ -1,0 +1,140 @@
+//! `moved` blocks: recorded objects under their new addresses.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{Config, Moved, RelativeAddr};
+use model::{Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, Str};
+use state::StateSnapshot;
+
+/// The recorded state under the addresses that the moves give, and the old addresses by the new ones.
+pub fn apply_moves(
+    config: &Config,
+    prior: &Arc<StateSnapshot>,
+    diags: &mut Diagnostics,
+) -> (Arc<StateSnapshot>, BTreeMap<InstanceAddr, InstanceAddr>) {
+    let _ = diags;
+    let mut origins: BTreeMap<InstanceAddr, InstanceAddr> = BTreeMap::new();
+    let has_moves = config.modules.values().any(|m| !m.moved.is_empty());
+    let mut implied = Vec::new();
+    for addr in prior.instances.keys() {
+        if let Some(to) = implied_move(config, prior, addr) {
+            implied.push((addr.clone(), to));
+        }
+    }
+    if !has_moves && implied.is_empty() {
+        return (prior.clone(), origins);
+    }
+    let mut snapshot = (**prior).clone();
+    let blocks: Vec<(&model::ModulePath, &Moved)> =
+        config.modules.iter().flat_map(|(p, m)| m.moved.iter().map(move |b| (p, b))).collect();
+    for _ in 0..=blocks.len() {
+        let mut moved_any = false;
+        for (path, block) in &blocks {
+            let moves: Vec<(InstanceAddr, InstanceAddr)> = snapshot
+                .instances
+                .keys()
+                .filter_map(|a| Some((a.clone(), moved_to(path, block, a)?)))
+                .filter(|(_, to)| !snapshot.instances.contains_key(to))
+                .collect();
+            for (from, to) in moves {
+                rename(&mut snapshot, &mut origins, from, to);
+                moved_any = true;
+            }
+        }
+        if !moved_any {
+            break;
+        }
+    }
+    for (from, to) in implied {
+        if snapshot.instances.contains_key(&from) && !snapshot.instances.contains_key(&to) {
+            rename(&mut snapshot, &mut origins, from, to);
+        }
+    }
+    (Arc::new(snapshot), origins)
+}
+
+fn rename(
+    snapshot: &mut StateSnapshot,
+    origins: &mut BTreeMap<InstanceAddr, InstanceAddr>,
+    from: InstanceAddr,
+    to: InstanceAddr,
+) {
+    if let Some(state) = snapshot.instances.remove(&from) {
+        snapshot.instances.insert(to.clone(), state);
+        let origin = origins.remove(&from).unwrap_or(from);
+        origins.insert(to, origin);
+    }
+}
+
+/// Adding or removing `count` alone moves the first instance.
+fn implied_move(config: &Config, prior: &StateSnapshot, addr: &InstanceAddr) -> Option<InstanceAddr> {
+    let module = config.modules.get(&addr.module.path())?;
+    let resource = module.resources.get(&addr.resource)?;
+    let key = match (&resource.repetition, &addr.key) {
+        (config::Repetition::Count(_), InstanceKey::None) => InstanceKey::Int(0),
+        (config::Repetition::Single, InstanceKey::Int(0)) => InstanceKey::None,
+        _ => return None,
+    };
+    let to = InstanceAddr { key, ..addr.clone() };
+    (!prior.instances.contains_key(&to)).then_some(to)
+}
+
+/// The address after a move, if the move concerns it.
+fn moved_to(path: &model::ModulePath, block: &Moved, addr: &InstanceAddr) -> Option<InstanceAddr> {
+    let depth = path.0.len();
+    let outer = addr.module.0.get(..depth)?;
+    if !outer.iter().zip(path.0.iter()).all(|((name, _), p)| name == p) {
+        return None;
+    }
+    let inner = &addr.module.0[depth..];
+    let (from, to) = (&block.from, &block.to);
+    let matched = from.module.len();
+    let prefix = inner.get(..matched)?;
+    if !from.module.iter().zip(prefix).all(|(want, have)| want.0 == have.0 && key_matches(&want.1, &have.1, from)) {
+        return None;
+    }
+    match (&from.resource, &to.resource) {
+        (None, None) => {
+            let module = rebase(outer, &to.module, prefix, &inner[matched..], from);
+            Some(InstanceAddr { module, ..addr.clone() })
+        }
+        (Some((resource, key)), Some((new, new_key))) => {
+            if inner.len() != matched || *resource != addr.resource || *key != InstanceKey::None && *key != addr.key {
+                return None;
+            }
+            let module = rebase(outer, &to.module, prefix, &[], from);
+            let key = match (key, new_key) {
+                (InstanceKey::None, InstanceKey::None) => addr.key.clone(),
+                (InstanceKey::None, to) if addr.key == InstanceKey::None => to.clone(),
+                (InstanceKey::None, _) => return None,
+                (_, to) => to.clone(),
+            };
+            Some(InstanceAddr { module, resource: new.clone(), key })
+        }
+        _ => None,
+    }
+}
+
+/// A call without a key in the block stands for all its instances, but for the last call of a module move that names one.
+fn key_matches(want: &InstanceKey, have: &InstanceKey, _from: &RelativeAddr) -> bool {
+    *want == InstanceKey::None || want == have
+}
+
+/// The new module address: the outer part, the new calls with the old keys where none is given, the inner rest.
+fn rebase(
+    outer: &[(Str, InstanceKey)],
+    to: &[(Str, InstanceKey)],
+    old: &[(Str, InstanceKey)],
+    rest: &[(Str, InstanceKey)],
+    from: &RelativeAddr,
+) -> ModuleAddr {
+    let keyed = to.iter().enumerate().map(|(i, (name, key))| {
+        let kept = match (key, old.get(i), from.module.get(i)) {
+            (InstanceKey::None, Some((_, have)), Some((_, InstanceKey::None))) => have.clone(),
+            (given, _, _) => given.clone(),
+        };
+        (name.clone(), kept)
+    });
+    ModuleAddr(outer.iter().cloned().chain(keyed).chain(rest.iter().cloned()).collect())
+}

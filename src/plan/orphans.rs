@@ -1,0 +1,278 @@
+//! What is recorded and configured no more; and destroying everything.
+
+use std::sync::Arc;
+
+use config::{Expansion, InstId, NodeId, NodeKind, Reading};
+use model::{Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ResourceMode, Str, Value};
+use state::InstanceObject;
+
+use crate::change::{Action, Change, Mode, Reason};
+use crate::clients::Configured;
+use crate::codec;
+use crate::managed::prevented;
+use crate::planner::{Item, Planner};
+
+impl Planner<'_> {
+    /// Plans the end of every recorded instance that the configuration does not have.
+    pub async fn plan_orphans(&self) {
+        let prior = self.prior.clone();
+        for (addr, state) in &prior.instances {
+            let visited = self.found.borrow().visited.contains(addr);
+            if visited {
+                if !self.found.borrow().by_addr.contains_key(addr) {
+                    continue;
+                }
+                continue;
+            }
+            if self.is_undecided(addr) || !crate::targets::includes_orphan(self, addr) {
+                continue;
+            }
+            if addr.resource.mode != ResourceMode::Managed {
+                self.found.borrow_mut().refreshed.insert(addr.clone(), None);
+                continue;
+            }
+            if let Some(object) = &state.current
+                && let Err(diags) = self.plan_end(addr, &state.provider, object).await
+            {
+                self.report(diags);
+            }
+            if !state.deposed.is_empty() {
+                self.plan_deposed(addr, &state.deposed.keys().cloned().collect::<Vec<_>>());
+            }
+        }
+    }
+
+    /// Whether planning failed before it was clear whether the instance is configured.
+    fn is_undecided(&self, addr: &InstanceAddr) -> bool {
+        if self.inputs.options.mode == Mode::Destroy {
+            return false;
+        }
+        let path = addr.module.path();
+        let Some(node) = self.inputs.statics.find(&path, &NodeKind::Resource(addr.resource.clone())) else {
+            return false;
+        };
+        let inst = self.module_instance(&addr.module);
+        match inst {
+            Some(inst) => matches!(self.evaluator.expansion(node, inst), None | Some(Expansion::Failed)),
+            None => self.found.borrow().diags.has_errors(),
+        }
+    }
+
+    /// The module instance of an address, where the configuration has it.
+    pub fn module_instance(&self, module: &ModuleAddr) -> Option<InstId> {
+        let mut at = InstId::ROOT;
+        for (name, key) in module.0.iter() {
+            let (expansion, children) = self.evaluator.children(at, name)?;
+            let position = expansion.keys().iter().position(|k| k == key)?;
+            at = *children.get(position)?;
+        }
+        Some(at)
+    }
+
+    /// Plans the deletion of an object, or that it is only forgotten.
+    async fn plan_end(&self, addr: &InstanceAddr, provider: &str, object: &Arc<InstanceObject>) -> Result<(), Diagnostics> {
+        let configured = self.configured_by_text(addr, provider)?;
+        let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty).cloned() else {
+            return Err(crate::validate::unknown_recorded_type(addr, &configured.addr).into());
+        };
+        let before = self.read_before(addr, &configured, &ty).await?;
+        let Some(before) = before else { return Ok(()) };
+        let Some(current) = before.current.clone() else {
+            let mut found = self.found.borrow_mut();
+            found.refreshed.insert(addr.clone(), None);
+            return Ok(());
+        };
+        if self.inputs.options.mode == Mode::RefreshOnly {
+            return Ok(());
+        }
+        let (action, reason) = self.ending(addr);
+        self.check_kept(addr);
+        let ty = current.ty();
+        let change = Change {
+            address: addr.clone(),
+            previous_address: self.moved.get(addr).cloned(),
+            deposed: None,
+            provider: configured.addr.clone(),
+            provider_config: provider.into(),
+            action,
+            reason,
+            before: current,
+            after: Value::null_of(ty),
+            replace_paths: Vec::new(),
+            importing: None,
+            generated_config: None,
+            reads: Arc::from([]),
+        };
+        self.add_end(change, object);
+        Ok(())
+    }
+
+    fn add_end(&self, change: Change, object: &Arc<InstanceObject>) {
+        let mut found = self.found.borrow_mut();
+        if change.deposed.is_none() {
+            let at = found.items.len();
+            found.by_addr.insert(change.address.clone(), at);
+        }
+        found.items.push(Item {
+            change,
+            node: None,
+            reading: Reading::default(),
+            recorded: object.dependencies.clone(),
+            dependencies: object.dependencies.clone(),
+            create_before_destroy: object.create_before_destroy,
+        });
+    }
+
+    fn configured_by_text(&self, addr: &InstanceAddr, provider: &str) -> Result<Configured, Diagnostics> {
+        self.clients.find_by_text(provider, &self.evaluator).ok_or_else(|| {
+            crate::validate::missing_recorded_provider(addr, provider).into()
+        })
+    }
+
+    /// `prevent_destroy` protects while its block is there, whatever the plan is.
+    fn check_kept(&self, addr: &InstanceAddr) {
+        let module = self.inputs.config.modules.get(&addr.module.path());
+        let Some(resource) = module.and_then(|m| m.resources.get(&addr.resource)) else { return };
+        if resource.lifecycle.prevent_destroy {
+            self.push(prevented(addr, resource).for_address(addr));
+        }
+    }
+
+    /// Delete or forget, and why.
+    fn ending(&self, addr: &InstanceAddr) -> (Action, Option<Reason>) {
+        if self.inputs.options.mode == Mode::Destroy {
+            return (Action::Delete, None);
+        }
+        if let Some(destroy) = self.removed_block(addr) {
+            let action = if destroy { Action::Delete } else { Action::Forget };
+            return (action, Some(Reason::DeleteBecauseNoResourceConfig).filter(|_| destroy));
+        }
+        (Action::Delete, Some(self.delete_reason(addr)))
+    }
+
+    fn removed_block(&self, addr: &InstanceAddr) -> Option<bool> {
+        for (path, module) in &self.inputs.config.modules {
+            for removed in &module.removed {
+                let calls = path.0.iter().cloned().chain(removed.from.module.iter().map(|(n, _)| n.clone()));
+                let target = ModulePath(calls.collect());
+                let at = addr.module.path();
+                let hit = match &removed.from.resource {
+                    Some((resource, _)) => at == target && *resource == addr.resource,
+                    None => at.0.starts_with(&target.0),
+                };
+                if hit {
+                    return Some(removed.destroy);
+                }
+            }
+        }
+        None
+    }
+
+    fn delete_reason(&self, addr: &InstanceAddr) -> Reason {
+        let path = addr.module.path();
+        let Some(module) = self.inputs.config.modules.get(&path) else { return Reason::DeleteBecauseNoModule };
+        let Some(resource) = module.resources.get(&addr.resource) else {
+            if self.moved.contains_key(addr) {
+                return Reason::DeleteBecauseNoMoveTarget;
+            }
+            return Reason::DeleteBecauseNoResourceConfig;
+        };
+        if self.module_instance(&addr.module).is_none() {
+            return Reason::DeleteBecauseNoModule;
+        }
+        match (&resource.repetition, &addr.key) {
+            (config::Repetition::Count(_), InstanceKey::Int(_)) => Reason::DeleteBecauseCountIndex,
+            (config::Repetition::ForEach(_), InstanceKey::Str(_)) => Reason::DeleteBecauseEachKey,
+            _ => Reason::DeleteBecauseWrongRepetition,
+        }
+    }
+
+    /// Plans the deletion of objects that were replaced and are still there.
+    pub fn plan_deposed(&self, addr: &InstanceAddr, keys: &[Str]) {
+        if self.inputs.options.mode == Mode::RefreshOnly {
+            return;
+        }
+        let Some(state) = self.prior.instances.get(addr) else { return };
+        for key in keys {
+            let Some(object) = state.deposed.get(key) else { continue };
+            let Ok(configured) = self.configured_by_text(addr, &state.provider) else { continue };
+            let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty) else { continue };
+            let before = match codec::decode(addr, object, ty.schema(), Some(&**ty)) {
+                Ok(value) => value,
+                Err(diag) => {
+                    self.push(diag);
+                    continue;
+                }
+            };
+            let ty = before.ty();
+            let change = Change {
+                address: addr.clone(),
+                previous_address: None,
+                deposed: Some(key.clone()),
+                provider: configured.addr.clone(),
+                provider_config: state.provider.clone(),
+                action: Action::Delete,
+                reason: None,
+                before,
+                after: Value::null_of(ty),
+                replace_paths: Vec::new(),
+                importing: None,
+                generated_config: None,
+                reads: Arc::from([]),
+            };
+            self.add_end(change, object);
+        }
+    }
+
+    /// Prepares the destruction of everything: values come from the state, and only what provider configurations refer to
+    /// is evaluated.
+    pub async fn plan_destroy(&self) {
+        let statics = self.inputs.statics;
+        for &node in statics.order() {
+            match statics.node(node).kind.clone() {
+                NodeKind::Resource(_) => self.take_recorded(node),
+                NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_) => {
+                    let _ = self.evaluator.evaluate(node);
+                }
+                NodeKind::Provider(_) | NodeKind::Validation(_) | NodeKind::Check(_) => {}
+            }
+        }
+    }
+
+    /// The instances of a resource are those that the state has.
+    fn take_recorded(&self, node: NodeId) {
+        let found = self.inputs.statics.node(node);
+        let NodeKind::Resource(resource) = &found.kind else { return };
+        for inst in self.evaluator.module_instances(&found.path) {
+            let module = self.evaluator.module_addr(inst);
+            let first = resource.instance(&module, InstanceKey::None);
+            let recorded = self.prior.instances.range(first..);
+            let recorded = recorded.take_while(|(a, _)| a.module == module && a.resource == *resource);
+            let keys: Vec<InstanceKey> = recorded.map(|(a, _)| a.key.clone()).collect();
+            self.evaluator.set_expansion(node, inst, expansion_of(&keys));
+            for key in keys {
+                let addr = resource.instance(&module, key.clone());
+                if let Some(value) = self.recorded_value(&addr) {
+                    self.evaluator.set_instance(node, inst, &key, value);
+                }
+            }
+        }
+    }
+}
+
+/// An expansion that has the given keys.
+fn expansion_of(keys: &[InstanceKey]) -> Expansion {
+    match keys.last() {
+        None => Expansion::Enabled(false),
+        Some(InstanceKey::None) => Expansion::Single,
+        Some(InstanceKey::Int(last)) => Expansion::Count(*last as usize + 1),
+        Some(InstanceKey::Str(_)) => Expansion::ForEach(
+            keys.iter()
+                .filter_map(|k| match k {
+                    InstanceKey::Str(s) => Some((s.clone(), Value::normalized(s.clone()))),
+                    InstanceKey::None | InstanceKey::Int(_) => None,
+                })
+                .collect(),
+        ),
+    }
+}

@@ -1,0 +1,364 @@
+//! The walk over the configuration, each object after what it refers to, many calls at once.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use config::{Evaluator, InstId, NodeId, NodeKind, Reading};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use graph::{Outcome, Schedule};
+use model::address::Target;
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str};
+use provider::{Call, Cancel, Client, Ownership, Progress};
+use state::{InstanceState, StateSnapshot};
+use tokio::sync::Semaphore;
+
+use crate::change::{Change, CheckResult, Mode, Plan};
+use crate::clients::Clients;
+use crate::inputs::Inputs;
+use crate::{moves, outputs, steps, targets};
+
+/// What is planned for one object, with what its place in the order follows from.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The change.
+    pub change: Change,
+    /// The block, its module instance, and the instance; nothing for what is configured no more.
+    pub node: Option<(NodeId, InstId, InstanceKey)>,
+    /// What its evaluation read.
+    pub reading: Reading,
+    /// The resources that the recorded object depends on.
+    pub recorded: Arc<[Str]>,
+    /// Whether its provisioners run at its destruction, or anything else makes a step of a no-op.
+    pub dependencies: Arc<[Str]>,
+    /// Whether a replacement is created first.
+    pub create_before_destroy: bool,
+}
+
+/// What the walk has found so far.
+#[derive(Default)]
+pub struct Found {
+    /// Planned objects.
+    pub items: Vec<Item>,
+    /// Positions of `items` by address; deposed objects are not among them.
+    pub by_addr: HashMap<InstanceAddr, usize>,
+    /// What reading or a move found to differ from what is recorded.
+    pub refreshed: BTreeMap<InstanceAddr, Option<InstanceState>>,
+    /// Changes from outside.
+    pub drift: Vec<Change>,
+    /// The results of conditions.
+    pub checks: BTreeMap<String, CheckResult>,
+    /// Instances that the configuration has.
+    pub visited: HashSet<InstanceAddr>,
+    /// Errors and warnings.
+    pub diags: Diagnostics,
+}
+
+/// Everything that the walk works with.
+pub struct Planner<'a> {
+    /// What planning starts from.
+    pub inputs: &'a Inputs<'a>,
+    /// Values.
+    pub evaluator: Evaluator<'a>,
+    /// Clients of providers.
+    pub clients: Clients<'a>,
+    /// What is recorded, under the addresses that the configuration's moves give.
+    pub prior: Arc<StateSnapshot>,
+    /// The recorded addresses of what was moved, by new address.
+    pub moved: BTreeMap<InstanceAddr, InstanceAddr>,
+    /// The nodes that the plan is limited to.
+    pub included: Option<HashSet<NodeId>>,
+    /// Resource nodes whose replacements are created first.
+    pub create_first: HashSet<NodeId>,
+    /// Bounds calls to providers.
+    pub permits: Semaphore,
+    /// What was found.
+    pub found: RefCell<Found>,
+    cancel: Cancel,
+    module_of: HashMap<ModuleAddr, InstId>,
+}
+
+/// Plans. The diagnostics hold every error; a plan with errors says so itself and is never applied.
+pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
+    let mut planner = Planner::new(inputs);
+    match inputs.options.mode {
+        Mode::Destroy => planner.plan_destroy().await,
+        Mode::Normal | Mode::RefreshOnly => planner.walk().await,
+    }
+    planner.plan_orphans().await;
+    planner.finish()
+}
+
+impl<'a> Planner<'a> {
+    fn new(inputs: &'a Inputs<'a>) -> Planner<'a> {
+        let evaluator = Evaluator::new(inputs.config, inputs.statics, inputs.world, inputs.variables.clone());
+        let clients = Clients::new(inputs.config, inputs.registry, inputs.around.clone());
+        let mut found = Found::default();
+        let (prior, moved) = moves::apply_moves(inputs.config, &inputs.prior, &mut found.diags);
+        Planner {
+            create_first: create_first_nodes(inputs),
+            included: targets::included_nodes(inputs, &prior),
+            evaluator,
+            clients,
+            prior,
+            moved,
+            permits: Semaphore::new(inputs.options.parallelism.max(1)),
+            found: RefCell::new(found),
+            cancel: Cancel::new(),
+            module_of: HashMap::new(),
+            inputs,
+        }
+    }
+
+    /// Evaluates and plans every node, each after what it depends on. What depends on a failed node is left out.
+    async fn walk(&mut self) {
+        let this = &*self;
+        let mut schedule = Schedule::new(this.inputs.statics.graph());
+        let mut running = FuturesUnordered::new();
+        while !schedule.is_finished() {
+            while let Some(node) = schedule.take_ready() {
+                let id = NodeId(node);
+                if matches!(this.inputs.statics.node(id).kind, NodeKind::Resource(_)) {
+                    running.push(async move { (node, this.plan_resource(id).await) });
+                } else {
+                    let outcome = this.evaluate_node(id);
+                    schedule.finish(node, outcome);
+                }
+            }
+            match running.next().await {
+                Some((node, outcome)) => drop(schedule.finish(node, outcome)),
+                None if schedule.is_finished() => break,
+                None => continue,
+            }
+        }
+    }
+
+    fn evaluate_node(&self, node: NodeId) -> Outcome {
+        if self.included.as_ref().is_some_and(|i| !i.contains(&node)) {
+            if let NodeKind::Call(_) = self.inputs.statics.node(node).kind {
+                let _ = self.evaluator.evaluate(node);
+            }
+            return Outcome::Done;
+        }
+        let mut diags = self.evaluator.evaluate(node);
+        match &self.inputs.statics.node(node).kind {
+            NodeKind::Validation(name) => diags.extend(self.check_validations(node, name)),
+            NodeKind::Output(name) => diags.extend(self.check_output(node, name)),
+            NodeKind::Check(name) => diags.extend(self.check_block(node, name)),
+            NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Provider(_) => {}
+            NodeKind::Resource(_) => {}
+        }
+        self.report(diags)
+    }
+
+    /// Keeps diagnostics; failed where one is an error.
+    pub fn report(&self, diags: Diagnostics) -> Outcome {
+        let outcome = if diags.has_errors() { Outcome::Failed } else { Outcome::Done };
+        self.found.borrow_mut().diags.extend(diags);
+        outcome
+    }
+
+    /// Keeps one diagnostic.
+    pub fn push(&self, diag: Diagnostic) {
+        self.found.borrow_mut().diags.push(diag);
+    }
+
+    async fn plan_resource(&self, node: NodeId) -> Outcome {
+        let path = self.inputs.statics.node(node).path.clone();
+        let mut outcome = Outcome::Done;
+        for inst in self.evaluator.module_instances(&path) {
+            let (expansion, reading, diags) = self.evaluator.expand(node, inst);
+            if self.report(diags) == Outcome::Failed {
+                outcome = Outcome::Failed;
+                continue;
+            }
+            let keys = expansion.keys();
+            let limit = self.inputs.options.parallelism.max(1);
+            let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading));
+            let mut running = futures_util::stream::iter(futures).buffer_unordered(limit);
+            while let Some(one) = running.next().await {
+                if one == Outcome::Failed {
+                    outcome = Outcome::Failed;
+                }
+            }
+        }
+        outcome
+    }
+
+    async fn plan_instance(&self, node: NodeId, inst: InstId, key: &InstanceKey, outer: &Reading) -> Outcome {
+        let Some(addr) = self.evaluator.instance_addr(node, inst, key) else { return Outcome::Done };
+        self.found.borrow_mut().visited.insert(addr.clone());
+        if !targets::includes(self, node, &addr) {
+            self.leave_as_it_is(node, inst, key, &addr);
+            return Outcome::Done;
+        }
+        let result = match addr.resource.mode {
+            ResourceMode::Managed => self.plan_managed(node, inst, key, &addr, outer).await,
+            ResourceMode::Data => self.plan_data(node, inst, key, &addr, outer).await,
+            ResourceMode::Ephemeral => self.open_ephemeral(node, inst, key, &addr).await,
+        };
+        match result {
+            Ok(()) => Outcome::Done,
+            Err(diags) => self.report(Diagnostics(diags.into_iter().map(|d| with_address(d, &addr)).collect())),
+        }
+    }
+
+    /// An instance outside the targets keeps the value that it has.
+    fn leave_as_it_is(&self, node: NodeId, inst: InstId, key: &InstanceKey, addr: &InstanceAddr) {
+        if let Some(value) = self.recorded_value(addr) {
+            self.evaluator.set_instance(node, inst, key, value);
+        }
+    }
+
+    /// The value of a recorded instance, if there is one and it can be read.
+    pub fn recorded_value(&self, addr: &InstanceAddr) -> Option<model::Value> {
+        let state = self.prior.instances.get(addr)?;
+        let object = state.current.as_ref()?;
+        let configured = self.clients.find_by_text(&state.provider, &self.evaluator)?;
+        let catalog = configured.provider.catalog();
+        match addr.resource.mode {
+            ResourceMode::Managed => {
+                let ty = catalog.resources.get(&addr.resource.ty)?;
+                crate::codec::decode(addr, object, ty.schema(), Some(&**ty)).ok()
+            }
+            ResourceMode::Data => {
+                let source = catalog.data_sources.get(&addr.resource.ty)?;
+                crate::codec::decode(addr, object, source.schema(), None).ok()
+            }
+            ResourceMode::Ephemeral => None,
+        }
+    }
+
+    /// What accompanies a call of a provider.
+    pub fn call<'c>(&'c self, client: &'c Client, address: &'c InstanceAddr, ownership: &'c Ownership) -> Call<'c> {
+        Call {
+            client,
+            address,
+            ownership: Some(ownership),
+            around: &*self.inputs.around,
+            progress: &Silent,
+            cancel: &self.cancel,
+        }
+    }
+
+    /// The marks of ownership of an object at an address.
+    pub fn ownership(&self, address: &InstanceAddr) -> Ownership {
+        ownership_of(&self.inputs.ownership, &self.prior.lineage, address)
+    }
+
+    fn finish(self) -> (Plan, Diagnostics) {
+        let _ = &self.module_of;
+        let outputs = outputs::plan_outputs(&self);
+        let mut found = std::mem::take(&mut *self.found.borrow_mut());
+        found.items.sort_by(|a, b| order_key(&a.change).cmp(&order_key(&b.change)));
+        let refreshed = match found.refreshed.is_empty() && self.moved.is_empty() {
+            true => self.inputs.prior.clone(),
+            false => Arc::new(fold_refreshed(&self.prior, &found.refreshed)),
+        };
+        let errored = found.diags.has_errors();
+        let steps = if errored { Vec::new() } else { steps::build(&self, &found.items) };
+        found.drift.sort_by(|a, b| a.address.cmp(&b.address));
+        let options = &self.inputs.options;
+        let plan = Plan {
+            mode: options.mode,
+            lineage: self.inputs.prior.lineage.clone(),
+            serial: self.inputs.prior.serial,
+            timestamp: self.inputs.timestamp.clone(),
+            variables: stored_variables(self.inputs),
+            drift: found.drift,
+            changes: found.items.into_iter().map(|i| i.change).collect(),
+            outputs,
+            checks: found.checks.into_values().collect(),
+            steps,
+            refreshed,
+            prior: self.inputs.prior.clone(),
+            targets: options.targets.iter().chain(&options.excludes).map(target_text).collect(),
+            errored,
+            complete: options.targets.is_empty() && options.excludes.is_empty() && !errored,
+            warnings: found.diags.iter().filter(|d| !d.is_error()).cloned().collect(),
+        };
+        (plan, found.diags)
+    }
+}
+
+fn target_text(target: &Target) -> String {
+    match target {
+        Target::Module(m) => m.to_string(),
+        Target::Resource(r) => r.to_string(),
+    }
+}
+
+/// The variables that a plan keeps: all but ephemeral ones, and as they were given.
+fn stored_variables(inputs: &Inputs<'_>) -> BTreeMap<Str, model::Value> {
+    let root = inputs.config.root();
+    let ephemeral = |name: &Str| root.and_then(|r| r.variables.get(name)).is_some_and(|v| v.ephemeral);
+    inputs.variables.iter().filter(|(name, _)| !ephemeral(name)).map(|(n, v)| (n.clone(), v.clone())).collect()
+}
+
+fn order_key(change: &Change) -> (&InstanceAddr, bool, Option<&Str>) {
+    (&change.address, change.deposed.is_some(), change.deposed.as_ref())
+}
+
+fn fold_refreshed(prior: &StateSnapshot, found: &BTreeMap<InstanceAddr, Option<InstanceState>>) -> StateSnapshot {
+    let mut snapshot = prior.clone();
+    for (addr, state) in found {
+        match state {
+            Some(state) => drop(snapshot.instances.insert(addr.clone(), state.clone())),
+            None => drop(snapshot.instances.remove(addr)),
+        }
+    }
+    snapshot
+}
+
+fn with_address(diag: Diagnostic, addr: &InstanceAddr) -> Diagnostic {
+    if diag.address.is_some() { diag } else { diag.for_address(addr) }
+}
+
+/// Nodes whose replacement is created first: those that say so and everything that they depend on.
+fn create_first_nodes(inputs: &Inputs<'_>) -> HashSet<NodeId> {
+    let statics = inputs.statics;
+    let asks = |path, addr| {
+        let module = inputs.config.modules.get(path);
+        module.and_then(|m| m.resources.get(addr)).is_some_and(|r| r.lifecycle.create_before_destroy == Some(true))
+    };
+    let mut found: HashSet<NodeId> = HashSet::new();
+    let mut stack: Vec<NodeId> = Vec::new();
+    for &id in statics.order() {
+        let node = statics.node(id);
+        if let NodeKind::Resource(addr) = &node.kind
+            && addr.mode == ResourceMode::Managed
+            && asks(&node.path, addr)
+        {
+            stack.push(id);
+        }
+    }
+    let mut seen = HashSet::new();
+    while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if matches!(statics.node(id).kind, NodeKind::Resource(_)) {
+            found.insert(id);
+        }
+        stack.extend(statics.dependencies(id));
+    }
+    found
+}
+
+/// The ownership marks of an object: the stack's, with the object's own id.
+pub fn ownership_of(stack: &Ownership, lineage: &str, address: &InstanceAddr) -> Ownership {
+    Ownership { lineage: lineage.into(), id: address.to_string(), ..stack.clone() }
+}
+
+/// Hears no progress: planning is quick, and says by itself what it reads.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn report(&self, _message: &str) {}
+}
+
+/// The addresses of a set, for messages.
+pub fn list(addrs: &BTreeSet<String>) -> String {
+    addrs.iter().map(|a| format!("\n  - {a}")).collect()
+}

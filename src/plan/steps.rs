@@ -1,0 +1,305 @@
+//! Changes to steps: what apply runs, and what must come before what.
+//!
+//! Creates and updates follow what they read, found by evaluating. Deletes go against the dependencies that the state
+//! recorded. Where many wait for many, a gate stands between, so that the graph grows with the configuration and not with
+//! the pairs.
+
+use std::collections::HashMap;
+
+use config::{InstId, NodeId, Reading};
+use graph::Graph;
+use model::{InstanceKey, Str};
+
+use crate::change::{Action, ReplaceOrder, Step, StepAction, StepId};
+use crate::planner::{Item, Planner};
+
+/// The steps of the planned changes, each after what it depends on.
+pub fn build(planner: &Planner<'_>, items: &[Item]) -> Vec<Step> {
+    let mut builder = Builder::new(planner, items);
+    builder.add_steps();
+    builder.order_forward();
+    builder.order_deletes();
+    builder.finish()
+}
+
+/// The steps of one item.
+#[derive(Clone, Copy, Default)]
+struct Own {
+    /// Create, update, read, import: what dependents wait for.
+    forward: Option<u32>,
+    /// Delete, or delete of the deposed object.
+    delete: Option<u32>,
+    /// Whether the delete follows the create.
+    create_first: bool,
+}
+
+struct Builder<'p, 'a> {
+    planner: &'p Planner<'a>,
+    items: &'p [Item],
+    own: Vec<Own>,
+    actions: Vec<(StepAction, Option<u32>)>,
+    graph: Graph,
+    by_instance: HashMap<(NodeId, InstId, InstanceKey), usize>,
+    by_block: HashMap<(NodeId, InstId), Vec<usize>>,
+    gates: HashMap<(NodeId, InstId, bool), Option<u32>>,
+}
+
+impl<'p, 'a> Builder<'p, 'a> {
+    fn new(planner: &'p Planner<'a>, items: &'p [Item]) -> Builder<'p, 'a> {
+        let mut by_instance = HashMap::new();
+        let mut by_block: HashMap<(NodeId, InstId), Vec<usize>> = HashMap::new();
+        for (i, item) in items.iter().enumerate() {
+            if let Some((node, inst, key)) = &item.node {
+                by_instance.insert((*node, *inst, key.clone()), i);
+                by_block.entry((*node, *inst)).or_default().push(i);
+            }
+        }
+        Builder {
+            planner,
+            items,
+            own: vec![Own::default(); items.len()],
+            actions: Vec::new(),
+            graph: Graph::new(0),
+            by_instance,
+            by_block,
+            gates: HashMap::new(),
+        }
+    }
+
+    fn step(&mut self, action: StepAction, item: Option<usize>) -> u32 {
+        self.actions.push((action, item.map(|i| i as u32)));
+        self.graph.add()
+    }
+
+    fn add_steps(&mut self) {
+        for i in 0..self.items.len() {
+            let change = &self.items[i].change;
+            let import = change.importing.is_some().then(|| self.step(StepAction::Import, Some(i)));
+            let own = match change.action {
+                Action::NoOp => Own { forward: import, ..Own::default() },
+                Action::Create => self.forward(StepAction::Create, i),
+                Action::Read => self.forward(StepAction::Read, i),
+                Action::Update => {
+                    let own = self.forward(StepAction::Update, i);
+                    if let (Some(update), Some(import)) = (own.forward, import) {
+                        self.graph.depends(update, import);
+                    }
+                    own
+                }
+                Action::Forget => {
+                    self.step(StepAction::Forget, Some(i));
+                    Own::default()
+                }
+                Action::Delete => {
+                    let action = match &change.deposed {
+                        Some(key) => StepAction::DeleteDeposed(key.clone()),
+                        None => StepAction::Delete,
+                    };
+                    Own { delete: Some(self.step(action, Some(i))), ..Own::default() }
+                }
+                Action::Replace(ReplaceOrder::DeleteFirst) => {
+                    let delete = self.step(StepAction::Delete, Some(i));
+                    let create = self.step(StepAction::Create, Some(i));
+                    self.graph.depends(create, delete);
+                    Own { forward: Some(create), delete: Some(delete), create_first: false }
+                }
+                Action::Replace(ReplaceOrder::CreateFirst) => self.create_first(i),
+            };
+            self.own[i] = own;
+        }
+    }
+
+    fn forward(&mut self, action: StepAction, item: usize) -> Own {
+        Own { forward: Some(self.step(action, Some(item))), ..Own::default() }
+    }
+
+    fn create_first(&mut self, item: usize) -> Own {
+        let key = self.deposed_key();
+        let depose = self.step(StepAction::Depose(key.clone()), Some(item));
+        let create = self.step(StepAction::Create, Some(item));
+        let delete = self.step(StepAction::DeleteDeposed(key), Some(item));
+        self.graph.depends(create, depose);
+        self.graph.depends(delete, create);
+        Own { forward: Some(create), delete: Some(delete), create_first: true }
+    }
+
+    /// Eight hexadecimal digits.
+    fn deposed_key(&self) -> Str {
+        let mut bytes = [0; 4];
+        self.planner.inputs.around.random(&mut bytes);
+        bytes.iter().map(|b| format!("{b:02x}")).collect::<String>().into()
+    }
+
+    /// Creates, updates and reads come after what they read.
+    fn order_forward(&mut self) {
+        let items = self.items;
+        for (i, item) in items.iter().enumerate() {
+            let Some(step) = self.own[i].forward else { continue };
+            for before in self.sources(&item.reading) {
+                if before != step {
+                    self.graph.depends(step, before);
+                }
+            }
+        }
+    }
+
+    /// The steps that the values of a reading wait for.
+    fn sources(&mut self, reading: &Reading) -> Vec<u32> {
+        let mut steps = Vec::new();
+        for (node, inst, key) in &reading.instances {
+            let item = self.by_instance.get(&(*node, *inst, key.clone()));
+            steps.extend(item.and_then(|i| self.own[*i].forward));
+        }
+        for (node, inst) in &reading.wholes {
+            steps.extend(self.block_gate(*node, *inst));
+        }
+        for (node, inst) in &reading.through {
+            steps.extend(self.value_gate(*node, *inst));
+        }
+        steps
+    }
+
+    /// A step after all instances of a block; the only step itself where there is but one.
+    fn block_gate(&mut self, node: NodeId, inst: InstId) -> Option<u32> {
+        if let Some(gate) = self.gates.get(&(node, inst, true)) {
+            return *gate;
+        }
+        let items = self.by_block.get(&(node, inst)).cloned().unwrap_or_default();
+        let steps: Vec<u32> = items.iter().filter_map(|i| self.own[*i].forward).collect();
+        let gate = self.gate(steps);
+        self.gates.insert((node, inst, true), gate);
+        gate
+    }
+
+    /// A step after everything that a variable, local or output reads. Works off a stack: such chains may be long.
+    fn value_gate(&mut self, node: NodeId, inst: InstId) -> Option<u32> {
+        let mut stack = vec![(node, inst)];
+        while let Some(&(node, inst)) = stack.last() {
+            if self.gates.contains_key(&(node, inst, false)) {
+                stack.pop();
+                continue;
+            }
+            let reading = self.planner.evaluator.reading(node, inst);
+            let open: Vec<(NodeId, InstId)> = reading
+                .through
+                .iter()
+                .copied()
+                .filter(|(n, i)| !self.gates.contains_key(&(*n, *i, false)))
+                .collect();
+            if !open.is_empty() {
+                stack.extend(open);
+                continue;
+            }
+            stack.pop();
+            let inner: Vec<u32> =
+                reading.through.iter().filter_map(|(n, i)| self.gates.get(&(*n, *i, false)).copied().flatten()).collect();
+            let direct = Reading { through: Vec::new(), ..(*reading).clone() };
+            let mut steps = self.sources(&direct);
+            steps.extend(inner);
+            let gate = self.gate(steps);
+            self.gates.insert((node, inst, false), gate);
+        }
+        self.gates.get(&(node, inst, false)).copied().flatten()
+    }
+
+    fn gate(&mut self, mut steps: Vec<u32>) -> Option<u32> {
+        steps.sort_unstable();
+        steps.dedup();
+        match steps[..] {
+            [] => None,
+            [one] => Some(one),
+            _ => {
+                let gate = self.step(StepAction::Gate, None);
+                steps.iter().for_each(|s| self.graph.depends(gate, *s));
+                Some(gate)
+            }
+        }
+    }
+
+    /// Deletes come after the deletes of what depends on them; the deletes of objects that were replaced first, after
+    /// whatever uses the new one.
+    fn order_deletes(&mut self) {
+        let mut dependents: HashMap<Str, Vec<u32>> = HashMap::new();
+        let mut users: HashMap<Str, Vec<u32>> = HashMap::new();
+        for (i, item) in self.items.iter().enumerate() {
+            for dependency in item.recorded.iter() {
+                if let Some(delete) = self.own[i].delete {
+                    dependents.entry(dependency.clone()).or_default().push(delete);
+                }
+                if let Some(forward) = self.own[i].forward {
+                    users.entry(dependency.clone()).or_default().push(forward);
+                }
+            }
+        }
+        let mut delete_gates: HashMap<Str, Option<u32>> = HashMap::new();
+        let mut user_gates: HashMap<Str, Option<u32>> = HashMap::new();
+        for i in 0..self.items.len() {
+            let Some(delete) = self.own[i].delete else { continue };
+            let address = &self.items[i].change.address;
+            let config: Str = address.resource.in_module(&address.module.path()).into();
+            let gate = match delete_gates.get(&config) {
+                Some(gate) => *gate,
+                None => {
+                    let gate = self.gate(dependents.remove(&config).unwrap_or_default());
+                    delete_gates.insert(config.clone(), gate);
+                    gate
+                }
+            };
+            if let Some(gate) = gate {
+                self.graph.depends(delete, gate);
+            }
+            if self.own[i].create_first || self.items[i].node.is_none() {
+                let gate = match user_gates.get(&config) {
+                    Some(gate) => *gate,
+                    None => {
+                        let gate = self.gate(users.remove(&config).unwrap_or_default());
+                        user_gates.insert(config, gate);
+                        gate
+                    }
+                };
+                if let (Some(gate), true) = (gate, self.own[i].create_first) {
+                    self.graph.depends(delete, gate);
+                }
+            }
+        }
+        self.order_new_users();
+    }
+
+    /// An object that was replaced first also outlives the updates of what only now reads it.
+    fn order_new_users(&mut self) {
+        let items = self.items;
+        for (i, item) in items.iter().enumerate() {
+            let Some(user) = self.own[i].forward else { continue };
+            let direct = item.reading.instances.iter();
+            let sources: Vec<usize> =
+                direct.filter_map(|(n, inst, k)| self.by_instance.get(&(*n, *inst, k.clone())).copied()).collect();
+            for source in sources {
+                if let (true, Some(delete)) = (self.own[source].create_first, self.own[source].delete) {
+                    self.graph.depends(delete, user);
+                }
+            }
+        }
+    }
+
+    /// Brings the steps into an order in which each stands after what it waits for.
+    fn finish(self) -> Vec<Step> {
+        let order = match self.graph.order() {
+            Ok(order) => order,
+            Err(_) => (0..self.graph.len() as u32).collect(),
+        };
+        let mut position = vec![0u32; order.len()];
+        for (at, node) in order.iter().enumerate() {
+            position[*node as usize] = at as u32;
+        }
+        let step = |node: &u32| {
+            let (action, change) = &self.actions[*node as usize];
+            let mut after: Vec<StepId> =
+                self.graph.dependencies(*node).iter().map(|d| StepId(position[*d as usize])).collect();
+            after.sort_unstable();
+            after.dedup();
+            Step { action: action.clone(), change: *change, after }
+        };
+        order.iter().map(step).collect()
+    }
+}
+

@@ -1,0 +1,281 @@
+//! What can be said of a configuration without state and without calls.
+
+use std::collections::BTreeSet;
+
+use config::{Config, EachValue, Evaluator, InstId, NodeId, NodeKind, Resource, Statics, World};
+use graph::{Outcome, Schedule};
+use model::diagnostic::did_you_mean;
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ProviderAddr, ResourceMode, Span, err};
+use provider::{Provider, Registry};
+
+use crate::conditions::{check_output_marks, judge};
+use crate::managed::locate;
+
+/// Checks every block once, with everything unknown that only a run can tell.
+pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry: &Registry) -> Diagnostics {
+    let mut diags = check_calls(config);
+    diags.extend(check_types(config, registry));
+    let evaluator = Evaluator::for_validation(config, statics, world);
+    let mut schedule = Schedule::new(statics.graph());
+    while let Some(node) = schedule.take_ready() {
+        let found = validate_node(&evaluator, NodeId(node), registry);
+        let outcome = if found.has_errors() { Outcome::Failed } else { Outcome::Done };
+        diags.extend(found);
+        schedule.finish(node, outcome);
+    }
+    diags
+}
+
+fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> Diagnostics {
+    let node = evaluator.statics().node(id);
+    let mut diags = Diagnostics::new();
+    match &node.kind {
+        NodeKind::Resource(_) => {
+            if let Some(inst) = evaluator.module_instances(&node.path).first() {
+                diags.extend(validate_resource(evaluator, id, *inst, registry));
+            }
+        }
+        NodeKind::Provider(key) => {
+            if let Some(inst) = evaluator.module_instances(&node.path).first() {
+                diags.extend(validate_provider(evaluator, id, *inst, key, registry));
+            }
+        }
+        NodeKind::Output(name) => {
+            diags.extend(evaluator.evaluate(id));
+            let module = evaluator.config().modules.get(&node.path);
+            if let Some(output) = module.and_then(|m| m.outputs.get(name)) {
+                for inst in evaluator.module_instances(&node.path) {
+                    let value = evaluator.value(id, inst);
+                    diags.extend(check_output_marks(&value, output, node.path.is_root()));
+                    diags.extend(conditions(evaluator, id, inst, &output.preconditions, EachValue::None));
+                }
+            }
+        }
+        NodeKind::Check(name) => {
+            let module = evaluator.config().modules.get(&node.path);
+            if let Some(check) = module.and_then(|m| m.checks.get(name)) {
+                for inst in evaluator.module_instances(&node.path) {
+                    diags.extend(conditions(evaluator, id, inst, &check.asserts, EachValue::None));
+                }
+            }
+        }
+        NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) => diags.extend(evaluator.evaluate(id)),
+        NodeKind::Validation(_) => {}
+    }
+    diags
+}
+
+/// Errors in conditions themselves; whether they hold is a run's business.
+fn conditions(
+    evaluator: &Evaluator<'_>,
+    id: NodeId,
+    inst: InstId,
+    conditions: &[config::Condition],
+    each: EachValue,
+) -> Diagnostics {
+    let judged = conditions.iter().map(|c| judge(evaluator, c, id, inst, each.clone(), None));
+    Diagnostics(judged.flat_map(|v| v.diags).collect())
+}
+
+fn validate_resource(evaluator: &Evaluator<'_>, id: NodeId, inst: InstId, registry: &Registry) -> Diagnostics {
+    let Some((module, resource)) = evaluator.resource(id) else { return Diagnostics::new() };
+    let (_, _, mut diags) = evaluator.expand(id, inst);
+    let Some(provider) = registry.get(&module.provider_addr(&module.provider_key(resource).name)) else {
+        return diags;
+    };
+    let Some(schema) = schema_of(&**provider, resource) else { return diags };
+    let (value, _, found) = evaluator.instance_config(id, inst, &InstanceKey::None, &schema.block);
+    let failed = found.has_errors();
+    diags.extend(found);
+    if !failed {
+        diags.extend(check_ignored(resource, &schema.block));
+        let bare = value.unmarked_deep();
+        let errors = match resource.addr.mode {
+            ResourceMode::Managed => provider.catalog().resources.get(&resource.addr.ty).map(|t| t.validate(&bare)),
+            ResourceMode::Data => provider.catalog().data_sources.get(&resource.addr.ty).map(|t| t.validate(&bare)),
+            ResourceMode::Ephemeral => None,
+        };
+        diags.extend(locate(errors.unwrap_or_default(), resource));
+    }
+    let value = model::Value::unknown_not_null(schema.block.ty());
+    let each = evaluator.validation_each(&resource.repetition);
+    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.preconditions, each.clone()));
+    let own = Some(value.clone());
+    let posts = resource.lifecycle.postconditions.iter();
+    diags.extend(posts.flat_map(|c| judge(evaluator, c, id, inst, each.clone(), own.clone()).diags));
+    evaluator.set_instance(id, inst, &InstanceKey::None, value);
+    diags
+}
+
+/// `ignore_changes` must name what the type has.
+fn check_ignored(resource: &Resource, block: &model::Block) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    let config::IgnoreChanges::Paths(paths) = &resource.lifecycle.ignore_changes else { return diags };
+    for (path, span) in paths {
+        let Some(model::PathStep::Attr(name)) = path.0.first() else { continue };
+        if !block.attributes.contains_key(name) && !block.blocks.contains_key(name) {
+            diags.push(unsupported_attribute(name, *span, block));
+        }
+    }
+    diags
+}
+
+/// The error for an attribute that a type does not have.
+pub fn unsupported_attribute(name: &str, span: Span, block: &model::Block) -> Diagnostic {
+    let names = block.attributes.keys().chain(block.blocks.keys()).map(|k| &**k);
+    err!(
+        span,
+        "Unsupported attribute",
+        "This object has no argument, nested block, or exported attribute named {name:?}.{}",
+        did_you_mean(name, names)
+    )
+}
+
+fn schema_of<'p>(provider: &'p dyn Provider, resource: &Resource) -> Option<&'p model::Schema> {
+    let catalog = provider.catalog();
+    match resource.addr.mode {
+        ResourceMode::Managed => catalog.resources.get(&resource.addr.ty).map(|t| t.schema()),
+        ResourceMode::Data => catalog.data_sources.get(&resource.addr.ty).map(|t| t.schema()),
+        ResourceMode::Ephemeral => catalog.ephemerals.get(&resource.addr.ty).map(|t| t.schema()),
+    }
+}
+
+fn validate_provider(
+    evaluator: &Evaluator<'_>,
+    id: NodeId,
+    inst: InstId,
+    key: &config::ProviderKey,
+    registry: &Registry,
+) -> Diagnostics {
+    let path = &evaluator.statics().node(id).path;
+    let Some(module) = evaluator.config().modules.get(path) else { return Diagnostics::new() };
+    let Some(block) = module.providers.get(key) else { return Diagnostics::new() };
+    let addr = module.provider_addr(&key.name);
+    let Some(provider) = registry.get(&addr) else { return Diagnostics::new() };
+    let schema = &provider.schema().block;
+    let (value, _, mut diags) = evaluator.eval_body(&block.body, schema, id, inst, EachValue::None, None);
+    if !diags.has_errors() {
+        let errors = provider.validate(&value.unmarked_deep());
+        diags.extend(errors.into_iter().map(|e| crate::managed::provider_diag(e).at(block.span)));
+    }
+    diags
+}
+
+/// Every call gives what its module requires, and nothing that the module does not take.
+pub fn check_calls(config: &Config) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    for (path, module) in &config.modules {
+        for call in module.calls.values() {
+            let Some(child) = config.modules.get(&path.child(&call.name)) else { continue };
+            for variable in child.variables.values() {
+                if variable.default.is_none() && !call.arguments.contains_key(&variable.name) {
+                    diags.push(err!(
+                        call.missing_item,
+                        "Missing required argument",
+                        "The argument {:?} is required, but no definition was found.",
+                        variable.name
+                    ));
+                }
+            }
+            for (name, span) in &call.argument_spans {
+                if !child.variables.contains_key(name) {
+                    diags.push(err!(
+                        *span,
+                        "Unsupported argument",
+                        "An argument named {name:?} is not expected here.{}",
+                        did_you_mean(name, child.variables.keys().map(|k| &**k))
+                    ));
+                }
+            }
+        }
+    }
+    diags
+}
+
+/// Every resource's provider is built in and has its type.
+pub fn check_types(config: &Config, registry: &Registry) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    let mut missing = BTreeSet::new();
+    for module in config.modules.values() {
+        for resource in module.resources.values() {
+            let addr = module.provider_addr(&module.provider_key(resource).name);
+            match registry.get(&addr) {
+                None if missing.insert(addr.clone()) => {
+                    diags.push(missing_provider(&addr, resource.span, registry));
+                }
+                None => {}
+                Some(provider) if schema_of(&**provider, resource).is_none() => {
+                    diags.push(unknown_type(resource, &addr, &**provider));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    diags
+}
+
+/// The error for a provider that is not built in.
+pub fn missing_provider(addr: &ProviderAddr, span: Span, registry: &Registry) -> Diagnostic {
+    let native: Vec<String> = registry.all().iter().map(|p| p.addr().to_string()).collect();
+    err!(
+        span,
+        "Missing required provider",
+        "This configuration requires provider {addr}, which is not built into this program. Built in are: {}.",
+        native.join(", ")
+    )
+}
+
+/// The error for a type that a provider does not have.
+pub fn unknown_type(resource: &Resource, addr: &ProviderAddr, provider: &dyn Provider) -> Diagnostic {
+    let ty = &resource.addr.ty;
+    let catalog = provider.catalog();
+    let (summary, what, names): (_, _, Vec<&str>) = match resource.addr.mode {
+        ResourceMode::Managed => {
+            ("Invalid resource type", "resource type", catalog.resources.keys().map(|k| &**k).collect())
+        }
+        ResourceMode::Data => {
+            ("Invalid data source", "data source", catalog.data_sources.keys().map(|k| &**k).collect())
+        }
+        ResourceMode::Ephemeral => (
+            "Invalid ephemeral resource",
+            "ephemeral resource type",
+            catalog.ephemerals.keys().map(|k| &**k).collect(),
+        ),
+    };
+    let elsewhere = match resource.addr.mode {
+        ResourceMode::Managed if catalog.data_sources.contains_key(ty) => {
+            format!(" Did you intend to use the data source {ty:?}? If so, declare this using a \"data\" block.")
+        }
+        ResourceMode::Data if catalog.resources.contains_key(ty) => {
+            format!(" Did you intend to use the managed resource type {ty:?}? If so, declare this using a \"resource\" block.")
+        }
+        _ => did_you_mean(ty, names),
+    };
+    err!(
+        resource.span,
+        summary,
+        "The provider {addr} does not support {what} {ty:?}, or it is not covered here yet.{elsewhere}"
+    )
+}
+
+/// The error for a recorded object whose provider is not built in.
+pub fn missing_recorded_provider(addr: &InstanceAddr, provider: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Provider configuration not present",
+        format!(
+            "To work with {addr} its original provider configuration at {provider} is required, but there is no such \
+             provider here, or its configuration has been removed. Add it back until {addr} is destroyed, or remove the \
+             object from the state with: stackwright state rm '{addr}'."
+        ),
+    )
+    .for_address(addr)
+}
+
+/// The error for a recorded object whose type its provider does not have.
+pub fn unknown_recorded_type(addr: &InstanceAddr, provider: &ProviderAddr) -> Diagnostic {
+    Diagnostic::error(
+        "Invalid resource type",
+        format!("The provider {provider} does not support resource type {:?}, which the state has at {addr}.", addr.resource.ty),
+    )
+    .for_address(addr)
+}
