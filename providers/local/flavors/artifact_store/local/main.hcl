@@ -1,5 +1,5 @@
 variable "path" {
-  description = "Where the artifacts lie. Left out: data/ENVIRONMENT/NAME in the stack's directory."
+  description = "Where the artifacts lie. Left out: STACK-ENVIRONMENT-NAME in the stack's directory."
   type        = string
   default     = null
 }
@@ -12,24 +12,20 @@ variable "on_destroy" {
 
 variable "context" {
   description = "The component that this is, told by the stack."
-  type        = object({ environment = string, component = string })
-}
-
-locals {
-  default_path = join("/", compact([path.root, "data", var.context.environment, var.context.component]))
+  type        = object({ name = string })
 }
 
 resource "stackwright_directory" "artifacts" {
-  path       = var.path == null ? local.default_path : var.path
+  path       = coalesce(var.path, "${path.root}/${var.context.name}")
   on_destroy = var.on_destroy
 }
 
 output "path" {
   description = "The directory, absolute."
-  value       = abspath(stackwright_directory.artifacts.path)
+  value       = stackwright_directory.artifacts.absolute_path
 }
 
 output "uri" {
   description = "Where pipelines write their artifacts."
-  value       = abspath(stackwright_directory.artifacts.path)
+  value       = stackwright_directory.artifacts.absolute_path
 }

@@ -1,5 +1,5 @@
 variable "path" {
-  description = "Where runs and metrics lie. Left out: data/ENVIRONMENT/NAME in the stack's directory."
+  description = "Where runs and metrics lie. Left out: STACK-ENVIRONMENT-NAME in the stack's directory."
   type        = string
   default     = null
 }
@@ -12,24 +12,20 @@ variable "on_destroy" {
 
 variable "context" {
   description = "The component that this is, told by the stack."
-  type        = object({ environment = string, component = string })
-}
-
-locals {
-  default_path = join("/", compact([path.root, "data", var.context.environment, var.context.component]))
+  type        = object({ name = string })
 }
 
 resource "stackwright_directory" "runs" {
-  path       = var.path == null ? local.default_path : var.path
+  path       = coalesce(var.path, "${path.root}/${var.context.name}")
   on_destroy = var.on_destroy
 }
 
 output "path" {
   description = "The directory, absolute."
-  value       = abspath(stackwright_directory.runs.path)
+  value       = stackwright_directory.runs.absolute_path
 }
 
 output "tracking_uri" {
   description = "What MLFLOW_TRACKING_URI is set to."
-  value       = "file://${abspath(stackwright_directory.runs.path)}"
+  value       = "file://${stackwright_directory.runs.absolute_path}"
 }
