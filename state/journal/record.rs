@@ -36,7 +36,7 @@ pub(crate) struct Base {
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     pub(crate) records: Vec<(u64, Record)>,
-    /// Whether the last line is incomplete, so that the next one must begin with a line end.
+    /// Whether the last line has no end, so that the next one must begin with a line end.
     pub(crate) torn: bool,
 }
 
@@ -188,7 +188,7 @@ fn damaged(location: &str, line: usize) -> StateError {
 }
 
 fn decode_line(line: &[u8]) -> Option<Entry> {
-    let line: Line<'_> = serde_json::from_slice(line.strip_suffix(b"\n")?).ok()?;
+    let line: Line<'_> = serde_json::from_slice(line).ok()?;
     if sum(line.record.get()) != line.sum {
         return None;
     }
