@@ -1,15 +1,18 @@
 //! The conformance kit: checks that a provider keeps the contract.
 //!
 //! [`check_resource`] takes a resource type through the life of an object and reports every rule that it breaks; a
-//! provider's tests assert that there is none. [`check_schema`] looks at a schema alone. [`Bench`] stands in for the outside
+//! provider's tests assert that there is none. [`check_data_source`] does so for data sources, [`check_schema`] looks
+//! at a schema alone. [`Bench`] stands in for the outside
 //! world: randomness from a seed, a clock that stands still, a directory of the test's choice.
 
 mod bench;
 mod life;
+mod reading;
 mod rules;
 
 pub use bench::Bench;
 pub use life::check_resource;
+pub use reading::check_data_source;
 pub use rules::check_schema;
 
 use std::fmt;

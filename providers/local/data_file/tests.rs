@@ -1,6 +1,6 @@
 use super::*;
 use provider::config_of;
-use provider::kit::{Bench, check_schema};
+use provider::kit::{Bench, check_data_source};
 
 #[tokio::test]
 async fn a_file_is_read_with_its_digests() {
@@ -8,8 +8,8 @@ async fn a_file_is_read_with_its_digests() {
     fs::write(dir.path().join("f"), "hello").unwrap();
     let bench = Bench::new(dir.path());
     for source in [FileContent::plain(), FileContent::sensitive()] {
-        assert_eq!(check_schema(&source.schema), Vec::<String>::new());
         let config = config_of(&source.schema.block, [("filename", Value::string("f"))]);
+        assert_eq!(check_data_source(&source, &bench, std::slice::from_ref(&config)).await, vec![]);
         let read = source.read(bench.call(), &config).await.unwrap();
         assert!(read.is_wholly_known());
         assert_eq!(text(&read, "content"), Some("hello"));

@@ -10,7 +10,7 @@ use crate::{
 
 /// Takes a resource type through the life of an object, once per case, and reports every rule that it breaks.
 ///
-/// Per case: the plan of a create keeps the configuration and is the same when asked again; what is created keeps the plan,
+/// Per case: the same configuration with unknown values is neither refused nor planned as known; the plan of a create keeps the configuration and is the same when asked again; what is created keeps the plan,
 /// is wholly known and of the schema's type; reading it gives the same; planning it unchanged is no change; changing it in
 /// place keeps that plan, and a change that needs replacement names an attribute that differs; `recover` tells what exists;
 /// removing twice succeeds; afterwards nothing is read.
@@ -39,6 +39,7 @@ struct Life<'a> {
 impl Life<'_> {
     async fn run(&mut self, case: &Case) -> Result<(), Ended> {
         self.validate(&case.before)?;
+        self.plan_unknown(&case.before).await?;
         let planned = self.plan("plan a create", None, &case.before).await?;
         self.recover_before(&planned.planned).await?;
         let object = self.create(&planned, &case.before).await?;
@@ -106,6 +107,21 @@ impl Life<'_> {
             format!("the plan ignores the configuration at {}", shown(&ignored))
         });
         Ok(planned)
+    }
+
+    /// Checks that every value that the configuration gives may as well be unknown.
+    async fn plan_unknown(&mut self, config: &Value) -> Result<(), Ended> {
+        let unknown = config.map_children(|v| if v.is_null() { v.clone() } else { Value::unknown(v.ty()) });
+        self.validate(&unknown)?;
+        let planned = self.plan("plan what is unknown", None, &unknown).await?;
+        let guessed = unknown.as_entries().unwrap_or_default().iter().find(|(name, given)| {
+            let write_only = self.ty.schema().block.attributes.get(name).is_some_and(|a| a.write_only);
+            !given.is_known() && !write_only && planned.planned.get(name).is_some_and(Value::is_known)
+        });
+        if let Some((name, _)) = guessed {
+            self.report(format!("{name} is planned as known, although the configuration is not"));
+        }
+        Ok(())
     }
 
     async fn expect_no_change(

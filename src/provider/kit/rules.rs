@@ -1,6 +1,6 @@
 //! Rules that can be checked on schemas and values alone.
 
-use model::{Attribute, AttributeKind, Block, Kind, Nesting, Path, Schema, Type, Value};
+use model::{Attribute, AttributeKind, Block, Kind, NestedBlock, Nesting, Path, Schema, Type, Value};
 
 /// What is wrong with a schema; empty where nothing is.
 pub fn check_schema(schema: &Schema) -> Vec<String> {
@@ -133,15 +133,64 @@ fn contradiction(was: &Value, is: &Value, at: Path) -> Option<Path> {
 
 /// Where a planned value departs from what the configuration gives; nothing where it keeps it.
 pub(super) fn ignores(block: &Block, config: &Value, planned: &Value) -> Option<Path> {
-    block.attributes.iter().find_map(|(name, attribute)| {
-        let (given, planned) = (config.get(name)?, planned.get(name)?);
-        let at = Path::of_attr(name.clone());
-        let stored = attribute.write_only && !planned.is_null();
-        let forgotten = attribute.is_configurable() && !attribute.write_only && !given.is_null();
-        let invented = !attribute.is_computed() && given.is_null() && !planned.is_null();
-        if stored || invented {
-            return Some(at);
-        }
-        if forgotten { contradiction(given, planned, at) } else { None }
+    ignored(block, config, planned, Path::root())
+}
+
+fn ignored(block: &Block, config: &Value, planned: &Value, at: Path) -> Option<Path> {
+    let attributes = block.attributes.iter().find_map(|(name, attribute)| {
+        let at = at.clone().attr(name.clone());
+        ignored_attribute(attribute, config.get(name)?, planned.get(name)?, at)
+    });
+    let mut blocks = block.blocks.iter();
+    attributes.or_else(|| {
+        blocks.find_map(|(name, nested)| {
+            let at = at.clone().attr(name.clone());
+            ignored_blocks(nested, config.get(name)?, planned.get(name)?, at)
+        })
     })
+}
+
+fn ignored_attribute(attribute: &Attribute, given: &Value, planned: &Value, at: Path) -> Option<Path> {
+    if attribute.write_only {
+        return if planned.is_null() { None } else { Some(at) };
+    }
+    if given.is_null() {
+        let invented = !attribute.is_computed() && !planned.is_null();
+        return if invented { Some(at) } else { None };
+    }
+    match attribute.nested.as_deref() {
+        // The provider fills in parts of a structural attribute.
+        Some((nesting, block)) => {
+            let nested = NestedBlock { nesting: *nesting, ..NestedBlock::list(block.clone()) };
+            ignored_blocks(&nested, given, planned, at)
+        }
+        None => contradiction(given, planned, at),
+    }
+}
+
+/// Elements of sets are not compared: what the provider fills in changes which element is which.
+fn ignored_blocks(nested: &NestedBlock, given: &Value, planned: &Value, at: Path) -> Option<Path> {
+    if !given.is_known() || given.is_null() {
+        return None;
+    }
+    let block = &nested.block;
+    match nested.nesting {
+        Nesting::Single | Nesting::Group => ignored(block, given, planned, at),
+        Nesting::Set => None,
+        Nesting::List => {
+            let (given, planned) = (given.as_items()?, planned.as_items().unwrap_or_default());
+            if given.len() != planned.len() {
+                return Some(at);
+            }
+            let mut pairs = given.iter().zip(planned).enumerate();
+            pairs.find_map(|(i, (g, p))| ignored(block, g, p, at.clone().index(Value::number(i))))
+        }
+        Nesting::Map => given.as_entries()?.iter().find_map(|(key, given)| {
+            let at = at.clone().index(Value::string(key));
+            match planned.get(key) {
+                Some(planned) => ignored(block, given, planned, at),
+                None => Some(at),
+            }
+        }),
+    }
 }

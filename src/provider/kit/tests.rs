@@ -144,8 +144,8 @@ async fn every_flaw_is_found_where_it_shows() {
     let cases = [
         (Flaw::None, ""),
         (Flaw::Undocumented, "schema: .size is not documented"),
-        (Flaw::FickleMind, "grows, plan a create: the same request gave"),
-        (Flaw::ForgetsConfig, "grows, plan a create: the plan ignores the configuration at .size"),
+        (Flaw::FickleMind, "grows, plan what is unknown: the same request gave"),
+        (Flaw::ForgetsConfig, "grows, plan what is unknown: size is planned as known"),
         (Flaw::LeavesUnknown, "grows, create: the object is not wholly known"),
         (Flaw::BreaksPlan, "grows, create: the object breaks the plan at .size"),
         (Flaw::ReadsOther, "grows, read after create: what is read differs at .number"),
