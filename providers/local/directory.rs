@@ -31,13 +31,14 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub(crate) fn new() -> Directory {
-        let permission = "The permission in octal digits. A directory that is made gets 0755 if it is left out, one that \
-                          existed keeps its own.";
-        let fate = "What destroying does with a directory that was made: `fail_if_not_empty` (the default) removes it when \
-                    it is empty and fails otherwise, `retain` leaves it, `purge` removes it with all that is in it. A \
-                    directory that existed before is always left.";
-        let parents = "The missing directories on the way that were made too, outermost first. They go with the \
-                       directory when they are empty.";
+        let permission = "The permission in octal digits. A directory that is made gets 0755 if it is \
+                          left out, one that existed keeps its own.";
+        let fate = "What destroying does with a directory that was made: `fail_if_not_empty` (the \
+                    default) removes it when it is empty and fails otherwise, `retain` leaves it, \
+                    `purge` removes it with all that is in it. A directory that existed before is always \
+                    left.";
+        let parents = "The missing directories on the way that were made too, outermost first. They go \
+                       with the directory when they are empty.";
         let block = Block::new("Makes a directory, with the directories that lead to it.")
             .attr("path", Attribute::required(Type::String, "The directory's path."))
             .attr("permission", Attribute::optional_computed(Type::String, permission))
@@ -145,8 +146,8 @@ fn not_empty(path: &Path) -> ProviderError {
     let more = if names.len() > 5 { format!(" and {} more", names.len() - 5) } else { String::new() };
     names.truncate(5);
     let detail = format!(
-        "The directory {} still holds {}{more}. Remove that first, or set on_destroy to \"purge\" (removes everything in \
-         it) or \"retain\" (leaves the directory) and apply before destroying.",
+        "The directory {} still holds {}{more}. Remove that first, or set on_destroy to \"purge\" (removes \
+         everything in it) or \"retain\" (leaves the directory) and apply before destroying.",
         path.display(),
         names.join(", "),
     );

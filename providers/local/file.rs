@@ -169,7 +169,8 @@ impl ResourceType for LocalFile {
         match fs::read(&path) {
             Ok(bytes) if bytes == wanted => Ok(Recovery::Exists(written(planned, &bytes))),
             Ok(_other) => Ok(Recovery::CannotTell(format!(
-                "The file {} exists with another content than was to be written. Remove it, or give it another name.",
+                "The file {} exists with another content than was to be written. Remove it, or give it \
+                 another name.",
                 path.display()
             ))),
             Err(error) if disk::is_missing(&error) => Ok(Recovery::Absent),

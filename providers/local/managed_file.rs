@@ -31,8 +31,8 @@ pub(crate) struct ManagedFile {
 
 impl ManagedFile {
     pub(crate) fn new() -> ManagedFile {
-        let parents = "The missing directories on the way that were made, outermost first. They go with the file when \
-                       they are empty.";
+        let parents = "The missing directories on the way that were made, outermost first. They go with \
+                       the file when they are empty.";
         let block = Block::new(
             "Makes a file, with the directories that lead to it. A file that exists already is left alone.",
         )
@@ -111,7 +111,8 @@ fn check_free(path: &Path, wanted: &[u8]) -> Result<(), ProviderError> {
     match fs::read(path) {
         Ok(found) if found != wanted => {
             let detail = format!(
-                "The file {} exists with another content. Remove it, import it, or give the file another name.",
+                "The file {} exists with another content. Remove it, import it, or give the file \
+                 another name.",
                 path.display()
             );
             Err(ProviderError::new(ErrorKind::Conflict, "File exists already", detail))
@@ -230,7 +231,8 @@ impl ResourceType for ManagedFile {
         match found {
             Ok((true, value)) => Ok(Recovery::Exists(value.into())),
             Ok((false, _)) => Ok(Recovery::CannotTell(format!(
-                "The file {} exists with another content than was to be written. Remove it, or give it another name.",
+                "The file {} exists with another content than was to be written. Remove it, or give it \
+                 another name.",
                 path.display()
             ))),
             Err(error) if disk::is_missing(&error) => Ok(Recovery::Absent),

@@ -65,7 +65,8 @@ pub(crate) fn check(arguments: &Value) -> Vec<ProviderError> {
     let length = count(arguments, "length");
     if errors.is_empty() && known("length") && length < required {
         let detail = format!(
-            "Attribute length value must be at least sum of min_upper + min_lower + min_numeric + min_special, got: {length}"
+            "Attribute length value must be at least sum of min_upper + min_lower + min_numeric + \
+             min_special, got: {length}"
         );
         errors.push(ProviderError::invalid("Invalid Attribute Value", detail).at(Path::of_attr("length")));
     }

@@ -56,7 +56,9 @@ impl Recipe for RandomId {
             None => (None, id),
         };
         let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| {
-            bad_import("The identifier must be the bytes in Base64 for URLs, with \"PREFIX,\" in front if there is one.")
+            bad_import(
+                "The identifier must be the bytes in Base64 for URLs, after \"PREFIX,\" if there is one.",
+            )
         })?;
         let prefix_value = prefix.map_or_else(|| Value::null_of(Type::String), Value::string);
         let arguments = [("byte_length", Value::number(bytes.len())), ("prefix", prefix_value)];

@@ -24,8 +24,8 @@ fn shuffled(input: &[Value], wanted: usize, draw: &mut Draw<'_>) -> Vec<Value> {
 
 impl Recipe for RandomShuffle {
     fn block(&self) -> Block {
-        let count = "How many elements the result has; by default as many as the input. Elements occur again where the \
-                     input has too few.";
+        let count = "How many elements the result has; by default as many as the input. Elements occur \
+                     again where the input has too few.";
         let strings = || Type::list(Type::String);
         Block::new("Brings a list into a random order.")
             .attr("input", Attribute::required(strings(), "The list."))

@@ -44,7 +44,7 @@ fn unreadable(error: StateError) -> ProviderError {
             "Unsupported state file format",
             format!("The state {location} cannot be read: {}", sentence(&why)),
         ),
-        other => ("Error loading the remote state", sentence(&other.to_string())),
+        other => ("Failed to read state file", sentence(&other.to_string())),
     };
     ProviderError::new(ErrorKind::Invalid, summary, detail)
 }

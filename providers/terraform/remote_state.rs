@@ -128,12 +128,16 @@ fn output(name: &str, state: &OutputState) -> Result<Value, ProviderError> {
     json::read(&state.value, &ty.ok_or_else(unreadable)?).map_err(|_| unreadable())
 }
 
-fn not_found() -> ProviderError {
-    ProviderError::new(
+fn not_found(config: &Value) -> ProviderError {
+    let error = ProviderError::new(
         ErrorKind::NotFound,
         "Unable to find remote state",
         "No stored state was found for the given workspace in the given backend.",
-    )
+    );
+    match text(config, "workspace") {
+        Some(_) => error.at(Path::of_attr("workspace")),
+        None => error,
+    }
 }
 
 #[async_trait]
@@ -166,7 +170,7 @@ impl DataSource for RemoteState {
         let backend = self.backend(config)?;
         let arguments = arguments(backend, config)?;
         let workspace = text(config, "workspace").filter(|w| !w.is_empty()).unwrap_or("default");
-        let state = backend.read(call, &arguments, workspace).await?.ok_or_else(not_found)?;
+        let state = backend.read(call, &arguments, workspace).await?.ok_or_else(|| not_found(config))?;
         let mut outputs = default_outputs(config);
         for (name, recorded) in &state.outputs {
             outputs.push((name.clone(), output(name, recorded)?));
