@@ -14,6 +14,7 @@
 //! ```
 
 pub mod address;
+mod conform;
 pub mod convert;
 pub mod diagnostic;
 mod elements;

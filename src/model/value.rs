@@ -145,6 +145,11 @@ impl Sequence {
         Sequence { summary: Summary::of(items.iter()), element, items, ty: OnceLock::new() }
     }
 
+    /// The element type; [`Type::Dynamic`] in tuples.
+    pub fn element(&self) -> &Type {
+        &self.element
+    }
+
     /// The elements in order.
     pub fn items(&self) -> &[Value] {
         &self.items
@@ -161,6 +166,11 @@ impl Mapping {
         }
         let summary = Summary::of(entries.iter().map(|(_, v)| v));
         Mapping { summary, element, entries, ty: OnceLock::new() }
+    }
+
+    /// The element type; [`Type::Dynamic`] in objects.
+    pub fn element(&self) -> &Type {
+        &self.element
     }
 
     /// The entries, sorted by key.

@@ -13,7 +13,7 @@ type Converted = Result<Value, ConvertError>;
 
 /// Converts the part of a value at a path.
 pub(super) fn convert_at(value: &Value, to: &Type, path: &mut Path) -> Converted {
-    if has_type(value, to) {
+    if is_settled(value, to) {
         return Ok(value.clone());
     }
     let from = value.ty();
@@ -23,22 +23,16 @@ pub(super) fn convert_at(value: &Value, to: &Type, path: &mut Path) -> Converted
     apply(value, to, path)
 }
 
-/// Whether a value is of a type already, so that conversion changes nothing.
-fn has_type(value: &Value, to: &Type) -> bool {
-    match (value.kind(), to) {
-        (Kind::Null(ty), to) => ty == to,
-        (Kind::Unknown(u), to) => u.ty == *to,
-        (_, Type::Dynamic) => true,
-        (Kind::String(_), to) => *to == Type::String,
-        (Kind::Number(_), to) => *to == Type::Number,
-        (Kind::Bool(_), to) => *to == Type::Bool,
-        (_, to) => value.ty() == *to,
-    }
+/// Whether conversion changes nothing. Open parts of a type are another matter: they cost an empty collection what was
+/// known of its elements.
+fn is_settled(value: &Value, to: &Type) -> bool {
+    let is_open = || to.has_dynamic() && value.is_known() && !value.is_null();
+    *to == Type::Dynamic || (value.conforms_to(to) && !is_open())
 }
 
 /// Converts a value whose type converts, as [`possible`] says.
 fn apply(value: &Value, to: &Type, path: &mut Path) -> Converted {
-    if has_type(value, to) || *to == Type::Dynamic {
+    if is_settled(value, to) {
         return Ok(value.clone());
     }
     let result = match (value.kind(), to) {
@@ -176,8 +170,11 @@ fn map_to_map(value: &Value, m: &Mapping, element: &Type, path: &mut Path) -> Co
 }
 
 fn object_to_map(value: &Value, m: &Mapping, element: &Type, path: &mut Path) -> Converted {
-    let Type::Object(ty) = value.ty() else { return Ok(value.clone()) };
-    let element = common_attribute(&ty, element, Safety::Unsafe).unwrap_or(Type::Dynamic);
+    let element = match value.ty() {
+        Type::Object(ty) if *element == Type::Dynamic => common_attribute(&ty, element, Safety::Unsafe),
+        _ => Some(element.clone()),
+    };
+    let element = element.unwrap_or(Type::Dynamic);
     let entries = each_entry(m, &element, path)?;
     finish_map(value, entries, &element, Safety::Unsafe, "attribute", path)
 }
@@ -190,7 +187,7 @@ fn finish_map(
     noun: &str,
     path: &mut Path,
 ) -> Converted {
-    if element.is_collection() || matches!(element, Type::Object(_)) {
+    if element.has_dynamic() && (element.is_collection() || matches!(element, Type::Object(_))) {
         let types: Vec<Type> = entries.iter().map(|(_, v)| v.ty()).collect();
         if let Some(unified) = unify_elements(&types, safety, path)? {
             for (k, v) in &mut entries {
@@ -207,8 +204,8 @@ fn finish_map(
 
 fn tuple_to_list(value: &Value, s: &Sequence, element: &Type, path: &mut Path) -> Converted {
     let mut items = tuple_elements(value, s, element, path)?;
-    let types: Vec<Type> = items.iter().map(Value::ty).collect();
-    if !types.is_empty() {
+    if element.has_dynamic() && !items.is_empty() {
+        let types: Vec<Type> = items.iter().map(Value::ty).collect();
         // Failures here are reported at the last element, the only one that the original names.
         let last = PathStep::Index(Value::number(items.len() - 1));
         let unified = deeper(path, last.clone(), |path| unify_elements(&types, Safety::Unsafe, path))?;
@@ -234,6 +231,9 @@ fn tuple_elements(
     element: &Type,
     path: &mut Path,
 ) -> Result<Vec<Value>, ConvertError> {
+    if *element != Type::Dynamic {
+        return each(s, |_| element, path);
+    }
     let Type::Tuple(types) = value.ty() else { return Ok(Vec::new()) };
     let element = common_element(&types, element, Safety::Unsafe).unwrap_or(Type::Dynamic);
     each(s, |_| &element, path)
@@ -268,6 +268,9 @@ fn set_of(value: &Value, items: Vec<Value>, element: &Type, path: &Path) -> Conv
 
 /// The one type of all elements, or nothing where they differ; of none, the wanted type or the one from before.
 fn element_type<'v>(value: &Value, wanted: &Type, items: impl Iterator<Item = &'v Value>) -> Option<Type> {
+    if !wanted.has_dynamic() {
+        return Some(wanted.without_optional());
+    }
     match (common_type(items), wanted) {
         (Common::Type(ty), _) => Some(ty),
         (Common::Different, _) => None,

@@ -20,7 +20,7 @@ pub enum Escaping {
 /// Writes a known value as compact JSON of a declared type, as [`super::write`] does, with a choice of escapes.
 pub fn write_with(value: &Value, ty: &Type, escaping: Escaping, out: &mut String) -> Result<(), JsonError> {
     let mut writer = Writer { escaping, out };
-    if value.ty().conforms_to(ty) {
+    if value.conforms_to(ty) {
         return writer.typed(value, ty);
     }
     let converted = convert(value, ty).map_err(|e| JsonError { path: e.path, message: e.message })?;

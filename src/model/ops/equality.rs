@@ -22,15 +22,31 @@ pub fn not_equals(a: &Value, b: &Value) -> Value {
 
 /// Whether two values are equal, marks ignored.
 pub(super) fn equal(a: &Value, b: &Value) -> Truth {
-    match (a.kind(), b.kind()) {
+    equal_unless_null_or_unknown(a, b).unwrap_or_else(|| equal_known(a, b))
+}
+
+/// Whether two values of the same type are equal.
+fn equal_alike(a: &Value, b: &Value) -> Truth {
+    equal_unless_null_or_unknown(a, b).unwrap_or_else(|| {
+        if is_type_open(a) || is_type_open(b) { equal_known(a, b) } else { equal_parts(a, b) }
+    })
+}
+
+/// Decides where either is null or unknown.
+fn equal_unless_null_or_unknown(a: &Value, b: &Value) -> Option<Truth> {
+    Some(match (a.kind(), b.kind()) {
         (Kind::Null(_), Kind::Null(_)) => Truth::Known(true),
         (Kind::Null(_), _) if b.is_certainly_not_null() => Truth::Known(false),
         (_, Kind::Null(_)) if a.is_certainly_not_null() => Truth::Known(false),
         (Kind::Unknown(_), Kind::Unknown(_)) => Truth::Unknown,
         (Kind::Unknown(_), _) => equal_to_unknown(b, a),
         (_, Kind::Unknown(_)) => equal_to_unknown(a, b),
-        _ => equal_known(a, b),
-    }
+        _ => return None,
+    })
+}
+
+fn is_type_open(value: &Value) -> bool {
+    !value.has_wholly_known_type()
 }
 
 fn equal_to_unknown(known: &Value, unknown: &Value) -> Truth {
@@ -45,18 +61,20 @@ fn equal_to_unknown(known: &Value, unknown: &Value) -> Truth {
 
 /// Neither is null or unknown.
 fn equal_known(a: &Value, b: &Value) -> Truth {
-    if let (Kind::String(_) | Kind::Number(_) | Kind::Bool(_), _) = (a.kind(), b.kind()) {
-        return Truth::Known(equal_primitives(a, b));
-    }
-    if !a.has_wholly_known_type() || !b.has_wholly_known_type() {
+    if is_type_open(a) || is_type_open(b) {
         let (x, y) = (a.ty(), b.ty());
         let never = !x.conforms_to(&y) && !y.conforms_to(&x);
         return if never { Truth::Known(false) } else { Truth::Unknown };
     }
-    if a.ty() != b.ty() {
-        return Truth::Known(false);
-    }
+    if a.is_of_type_of(b) { equal_parts(a, b) } else { Truth::Known(false) }
+}
+
+/// Neither is null or unknown, and both are of the same type.
+fn equal_parts(a: &Value, b: &Value) -> Truth {
     match (a.kind(), b.kind()) {
+        (Kind::String(x), Kind::String(y)) => Truth::Known(x == y),
+        (Kind::Number(x), Kind::Number(y)) => Truth::Known(x == y),
+        (Kind::Bool(x), Kind::Bool(y)) => Truth::Known(x == y),
         (Kind::List(x), Kind::List(y)) | (Kind::Tuple(x), Kind::Tuple(y)) => equal_sequences(x, y),
         (Kind::Map(x), Kind::Map(y)) | (Kind::Object(x), Kind::Object(y)) => equal_mappings(x, y),
         (Kind::Set(x), Kind::Set(y)) => equal_sets(x, y, a, b),
@@ -65,18 +83,12 @@ fn equal_known(a: &Value, b: &Value) -> Truth {
     }
 }
 
-fn equal_primitives(a: &Value, b: &Value) -> bool {
-    match (a.kind(), b.kind()) {
-        (Kind::String(x), Kind::String(y)) => x == y,
-        (Kind::Number(x), Kind::Number(y)) => x == y,
-        (Kind::Bool(x), Kind::Bool(y)) => x == y,
-        _ => false,
-    }
-}
-
 /// Ends at the first difference or unknown, whichever comes first.
 fn all_equal<'v>(pairs: impl Iterator<Item = (&'v Value, &'v Value)>) -> Truth {
-    pairs.map(|(x, y)| equal(x, y)).find(|truth| *truth != Truth::Known(true)).unwrap_or(Truth::Known(true))
+    pairs
+        .map(|(x, y)| equal_alike(x, y))
+        .find(|truth| *truth != Truth::Known(true))
+        .unwrap_or(Truth::Known(true))
 }
 
 fn equal_sequences(a: &Sequence, b: &Sequence) -> Truth {
@@ -92,7 +104,7 @@ fn equal_mappings(a: &Mapping, b: &Mapping) -> Truth {
         return Truth::Known(false);
     }
     // Entries have no order of their own: one that differs settles the matter, wherever it is.
-    let truths = || a.entries().iter().zip(b.entries()).map(|(x, y)| equal(&x.1, &y.1));
+    let truths = || a.entries().iter().zip(b.entries()).map(|(x, y)| equal_alike(&x.1, &y.1));
     let decided = truths().find(|truth| *truth == Truth::Known(false));
     decided.or_else(|| truths().find(|truth| *truth == Truth::Unknown)).unwrap_or(Truth::Known(true))
 }
@@ -139,9 +151,9 @@ pub fn raw_equals(a: &Value, b: &Value) -> bool {
         (Kind::Number(x), Kind::Number(y)) => x.raw_equals(y),
         (Kind::Tuple(x), Kind::Tuple(y)) => sequences(x, y),
         (Kind::List(x), Kind::List(y)) | (Kind::Set(x), Kind::Set(y)) => {
-            a.ty().element() == b.ty().element() && sequences(x, y)
+            x.element() == y.element() && sequences(x, y)
         }
-        (Kind::Map(x), Kind::Map(y)) => a.ty().element() == b.ty().element() && mappings(x, y),
+        (Kind::Map(x), Kind::Map(y)) => x.element() == y.element() && mappings(x, y),
         (Kind::Object(x), Kind::Object(y)) => mappings(x, y),
         (x, y) => x == y,
     }
