@@ -1,7 +1,16 @@
 //! Runs the steps of a plan: journals before and after each effect, decides nothing.
 //!
-//! Start reading at [`Outcome`] and [`Events`].
+//! [`apply`] takes a plan, the configuration that it was made from, and a locked state. It evaluates arguments once more
+//! with final values, asks the provider to plan them again, and holds the answer to what was planned: it may narrow a
+//! change, never widen it. What fails stops only what depends on it.
+//!
+//! Start reading at [`apply`] and [`Outcome`].
 
+mod check;
 mod events;
+mod run;
+mod step;
+mod world;
 
 pub use events::{Event, Events, Operation};
+pub use run::{Inputs, Outcome, apply};

@@ -82,6 +82,8 @@ pub struct Change {
     pub importing: Option<Importing>,
     /// The configuration made for an imported object that had none.
     pub generated_config: Option<String>,
+    /// Whether the object's replacement is made before it is deleted.
+    pub create_before_destroy: bool,
     /// The instances that the configuration reads, by evaluation; for explanations and the sidecar.
     pub reads: Arc<[InstanceAddr]>,
 }

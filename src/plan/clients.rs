@@ -48,7 +48,12 @@ impl<'a> Clients<'a> {
     }
 
     /// The provider that a module's key means for a resource in it; nothing where no such provider is built in.
-    pub fn find(&self, path: &ModulePath, key: &ProviderKey, evaluator: &Evaluator<'_>) -> Option<Configured> {
+    pub fn find(
+        &self,
+        path: &ModulePath,
+        key: &ProviderKey,
+        evaluator: &Evaluator<'_>,
+    ) -> Option<Configured> {
         let module = self.config.modules.get(path)?;
         let addr = module.provider_addr(&key.name);
         let provider = self.registry.get(&addr)?.clone();
@@ -58,7 +63,11 @@ impl<'a> Clients<'a> {
                 let inst = evaluator.module_instances(at).first().copied().unwrap_or(InstId::ROOT);
                 Place { addr: addr.clone(), module: Some((at.clone(), inst)), key: key.clone() }
             }
-            None => Place { addr: addr.clone(), module: None, key: ProviderKey { name: key.name.clone(), alias: None } },
+            None => Place {
+                addr: addr.clone(),
+                module: None,
+                key: ProviderKey { name: key.name.clone(), alias: None },
+            },
         };
         let at = block.as_ref().map_or_else(ModulePath::root, |(path, _)| path.clone());
         let alias = block.as_ref().and_then(|(_, key)| key.alias.clone());
@@ -71,7 +80,10 @@ impl<'a> Clients<'a> {
         let provider = self.registry.get(&addr)?.clone();
         let module = self.config.modules.get(&path);
         let name = module.and_then(|m| {
-            m.required_providers.iter().find(|(_, r)| r.addr.same_provider(&addr)).map(|(name, _)| name.clone())
+            m.required_providers
+                .iter()
+                .find(|(_, r)| r.addr.same_provider(&addr))
+                .map(|(name, _)| name.clone())
         });
         let key = ProviderKey { name: name.unwrap_or_else(|| addr.ty.clone()), alias };
         let inst = evaluator.module_instances(&path).first().copied();
@@ -82,12 +94,20 @@ impl<'a> Clients<'a> {
     }
 
     /// The client of a configuration, made now if this is the first use.
-    pub async fn client(&self, configured: &Configured, evaluator: &Evaluator<'_>) -> Result<Client, Diagnostics> {
+    pub async fn client(
+        &self,
+        configured: &Configured,
+        evaluator: &Evaluator<'_>,
+    ) -> Result<Client, Diagnostics> {
         let cell = self.made.borrow_mut().entry(configured.place.clone()).or_default().clone();
         cell.get_or_init(|| self.configure(configured, evaluator)).await.clone()
     }
 
-    async fn configure(&self, configured: &Configured, evaluator: &Evaluator<'_>) -> Result<Client, Diagnostics> {
+    async fn configure(
+        &self,
+        configured: &Configured,
+        evaluator: &Evaluator<'_>,
+    ) -> Result<Client, Diagnostics> {
         let (value, span) = self.evaluate(configured, evaluator)?;
         let result = configured.provider.configure(&value, self.around.clone()).await;
         result.map_err(|e| {
@@ -118,7 +138,8 @@ impl<'a> Clients<'a> {
             Some((block, node, inst)) => {
                 let _ = evaluator.ensure(node, inst);
                 let each = config::EachValue::None;
-                let (value, _, diags) = evaluator.eval_body(&block.body, &schema.block, node, inst, each, None);
+                let (value, _, diags) =
+                    evaluator.eval_body(&block.body, &schema.block, node, inst, each, None);
                 (value, diags, Some(block.span))
             }
             None => {
@@ -175,4 +196,3 @@ pub fn parse_config_text(text: &str) -> Option<(ModulePath, ProviderAddr, Option
     let alias = after.strip_prefix('.').map(Str::from);
     Some((path, addr.parse().ok()?, alias))
 }
-

@@ -18,12 +18,20 @@ pub struct Verdict {
 
 impl Planner<'_> {
     /// Evaluates a condition and, where it does not hold, its message.
-    pub fn judge(&self, c: &Condition, node: NodeId, inst: InstId, each: EachValue, own: Option<Value>) -> Verdict {
+    pub fn judge(
+        &self,
+        c: &Condition,
+        node: NodeId,
+        inst: InstId,
+        each: EachValue,
+        own: Option<Value>,
+    ) -> Verdict {
         judge(&self.evaluator, c, node, inst, each, own)
     }
 
     fn note(&self, kind: CheckKind, config: String, inst: InstId, instance: String, verdicts: &[Verdict]) {
-        let status = verdicts.iter().map(|v| v.status).max_by_key(|s| severity(*s)).unwrap_or(CheckStatus::Pass);
+        let status =
+            verdicts.iter().map(|v| v.status).max_by_key(|s| severity(*s)).unwrap_or(CheckStatus::Pass);
         let messages = verdicts.iter().filter_map(|v| v.message.clone()).collect();
         let mut found = self.found.borrow_mut();
         let result = found.checks.entry(format!("{kind:?} {config}")).or_insert_with(|| CheckResult {
@@ -46,10 +54,19 @@ impl Planner<'_> {
             return diags;
         };
         for inst in self.evaluator.module_instances(path) {
-            let verdicts: Vec<Verdict> =
-                variable.validations.iter().map(|c| self.judge(c, node, inst, EachValue::None, None)).collect();
+            let verdicts: Vec<Verdict> = variable
+                .validations
+                .iter()
+                .map(|c| self.judge(c, node, inst, EachValue::None, None))
+                .collect();
             let addr = join(&self.evaluator.module_addr(inst).to_string(), &format!("var.{name}"));
-            self.note(CheckKind::InputVariable, join(&path.to_string(), &format!("var.{name}")), inst, addr, &verdicts);
+            self.note(
+                CheckKind::InputVariable,
+                join(&path.to_string(), &format!("var.{name}")),
+                inst,
+                addr,
+                &verdicts,
+            );
             for (condition, verdict) in variable.validations.iter().zip(verdicts) {
                 diags.extend(verdict.diags);
                 if verdict.status == CheckStatus::Fail {
@@ -92,11 +109,24 @@ impl Planner<'_> {
             if output.preconditions.is_empty() {
                 continue;
             }
-            let verdicts: Vec<Verdict> =
-                output.preconditions.iter().map(|c| self.judge(c, node, inst, EachValue::None, None)).collect();
+            let verdicts: Vec<Verdict> = output
+                .preconditions
+                .iter()
+                .map(|c| self.judge(c, node, inst, EachValue::None, None))
+                .collect();
             let addr = join(&self.evaluator.module_addr(inst).to_string(), &format!("output.{name}"));
-            self.note(CheckKind::OutputValue, join(&path.to_string(), &format!("output.{name}")), inst, addr, &verdicts);
-            diags.extend(failures(&output.preconditions, verdicts, "Module output value precondition failed"));
+            self.note(
+                CheckKind::OutputValue,
+                join(&path.to_string(), &format!("output.{name}")),
+                inst,
+                addr,
+                &verdicts,
+            );
+            diags.extend(failures(
+                &output.preconditions,
+                verdicts,
+                "Module output value precondition failed",
+            ));
         }
         diags
     }
@@ -105,12 +135,20 @@ impl Planner<'_> {
     pub fn check_block(&self, node: NodeId, name: &str) -> Diagnostics {
         let path = &self.inputs.statics.node(node).path;
         let mut diags = Diagnostics::new();
-        let Some(check) = self.inputs.config.modules.get(path).and_then(|m| m.checks.get(name)) else { return diags };
+        let Some(check) = self.inputs.config.modules.get(path).and_then(|m| m.checks.get(name)) else {
+            return diags;
+        };
         for inst in self.evaluator.module_instances(path) {
             let verdicts: Vec<Verdict> =
                 check.asserts.iter().map(|c| self.judge(c, node, inst, EachValue::None, None)).collect();
             let addr = join(&self.evaluator.module_addr(inst).to_string(), &format!("check.{name}"));
-            self.note(CheckKind::Check, join(&path.to_string(), &format!("check.{name}")), inst, addr, &verdicts);
+            self.note(
+                CheckKind::Check,
+                join(&path.to_string(), &format!("check.{name}")),
+                inst,
+                addr,
+                &verdicts,
+            );
             let found = failures(&check.asserts, verdicts, "Check block assertion failed");
             diags.extend(found.into_iter().map(|d| Diagnostic { severity: Severity::Warning, ..d }));
         }
@@ -216,7 +254,12 @@ pub fn judge(
             return failed(diags);
         }
         Err(e) => {
-            diags.push(err!(c.condition.span, "Invalid condition result", "Invalid condition result value: {}.", e.full()));
+            diags.push(err!(
+                c.condition.span,
+                "Invalid condition result",
+                "Invalid condition result value: {}.",
+                e.full()
+            ));
             return failed(diags);
         }
     };

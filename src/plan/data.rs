@@ -59,6 +59,7 @@ impl Planner<'_> {
                 replace_paths: Vec::new(),
                 importing: None,
                 generated_config: None,
+                create_before_destroy: false,
                 reads: self.instance_reads(&reading),
             };
             let mut found = self.found.borrow_mut();
@@ -69,8 +70,6 @@ impl Planner<'_> {
                 node: Some((node, inst, key.clone())),
                 reading,
                 recorded: Arc::from([]),
-                dependencies: Arc::from([]),
-                create_before_destroy: false,
             });
             return Ok(());
         }
@@ -81,7 +80,8 @@ impl Planner<'_> {
         let read = source.read(self.call(&client, addr, &ownership), &bare).await;
         drop(permit);
         self.inputs.watch.read(addr);
-        let value = read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
+        let value =
+            read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
         let value = marked(value);
         self.evaluator.set_instance(node, inst, key, value.clone());
         let postconditions = self.check_postconditions(node, inst, key, addr, &value);
@@ -89,8 +89,8 @@ impl Planner<'_> {
         let dependencies = self.inputs.statics.resource_dependencies(node);
         let object = codec::encode(&value, source.schema(), ObjectStatus::Ready, None, dependencies, false)
             .map_err(|why| {
-                Diagnostics::from(err!(resource.span, "Provider produced invalid object", "{addr}: {why}."))
-            })?;
+            Diagnostics::from(err!(resource.span, "Provider produced invalid object", "{addr}: {why}."))
+        })?;
         let state = InstanceState {
             provider: configured.config_text.clone(),
             current: Some(Arc::new(object)),
@@ -166,7 +166,8 @@ impl Planner<'_> {
         let ownership = self.ownership(addr);
         let call = self.call(&client, addr, &ownership);
         let opened = ty.open(call, &bare).await;
-        let opened = opened.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
+        let opened =
+            opened.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
         let closed = ty.close(call, &opened).await;
         closed.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr)))?;
         self.evaluator.set_instance(node, inst, key, opened.value.with_marks(Marks::EPHEMERAL));

@@ -25,6 +25,7 @@ pub use clients::Clients;
 pub use conditions::{Verdict, failures, judge};
 pub use inputs::{Inputs, NoWatch, Options, Watch};
 pub use managed::{locate, provider_diag};
+pub use orphans::expansion_of;
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};
 pub use validate::{check_calls, check_types, missing_provider, unsupported_attribute, validate};

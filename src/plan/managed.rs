@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use config::{IgnoreChanges, InstId, NodeId, Reading, Resource};
-use model::{Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Kind, Marks, Path, PathStep, Str, Value, err};
+use model::{
+    Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Kind, Marks, Path, PathStep, Str, Value, err,
+};
 use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
 
@@ -83,7 +85,11 @@ impl Planner<'_> {
     }
 
     /// The provider of a resource with its configuration.
-    pub fn configured(&self, module: &config::Module, resource: &Resource) -> Result<Configured, Diagnostics> {
+    pub fn configured(
+        &self,
+        module: &config::Module,
+        resource: &Resource,
+    ) -> Result<Configured, Diagnostics> {
         let key = module.provider_key(resource);
         self.clients.find(&module.path, &key, &self.evaluator).ok_or_else(|| {
             let addr = module.provider_addr(&key.name);
@@ -137,7 +143,13 @@ impl Planner<'_> {
     }
 
     /// Keeps what reading found, and shows it as drift where it differs from what is recorded.
-    fn note_drift(&self, addr: &InstanceAddr, configured: &Configured, ty: &Arc<dyn ResourceType>, before: &Before) {
+    fn note_drift(
+        &self,
+        addr: &InstanceAddr,
+        configured: &Configured,
+        ty: &Arc<dyn ResourceType>,
+        before: &Before,
+    ) {
         let same_private = before.private.as_deref() == before.object.private.as_deref();
         if before.current.as_ref() == Some(&before.recorded) && same_private {
             return;
@@ -157,7 +169,8 @@ impl Planner<'_> {
             Some(InstanceState { current: Some(object), ..before.state.clone() })
         });
         let keeps_deposed = !before.state.deposed.is_empty();
-        let state = state.or_else(|| keeps_deposed.then(|| InstanceState { current: None, ..before.state.clone() }));
+        let state =
+            state.or_else(|| keeps_deposed.then(|| InstanceState { current: None, ..before.state.clone() }));
         let mut found = self.found.borrow_mut();
         found.refreshed.insert(addr.clone(), state);
         if before.current.as_ref() == Some(&before.recorded) {
@@ -177,6 +190,7 @@ impl Planner<'_> {
             replace_paths: Vec::new(),
             importing: None,
             generated_config: None,
+            create_before_destroy: before.object.create_before_destroy,
             reads: Arc::from([]),
         });
     }
@@ -201,9 +215,7 @@ impl Planner<'_> {
         let effective = ignore_changes(&resource.lifecycle.ignore_changes, bare_prior.as_ref(), &bare);
         let marks = config.marked_paths(Marks::SENSITIVE);
         let private = before.and_then(|b| b.private.as_deref());
-        let planned = self
-            .ask(addr, configured, ty, bare_prior.as_ref(), &effective, private)
-            .await?;
+        let planned = self.ask(addr, configured, ty, bare_prior.as_ref(), &effective, private).await?;
         let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
         let (Some(before), Some(current), Some(prior)) = (before, current, bare_prior.as_ref()) else {
             return Ok(Decision {
@@ -213,8 +225,12 @@ impl Planner<'_> {
                 replace_paths: Vec::new(),
             });
         };
-        let replace_paths: Vec<Path> =
-            planned.requires_replace.iter().filter(|p| differs(p, prior, &planned.planned)).cloned().collect();
+        let replace_paths: Vec<Path> = planned
+            .requires_replace
+            .iter()
+            .filter(|p| differs(p, prior, &planned.planned))
+            .cloned()
+            .collect();
         let reason = if before.object.status == ObjectStatus::Tainted {
             Some(Reason::ReplaceBecauseTainted)
         } else if self.inputs.options.replace.contains(addr) {
@@ -232,7 +248,12 @@ impl Planner<'_> {
                 true => ReplaceOrder::CreateFirst,
                 false => ReplaceOrder::DeleteFirst,
             };
-            return Ok(Decision { action: Action::Replace(order), reason, after: marked(anew.planned), replace_paths });
+            return Ok(Decision {
+                action: Action::Replace(order),
+                reason,
+                after: marked(anew.planned),
+                replace_paths,
+            });
         }
         let after = marked(planned.planned);
         let action = if after == *current { Action::NoOp } else { Action::Update };
@@ -303,16 +324,10 @@ impl Planner<'_> {
             replace_paths: decision.replace_paths,
             importing: None,
             generated_config: None,
+            create_before_destroy: self.create_first.contains(&node),
             reads: self.instance_reads(&reading),
         };
-        let item = Item {
-            change,
-            node: Some((node, inst, key.clone())),
-            reading,
-            recorded,
-            dependencies: Arc::from([]),
-            create_before_destroy: self.create_first.contains(&node),
-        };
+        let item = Item { change, node: Some((node, inst, key.clone())), reading, recorded };
         let mut found = self.found.borrow_mut();
         let at = found.items.len();
         found.by_addr.insert(addr.clone(), at);
@@ -358,7 +373,11 @@ pub fn unsupported_type(resource: &Resource, configured: &Configured) -> Diagnos
 
 /// A provider's error as a diagnostic without a place.
 pub fn provider_diag(e: ProviderError) -> Diagnostic {
-    let mut diag = if e.warning { Diagnostic::warning(e.summary, e.detail) } else { Diagnostic::error(e.summary, e.detail) };
+    let mut diag = if e.warning {
+        Diagnostic::warning(e.summary, e.detail)
+    } else {
+        Diagnostic::error(e.summary, e.detail)
+    };
     diag.path = e.path;
     diag
 }
@@ -368,7 +387,9 @@ pub fn locate(errors: Vec<ProviderError>, resource: &Resource) -> Diagnostics {
     let place = |e: &ProviderError| {
         let step = e.path.as_ref().and_then(|p| p.0.first());
         match step {
-            Some(PathStep::Attr(name)) => resource.body.attribute(name).map_or(resource.span, |a| a.expr.span),
+            Some(PathStep::Attr(name)) => {
+                resource.body.attribute(name).map_or(resource.span, |a| a.expr.span)
+            }
             Some(PathStep::Index(_)) | None => resource.span,
         }
     };
@@ -501,7 +522,12 @@ fn check_contract(
         let kept_prior = prior.and_then(|v| v.get(name)).is_some_and(|v| v == p);
         let certain = c.is_wholly_known();
         if certain && !kept_prior && !model::ops::raw_equals(c, p) {
-            diags.push(broken(addr, provider, name, "is planned with another value than the configuration's"));
+            diags.push(broken(
+                addr,
+                provider,
+                name,
+                "is planned with another value than the configuration's",
+            ));
         }
     }
     if diags.is_empty() { Ok(()) } else { Err(diags) }

@@ -91,7 +91,12 @@ fn moved_to(path: &model::ModulePath, block: &Moved, addr: &InstanceAddr) -> Opt
     let (from, to) = (&block.from, &block.to);
     let matched = from.module.len();
     let prefix = inner.get(..matched)?;
-    if !from.module.iter().zip(prefix).all(|(want, have)| want.0 == have.0 && key_matches(&want.1, &have.1, from)) {
+    if !from
+        .module
+        .iter()
+        .zip(prefix)
+        .all(|(want, have)| want.0 == have.0 && key_matches(&want.1, &have.1, from))
+    {
         return None;
     }
     match (&from.resource, &to.resource) {
@@ -100,7 +105,10 @@ fn moved_to(path: &model::ModulePath, block: &Moved, addr: &InstanceAddr) -> Opt
             Some(InstanceAddr { module, ..addr.clone() })
         }
         (Some((resource, key)), Some((new, new_key))) => {
-            if inner.len() != matched || *resource != addr.resource || *key != InstanceKey::None && *key != addr.key {
+            if inner.len() != matched
+                || *resource != addr.resource
+                || *key != InstanceKey::None && *key != addr.key
+            {
                 return None;
             }
             let module = rebase(outer, &to.module, prefix, &[], from);

@@ -18,13 +18,7 @@ impl Planner<'_> {
         let prior = self.prior.clone();
         for (addr, state) in &prior.instances {
             let visited = self.found.borrow().visited.contains(addr);
-            if visited {
-                if !self.found.borrow().by_addr.contains_key(addr) {
-                    continue;
-                }
-                continue;
-            }
-            if self.is_undecided(addr) || !crate::targets::includes_orphan(self, addr) {
+            if visited || self.is_undecided(addr) || !crate::targets::includes_orphan(self, addr) {
                 continue;
             }
             if addr.resource.mode != ResourceMode::Managed {
@@ -70,7 +64,12 @@ impl Planner<'_> {
     }
 
     /// Plans the deletion of an object, or that it is only forgotten.
-    async fn plan_end(&self, addr: &InstanceAddr, provider: &str, object: &Arc<InstanceObject>) -> Result<(), Diagnostics> {
+    async fn plan_end(
+        &self,
+        addr: &InstanceAddr,
+        provider: &str,
+        object: &Arc<InstanceObject>,
+    ) -> Result<(), Diagnostics> {
         let configured = self.configured_by_text(addr, provider)?;
         let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty).cloned() else {
             return Err(crate::validate::unknown_recorded_type(addr, &configured.addr).into());
@@ -101,6 +100,7 @@ impl Planner<'_> {
             replace_paths: Vec::new(),
             importing: None,
             generated_config: None,
+            create_before_destroy: object.create_before_destroy,
             reads: Arc::from([]),
         };
         self.add_end(change, object);
@@ -118,15 +118,13 @@ impl Planner<'_> {
             node: None,
             reading: Reading::default(),
             recorded: object.dependencies.clone(),
-            dependencies: object.dependencies.clone(),
-            create_before_destroy: object.create_before_destroy,
         });
     }
 
     fn configured_by_text(&self, addr: &InstanceAddr, provider: &str) -> Result<Configured, Diagnostics> {
-        self.clients.find_by_text(provider, &self.evaluator).ok_or_else(|| {
-            crate::validate::missing_recorded_provider(addr, provider).into()
-        })
+        self.clients
+            .find_by_text(provider, &self.evaluator)
+            .ok_or_else(|| crate::validate::missing_recorded_provider(addr, provider).into())
     }
 
     /// `prevent_destroy` protects while its block is there, whatever the plan is.
@@ -170,7 +168,9 @@ impl Planner<'_> {
 
     fn delete_reason(&self, addr: &InstanceAddr) -> Reason {
         let path = addr.module.path();
-        let Some(module) = self.inputs.config.modules.get(&path) else { return Reason::DeleteBecauseNoModule };
+        let Some(module) = self.inputs.config.modules.get(&path) else {
+            return Reason::DeleteBecauseNoModule;
+        };
         let Some(resource) = module.resources.get(&addr.resource) else {
             if self.moved.contains_key(addr) {
                 return Reason::DeleteBecauseNoMoveTarget;
@@ -218,6 +218,7 @@ impl Planner<'_> {
                 replace_paths: Vec::new(),
                 importing: None,
                 generated_config: None,
+                create_before_destroy: object.create_before_destroy,
                 reads: Arc::from([]),
             };
             self.add_end(change, object);
@@ -261,7 +262,7 @@ impl Planner<'_> {
 }
 
 /// An expansion that has the given keys.
-fn expansion_of(keys: &[InstanceKey]) -> Expansion {
+pub fn expansion_of(keys: &[InstanceKey]) -> Expansion {
     match keys.last() {
         None => Expansion::Enabled(false),
         Some(InstanceKey::None) => Expansion::Single,

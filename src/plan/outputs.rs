@@ -39,7 +39,8 @@ pub fn plan_outputs(planner: &Planner<'_>) -> BTreeMap<Str, OutputChange> {
         }
     }
     let gone = prior.iter().filter(|(name, _)| {
-        planner.inputs.options.mode == Mode::Destroy && planner.included.is_none() || !root.outputs.contains_key(*name)
+        planner.inputs.options.mode == Mode::Destroy && planner.included.is_none()
+            || !root.outputs.contains_key(*name)
     });
     for (name, output) in gone {
         let change = OutputChange {

@@ -1,7 +1,7 @@
 //! The walk over the configuration, each object after what it refers to, many calls at once.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use config::{Evaluator, InstId, NodeId, NodeKind, Reading};
@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
 use model::address::Target;
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Str};
 use provider::{Call, Cancel, Client, Ownership, Progress};
 use state::{InstanceState, StateSnapshot};
 use tokio::sync::Semaphore;
@@ -30,10 +30,6 @@ pub struct Item {
     pub reading: Reading,
     /// The resources that the recorded object depends on.
     pub recorded: Arc<[Str]>,
-    /// Whether its provisioners run at its destruction, or anything else makes a step of a no-op.
-    pub dependencies: Arc<[Str]>,
-    /// Whether a replacement is created first.
-    pub create_before_destroy: bool,
 }
 
 /// What the walk has found so far.
@@ -76,7 +72,6 @@ pub struct Planner<'a> {
     /// What was found.
     pub found: RefCell<Found>,
     cancel: Cancel,
-    module_of: HashMap<ModuleAddr, InstId>,
 }
 
 /// Plans. The diagnostics hold every error; a plan with errors says so itself and is never applied.
@@ -106,7 +101,6 @@ impl<'a> Planner<'a> {
             permits: Semaphore::new(inputs.options.parallelism.max(1)),
             found: RefCell::new(found),
             cancel: Cancel::new(),
-            module_of: HashMap::new(),
             inputs,
         }
     }
@@ -200,7 +194,9 @@ impl<'a> Planner<'a> {
         };
         match result {
             Ok(()) => Outcome::Done,
-            Err(diags) => self.report(Diagnostics(diags.into_iter().map(|d| with_address(d, &addr)).collect())),
+            Err(diags) => {
+                self.report(Diagnostics(diags.into_iter().map(|d| with_address(d, &addr)).collect()))
+            }
         }
     }
 
@@ -231,7 +227,12 @@ impl<'a> Planner<'a> {
     }
 
     /// What accompanies a call of a provider.
-    pub fn call<'c>(&'c self, client: &'c Client, address: &'c InstanceAddr, ownership: &'c Ownership) -> Call<'c> {
+    pub fn call<'c>(
+        &'c self,
+        client: &'c Client,
+        address: &'c InstanceAddr,
+        ownership: &'c Ownership,
+    ) -> Call<'c> {
         Call {
             client,
             address,
@@ -248,7 +249,6 @@ impl<'a> Planner<'a> {
     }
 
     fn finish(self) -> (Plan, Diagnostics) {
-        let _ = &self.module_of;
         let outputs = outputs::plan_outputs(&self);
         let mut found = std::mem::take(&mut *self.found.borrow_mut());
         found.items.sort_by(|a, b| order_key(&a.change).cmp(&order_key(&b.change)));
@@ -293,14 +293,22 @@ fn target_text(target: &Target) -> String {
 fn stored_variables(inputs: &Inputs<'_>) -> BTreeMap<Str, model::Value> {
     let root = inputs.config.root();
     let ephemeral = |name: &Str| root.and_then(|r| r.variables.get(name)).is_some_and(|v| v.ephemeral);
-    inputs.variables.iter().filter(|(name, _)| !ephemeral(name)).map(|(n, v)| (n.clone(), v.clone())).collect()
+    inputs
+        .variables
+        .iter()
+        .filter(|(name, _)| !ephemeral(name))
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect()
 }
 
 fn order_key(change: &Change) -> (&InstanceAddr, bool, Option<&Str>) {
     (&change.address, change.deposed.is_some(), change.deposed.as_ref())
 }
 
-fn fold_refreshed(prior: &StateSnapshot, found: &BTreeMap<InstanceAddr, Option<InstanceState>>) -> StateSnapshot {
+fn fold_refreshed(
+    prior: &StateSnapshot,
+    found: &BTreeMap<InstanceAddr, Option<InstanceState>>,
+) -> StateSnapshot {
     let mut snapshot = prior.clone();
     for (addr, state) in found {
         match state {
@@ -320,7 +328,9 @@ fn create_first_nodes(inputs: &Inputs<'_>) -> HashSet<NodeId> {
     let statics = inputs.statics;
     let asks = |path, addr| {
         let module = inputs.config.modules.get(path);
-        module.and_then(|m| m.resources.get(addr)).is_some_and(|r| r.lifecycle.create_before_destroy == Some(true))
+        module
+            .and_then(|m| m.resources.get(addr))
+            .is_some_and(|r| r.lifecycle.create_before_destroy == Some(true))
     };
     let mut found: HashSet<NodeId> = HashSet::new();
     let mut stack: Vec<NodeId> = Vec::new();
@@ -356,9 +366,4 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn report(&self, _message: &str) {}
-}
-
-/// The addresses of a set, for messages.
-pub fn list(addrs: &BTreeSet<String>) -> String {
-    addrs.iter().map(|a| format!("\n  - {a}")).collect()
 }

@@ -191,8 +191,11 @@ impl<'p, 'a> Builder<'p, 'a> {
                 continue;
             }
             stack.pop();
-            let inner: Vec<u32> =
-                reading.through.iter().filter_map(|(n, i)| self.gates.get(&(*n, *i, false)).copied().flatten()).collect();
+            let inner: Vec<u32> = reading
+                .through
+                .iter()
+                .filter_map(|(n, i)| self.gates.get(&(*n, *i, false)).copied().flatten())
+                .collect();
             let direct = Reading { through: Vec::new(), ..(*reading).clone() };
             let mut steps = self.sources(&direct);
             steps.extend(inner);
@@ -271,8 +274,9 @@ impl<'p, 'a> Builder<'p, 'a> {
         for (i, item) in items.iter().enumerate() {
             let Some(user) = self.own[i].forward else { continue };
             let direct = item.reading.instances.iter();
-            let sources: Vec<usize> =
-                direct.filter_map(|(n, inst, k)| self.by_instance.get(&(*n, *inst, k.clone())).copied()).collect();
+            let sources: Vec<usize> = direct
+                .filter_map(|(n, inst, k)| self.by_instance.get(&(*n, *inst, k.clone())).copied())
+                .collect();
             for source in sources {
                 if let (true, Some(delete)) = (self.own[source].create_first, self.own[source].delete) {
                     self.graph.depends(delete, user);
@@ -302,4 +306,3 @@ impl<'p, 'a> Builder<'p, 'a> {
         order.iter().map(step).collect()
     }
 }
-

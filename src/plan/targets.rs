@@ -69,7 +69,8 @@ fn is_dependency(planner: &Planner<'_>, node: NodeId) -> bool {
     let statics = planner.inputs.statics;
     let Some(included) = &planner.included else { return true };
     included.iter().any(|id| {
-        matches!(statics.node(*id).kind, NodeKind::Resource(_)) && statics.dependencies(*id).any(|d| d == node)
+        matches!(statics.node(*id).kind, NodeKind::Resource(_))
+            && statics.dependencies(*id).any(|d| d == node)
     })
 }
 
@@ -107,7 +108,11 @@ pub fn matches(target: &Target, addr: &InstanceAddr) -> bool {
     let module_matches = |want: &model::ModuleAddr, exact: bool| {
         let have = &addr.module.0;
         (if exact { have.len() == want.0.len() } else { have.len() >= want.0.len() })
-            && want.0.iter().zip(have.iter()).all(|(w, h)| w.0 == h.0 && (w.1 == InstanceKey::None || w.1 == h.1))
+            && want
+                .0
+                .iter()
+                .zip(have.iter())
+                .all(|(w, h)| w.0 == h.0 && (w.1 == InstanceKey::None || w.1 == h.1))
     };
     match target {
         Target::Module(m) => module_matches(m, false),

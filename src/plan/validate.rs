@@ -59,7 +59,9 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
                 }
             }
         }
-        NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) => diags.extend(evaluator.evaluate(id)),
+        NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) => {
+            diags.extend(evaluator.evaluate(id))
+        }
         NodeKind::Validation(_) => {}
     }
     diags
@@ -77,7 +79,12 @@ fn conditions(
     Diagnostics(judged.flat_map(|v| v.diags).collect())
 }
 
-fn validate_resource(evaluator: &Evaluator<'_>, id: NodeId, inst: InstId, registry: &Registry) -> Diagnostics {
+fn validate_resource(
+    evaluator: &Evaluator<'_>,
+    id: NodeId,
+    inst: InstId,
+    registry: &Registry,
+) -> Diagnostics {
     let Some((module, resource)) = evaluator.resource(id) else { return Diagnostics::new() };
     let (_, _, mut diags) = evaluator.expand(id, inst);
     let Some(provider) = registry.get(&module.provider_addr(&module.provider_key(resource).name)) else {
@@ -91,8 +98,12 @@ fn validate_resource(evaluator: &Evaluator<'_>, id: NodeId, inst: InstId, regist
         diags.extend(check_ignored(resource, &schema.block));
         let bare = value.unmarked_deep();
         let errors = match resource.addr.mode {
-            ResourceMode::Managed => provider.catalog().resources.get(&resource.addr.ty).map(|t| t.validate(&bare)),
-            ResourceMode::Data => provider.catalog().data_sources.get(&resource.addr.ty).map(|t| t.validate(&bare)),
+            ResourceMode::Managed => {
+                provider.catalog().resources.get(&resource.addr.ty).map(|t| t.validate(&bare))
+            }
+            ResourceMode::Data => {
+                provider.catalog().data_sources.get(&resource.addr.ty).map(|t| t.validate(&bare))
+            }
             ResourceMode::Ephemeral => None,
         };
         diags.extend(locate(errors.unwrap_or_default(), resource));
@@ -244,10 +255,14 @@ pub fn unknown_type(resource: &Resource, addr: &ProviderAddr, provider: &dyn Pro
     };
     let elsewhere = match resource.addr.mode {
         ResourceMode::Managed if catalog.data_sources.contains_key(ty) => {
-            format!(" Did you intend to use the data source {ty:?}? If so, declare this using a \"data\" block.")
+            format!(
+                " Did you intend to use the data source {ty:?}? If so, declare this using a \"data\" block."
+            )
         }
         ResourceMode::Data if catalog.resources.contains_key(ty) => {
-            format!(" Did you intend to use the managed resource type {ty:?}? If so, declare this using a \"resource\" block.")
+            format!(
+                " Did you intend to use the managed resource type {ty:?}? If so, declare this using a \"resource\" block."
+            )
         }
         _ => did_you_mean(ty, names),
     };
@@ -275,7 +290,10 @@ pub fn missing_recorded_provider(addr: &InstanceAddr, provider: &str) -> Diagnos
 pub fn unknown_recorded_type(addr: &InstanceAddr, provider: &ProviderAddr) -> Diagnostic {
     Diagnostic::error(
         "Invalid resource type",
-        format!("The provider {provider} does not support resource type {:?}, which the state has at {addr}.", addr.resource.ty),
+        format!(
+            "The provider {provider} does not support resource type {:?}, which the state has at {addr}.",
+            addr.resource.ty
+        ),
     )
     .for_address(addr)
 }

@@ -1,0 +1,289 @@
+//! The schedule: steps in their order, many at once, failures kept to their branches.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use config::{Config, Evaluator, InstId, NodeId, NodeKind, Statics, World};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use graph::{Graph, Schedule};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModulePath, Str, Value};
+use plan::{Action, Clients, Mode, Plan, StepAction, StepId};
+use provider::{Cancel, Ownership, Registry, Surroundings};
+use state::{Change as StateChange, OutputState, Session};
+
+use crate::events::Events;
+use crate::world::ApplyWorld;
+
+/// Everything that applying needs.
+pub struct Inputs<'a> {
+    /// What to do.
+    pub plan: &'a Plan,
+    /// The configuration that the plan was made from.
+    pub config: &'a Config,
+    /// Its static graph.
+    pub statics: &'a Statics,
+    /// What evaluation needs of the outside.
+    pub world: &'a dyn World,
+    /// The root module's variables, ephemeral ones included.
+    pub variables: BTreeMap<Str, Value>,
+    /// The providers.
+    pub registry: &'a Registry,
+    /// What providers need of the outside.
+    pub around: Arc<dyn Surroundings>,
+    /// Stack and environment of the ownership marks.
+    pub ownership: Ownership,
+    /// The locked state, of the lineage and serial that the plan was made from.
+    pub session: &'a Session,
+    /// How many steps run at once.
+    pub parallelism: usize,
+    /// Hears what happens.
+    pub events: &'a dyn Events,
+    /// When set, no new step begins.
+    pub cancel: Cancel,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Objects made.
+    pub created: usize,
+    /// Objects changed in place.
+    pub updated: usize,
+    /// Objects deleted.
+    pub deleted: usize,
+    /// Objects taken over.
+    pub imported: usize,
+    /// Addresses of what failed.
+    pub failed: Vec<InstanceAddr>,
+    /// Addresses of what never began, because something before it failed or the user asked to stop.
+    pub skipped: Vec<InstanceAddr>,
+    /// Whether the user asked to stop.
+    pub cancelled: bool,
+    /// Errors and warnings.
+    pub diags: Diagnostics,
+}
+
+/// What the steps of a run share.
+pub struct Run<'a> {
+    pub(crate) inputs: &'a Inputs<'a>,
+    pub(crate) evaluator: Evaluator<'a>,
+    pub(crate) clients: Clients<'a>,
+    pub(crate) outcome: RefCell<Outcome>,
+    nodes: RefCell<HashMap<NodeId, Arc<[Str]>>>,
+    started: RefCell<HashSet<u32>>,
+}
+
+/// Runs a plan to its end, whatever fails. The session holds all results; closing it is the caller's business.
+pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
+    let world = ApplyWorld::new(inputs.world, inputs.plan, inputs.registry);
+    let evaluator = Evaluator::for_apply(inputs.config, inputs.statics, &world, inputs.variables.clone());
+    let clients = Clients::new(inputs.config, inputs.registry, inputs.around.clone());
+    let run = Run {
+        inputs,
+        evaluator,
+        clients,
+        outcome: RefCell::default(),
+        nodes: RefCell::default(),
+        started: RefCell::default(),
+    };
+    run.record_refreshed();
+    run.prepare();
+    run.steps().await;
+    run.record_outputs();
+    run.outcome.into_inner()
+}
+
+impl<'a> Run<'a> {
+    /// Records what planning found: moves, drift, data sources that were read.
+    fn record_refreshed(&self) {
+        let plan = self.inputs.plan;
+        let moves = plan.changes.iter().filter(|c| c.deposed.is_none() && c.is_move());
+        for change in moves {
+            let from = change.previous_address.clone().unwrap_or_else(|| change.address.clone());
+            self.keep(&[StateChange::Move { from, to: change.address.clone() }]);
+        }
+        if Arc::ptr_eq(&plan.prior, &plan.refreshed) {
+            return;
+        }
+        let mut changes = Vec::new();
+        for (addr, state) in &plan.refreshed.instances {
+            if plan.prior.instances.get(addr) != Some(state) {
+                changes.push(StateChange::Current {
+                    address: addr.clone(),
+                    provider: state.provider.clone(),
+                    object: state.current.clone(),
+                });
+            }
+        }
+        let moved: HashSet<&InstanceAddr> =
+            plan.changes.iter().filter_map(|c| c.previous_address.as_ref()).collect();
+        for (addr, state) in &plan.prior.instances {
+            if !plan.refreshed.instances.contains_key(addr) && !moved.contains(addr) {
+                let provider = state.provider.clone();
+                changes.push(StateChange::Current { address: addr.clone(), provider, object: None });
+            }
+        }
+        self.keep(&changes);
+    }
+
+    pub(crate) fn keep(&self, changes: &[StateChange]) {
+        if changes.is_empty() {
+            return;
+        }
+        if let Err(e) = self.inputs.session.record(None, changes) {
+            self.state_failure(&e);
+        }
+    }
+
+    pub(crate) fn state_failure(&self, e: &state::StateError) {
+        self.inputs.cancel.cancel();
+        self.outcome.borrow_mut().diags.push(Diagnostic::error(
+            "Failed to record a result",
+            format!("What was done could not be written down: {e}. No new step was begun. Make room or mend the place where the state is kept, then run apply again."),
+        ));
+    }
+
+    /// Finds module instances and resource instances, and every value that is final already.
+    fn prepare(&self) {
+        let statics = self.inputs.statics;
+        let destroying = self.inputs.plan.mode == Mode::Destroy;
+        for &node in statics.order() {
+            match &statics.node(node).kind {
+                NodeKind::Resource(resource) => {
+                    for inst in self.evaluator.module_instances(&statics.node(node).path) {
+                        if destroying {
+                            self.take_recorded(node, inst, resource);
+                        } else {
+                            let _ = self.evaluator.expand(node, inst);
+                        }
+                    }
+                }
+                NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_) => {
+                    let _ = self.evaluator.evaluate(node);
+                }
+                NodeKind::Provider(_) | NodeKind::Validation(_) | NodeKind::Check(_) => {}
+            }
+        }
+    }
+
+    fn take_recorded(&self, node: NodeId, inst: InstId, resource: &model::ResourceAddr) {
+        let module = self.evaluator.module_addr(inst);
+        let first = resource.instance(&module, InstanceKey::None);
+        let recorded = self.inputs.plan.prior.instances.range(first..);
+        let recorded = recorded.take_while(|(a, _)| a.module == module && a.resource == *resource);
+        let keys: Vec<InstanceKey> = recorded.map(|(a, _)| a.key.clone()).collect();
+        self.evaluator.set_expansion(node, inst, plan::expansion_of(&keys));
+    }
+
+    async fn steps(&self) {
+        let steps = &self.inputs.plan.steps;
+        let mut graph = Graph::new(steps.len());
+        for (i, step) in steps.iter().enumerate() {
+            step.after.iter().for_each(|StepId(before)| graph.depends(i as u32, *before));
+        }
+        let mut schedule = Schedule::new(&graph);
+        let mut running = FuturesUnordered::new();
+        while !schedule.is_finished() {
+            while running.len() < self.inputs.parallelism.max(1)
+                && !self.inputs.cancel.is_cancelled()
+                && let Some(step) = schedule.take_ready()
+            {
+                if steps[step as usize].action == StepAction::Gate {
+                    self.skip(schedule.finish(step, graph::Outcome::Done));
+                    continue;
+                }
+                self.started.borrow_mut().insert(step);
+                running.push(async move { (step, self.step(&steps[step as usize]).await) });
+            }
+            match running.next().await {
+                Some((step, outcome)) => self.skip(schedule.finish(step, outcome)),
+                None if self.inputs.cancel.is_cancelled() => break,
+                None => continue,
+            }
+        }
+        self.note_cancelled();
+    }
+
+    /// Notes what will never run because something before it failed.
+    fn skip(&self, skipped: Vec<u32>) {
+        let plan = self.inputs.plan;
+        let mut outcome = self.outcome.borrow_mut();
+        for step in skipped {
+            let change = plan.steps[step as usize].change.and_then(|c| plan.changes.get(c as usize));
+            outcome.skipped.extend(change.map(|c| c.address.clone()));
+            self.started.borrow_mut().insert(step);
+        }
+    }
+
+    fn note_cancelled(&self) {
+        if !self.inputs.cancel.is_cancelled() {
+            return;
+        }
+        let plan = self.inputs.plan;
+        let started = self.started.borrow();
+        let mut outcome = self.outcome.borrow_mut();
+        outcome.cancelled = true;
+        for (i, step) in plan.steps.iter().enumerate() {
+            if !started.contains(&(i as u32)) {
+                let change = step.change.and_then(|c| plan.changes.get(c as usize));
+                outcome.skipped.extend(change.map(|c| c.address.clone()));
+            }
+        }
+    }
+
+    /// The resources that a block's objects depend on, as states record them.
+    pub(crate) fn dependencies(&self, node: NodeId) -> Arc<[Str]> {
+        if let Some(known) = self.nodes.borrow().get(&node) {
+            return known.clone();
+        }
+        let found = self.inputs.statics.resource_dependencies(node);
+        self.nodes.borrow_mut().insert(node, found.clone());
+        found
+    }
+
+    /// Records the root outputs whose values are final now.
+    fn record_outputs(&self) {
+        let mut changes = Vec::new();
+        for (name, planned) in &self.inputs.plan.outputs {
+            if planned.action == Action::Delete && self.inputs.plan.mode == Mode::Destroy {
+                let outcome = self.outcome.borrow();
+                if outcome.failed.is_empty() && outcome.skipped.is_empty() {
+                    changes.push(StateChange::Output { name: name.clone(), value: None });
+                }
+                continue;
+            }
+            let node = self.inputs.statics.find(&ModulePath::root(), &NodeKind::Output(name.clone()));
+            let value = match node {
+                Some(node) => {
+                    let diags = self.evaluator.ensure(node, InstId::ROOT);
+                    if diags.has_errors() && self.outcome.borrow().failed.is_empty() {
+                        self.outcome.borrow_mut().diags.extend(diags);
+                    }
+                    self.evaluator.value(node, InstId::ROOT)
+                }
+                None => Value::null(),
+            };
+            if !value.is_wholly_known() {
+                continue;
+            }
+            let recorded = self.inputs.plan.prior.outputs.get(name);
+            let stored = (!value.is_null()).then(|| stored_output(&value, planned.sensitive)).flatten();
+            if stored.as_ref() != recorded {
+                changes.push(StateChange::Output { name: name.clone(), value: stored });
+            }
+        }
+        self.keep(&changes);
+    }
+}
+
+/// An output as the state records it.
+fn stored_output(value: &Value, sensitive: bool) -> Option<OutputState> {
+    let bare = value.unmarked_deep();
+    Some(OutputState {
+        value: model::json::to_string(&bare).ok()?.into(),
+        ty: model::json::type_to_json(&bare.ty()).to_string().into(),
+        sensitive: sensitive || value.deep_marks().is_sensitive(),
+    })
+}
