@@ -4,11 +4,15 @@
 //! given. People see components by their own names ([`display_address`]), tools see plain addresses.
 
 mod address;
+mod body;
 mod checks_json;
 pub mod diagnostic;
+mod difference;
 pub mod messages;
+pub mod plan;
 pub mod plan_json;
 pub mod progress;
+mod sequence;
 mod shapes;
 mod snippet;
 pub mod state_json;

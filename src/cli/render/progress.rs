@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use apply::{Event, Events, Operation};
-use model::InstanceAddr;
+use model::{InstanceAddr, SourceMap};
 
 use super::messages::{self, Counts};
 use super::stream::Stream;
@@ -16,6 +16,7 @@ use super::{display_address, time, words};
 /// Shows an apply and counts what was done.
 pub struct ApplyView {
     form: Form,
+    sources: Arc<SourceMap>,
     seen: Mutex<Seen>,
 }
 
@@ -37,12 +38,21 @@ impl ApplyView {
     /// Lines for people; on a terminal with a status line below them. `total` is the number of steps.
     pub fn human(out: impl Write + Send + 'static, screen: Screen, total: usize) -> ApplyView {
         let out: Box<dyn Write + Send> = Box::new(out);
-        ApplyView { form: Form::Human { out: Mutex::new(out), screen, total }, seen: Mutex::default() }
+        ApplyView::new(Form::Human { out: Mutex::new(out), screen, total })
     }
 
     /// Messages for tools.
     pub fn json(stream: Stream) -> ApplyView {
-        ApplyView { form: Form::Json(stream), seen: Mutex::default() }
+        ApplyView::new(Form::Json(stream))
+    }
+
+    fn new(form: Form) -> ApplyView {
+        ApplyView { form, sources: Arc::default(), seen: Mutex::default() }
+    }
+
+    /// Shows the source that warnings point at.
+    pub fn with_sources(self, sources: Arc<SourceMap>) -> ApplyView {
+        ApplyView { sources, ..self }
     }
 
     /// What was done so far.
@@ -69,9 +79,9 @@ impl Events for ApplyView {
         let mut seen = self.seen();
         let first_words = seen.note(&event);
         match &self.form {
-            Form::Json(stream) => stream.say_all(&json(&event, first_words)),
+            Form::Json(stream) => stream.say_all(&json(&event, first_words, &self.sources)),
             Form::Human { out, screen, total } => {
-                let mut text: String = human(&event, first_words, screen);
+                let mut text: String = human(&event, first_words, screen, &self.sources);
                 if screen.terminal {
                     text = format!("{CLEAR_LINE}{text}{}", seen.status(*total, screen));
                 }
@@ -140,7 +150,7 @@ impl Seen {
     }
 }
 
-fn json(event: &Event, first_words: bool) -> Vec<messages::Message> {
+fn json(event: &Event, first_words: bool, sources: &SourceMap) -> Vec<messages::Message> {
     match event {
         Event::Started { address, operation, id } => {
             messages::apply_start(address, *operation, id.as_deref()).into_iter().collect()
@@ -158,11 +168,11 @@ fn json(event: &Event, first_words: bool) -> Vec<messages::Message> {
             let start = first_words.then(|| messages::provision_start(address, provisioner));
             start.into_iter().chain([messages::provision_progress(address, provisioner, line)]).collect()
         }
-        Event::Warning(warning) => vec![messages::diagnostic(warning, &model::SourceMap::new())],
+        Event::Warning(warning) => vec![messages::diagnostic(warning, sources)],
     }
 }
 
-fn human(event: &Event, first_words: bool, screen: &Screen) -> String {
+fn human(event: &Event, first_words: bool, screen: &Screen, sources: &SourceMap) -> String {
     let name = |address: &InstanceAddr| display_address(&address.to_string());
     let said = |address, what: String| screen.paint(Ink::Bold, &format!("{}: {what}", name(address))) + "\n";
     match event {
@@ -182,7 +192,7 @@ fn human(event: &Event, first_words: bool, screen: &Screen) -> String {
             let who = screen.paint(Ink::Bold, &format!("{} ({provisioner}):", name(address)));
             format!("{start}{who} {line}\n")
         }
-        Event::Warning(warning) => super::diagnostic::human(warning, &model::SourceMap::new(), screen),
+        Event::Warning(warning) => super::diagnostic::human(warning, sources, screen),
     }
 }
 

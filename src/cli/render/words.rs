@@ -26,3 +26,8 @@ pub fn destroyed_line(counts: &Counts) -> String {
 pub fn id_suffix(id: Option<&str>) -> String {
     id.map_or_else(String::new, |id| format!(" [id={id}]"))
 }
+
+/// `aws_vpc.main: Refreshing state... [id=vpc-1]`, before a plan.
+pub fn refreshing_line(address: &model::InstanceAddr, id: Option<&str>) -> String {
+    format!("{}: Refreshing state...{}", super::display_address(&address.to_string()), id_suffix(id))
+}

@@ -1,0 +1,236 @@
+//! Plans as people read them.
+
+mod header;
+
+use std::sync::Arc;
+
+use model::{InstanceAddr, ProviderAddr, ResourceMode, Schema, Str};
+use plan::{Action, Change, Mode, OutputChange, Plan, ReplaceOrder};
+
+use super::body::{Unchanged, body, named};
+use super::difference::{Entry, Writer};
+use super::messages::Counts;
+use super::text::{Ink, Screen, rule, wrap};
+use super::{display_address, words};
+
+/// Finds the schema of an instance's type; without one, nested blocks are shown as attributes.
+pub type Schemas<'s> = dyn Fn(&InstanceAddr, &ProviderAddr) -> Option<Arc<Schema>> + 's;
+
+/// Renders a plan: what was changed from outside, what is to be done, outputs, the summary line.
+pub fn human(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
+    let mut out = drift(plan, schemas, screen);
+    let changes: Vec<&Change> = plan.changes.iter().filter(|c| is_shown(c)).collect();
+    let outputs: Vec<_> = plan.outputs.iter().filter(|(_, o)| o.action != Action::NoOp).collect();
+    if changes.is_empty() && outputs.is_empty() {
+        if !plan.errored {
+            out.push_str(&no_changes(plan, screen));
+        }
+        return out;
+    }
+    if !changes.is_empty() {
+        out.push_str(&legend(&changes, screen));
+        out.push_str(if plan.errored {
+            "Stackwright planned the following actions before it met a problem:\n"
+        } else {
+            "Stackwright will perform the following actions:\n"
+        });
+        out.extend(changes.iter().map(|c| format!("\n{}", change(c, schemas, screen))));
+        let line = words::plan_line(&Counts::of_plan(plan));
+        let (word, numbers) = line.split_at("Plan:".len());
+        out.push_str(&format!("\n{}{numbers}\n", screen.paint(Ink::Bold, word)));
+    }
+    out.push_str(&output_changes(&outputs, screen));
+    if changes.is_empty() {
+        out.push_str("\nApplying this plan only saves these outputs in the state.\n");
+    }
+    out
+}
+
+/// The lines below a plan that was not applied at once: where it was saved, or that it was not.
+pub fn footer(saved_to: Option<&str>, screen: &Screen) -> String {
+    let rule = screen.paint(Ink::Grey, &rule(screen));
+    match saved_to {
+        Some(path) => format!(
+            "\n{rule}\n\nSaved the plan to: {path}\n\nTo perform exactly these actions, run:\n    stackwright apply {path:?}\n"
+        ),
+        None => format!(
+            "\n{rule}\n\nNote: The plan was not saved (-out), so \"stackwright apply\" will plan anew and may find\n\
+             other actions.\n"
+        ),
+    }
+}
+
+/// Data sources that are dropped, and what stays as it is, are not worth a line.
+fn is_shown(change: &Change) -> bool {
+    let data = change.address.resource.mode != ResourceMode::Managed;
+    match change.action {
+        Action::NoOp => change.is_move() || change.importing.is_some(),
+        Action::Delete | Action::Forget => !data,
+        Action::Create | Action::Read | Action::Update | Action::Replace(_) => true,
+    }
+}
+
+fn no_changes(plan: &Plan, screen: &Screen) -> String {
+    let (what, why) = match plan.mode {
+        Mode::Normal => (
+            " Your infrastructure matches the configuration.",
+            "Stackwright compared what exists with the configuration and found no differences.",
+        ),
+        Mode::RefreshOnly if !plan.drift.is_empty() => {
+            return "\nApplying this plan records these differences and changes nothing else.\n".into();
+        }
+        Mode::RefreshOnly => (
+            " Your infrastructure still matches the configuration.",
+            "Everything that the state records was found as it was left.",
+        ),
+        Mode::Destroy => (
+            " No objects need to be destroyed.",
+            "The state records no objects: none were created yet, or all are already gone.",
+        ),
+    };
+    let first = screen.paint(Ink::Green, "No changes.");
+    format!(
+        "\n{}{}\n\n{}\n",
+        screen.paint(Ink::Bold, &first),
+        screen.paint(Ink::Bold, what),
+        wrap(why, screen.width)
+    )
+}
+
+fn drift(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
+    let drifted: Vec<&Change> = plan.drift.iter().filter(|c| c.action != Action::NoOp).collect();
+    if drifted.is_empty() {
+        return String::new();
+    }
+    let title = screen.paint(Ink::Bold, &screen.paint(Ink::Cyan, "Note: "))
+        + &screen.paint(Ink::Bold, "Objects have changed outside of Stackwright");
+    let prose =
+        "The following differs from what the state records, which may be why something is planned below.";
+    let mut out = format!("\n{title}\n\n{}\n", wrap(prose, screen.width));
+    for change in drifted {
+        out.push('\n');
+        out.push_str(&block(change, header::drift(change, screen), schemas, screen));
+    }
+    out + &format!("\n{}\n", screen.paint(Ink::Grey, &rule(screen)))
+}
+
+fn legend(changes: &[&Change], screen: &Screen) -> String {
+    let mut out = "\nActions are marked with these symbols:\n".to_owned();
+    let kinds = [
+        (Action::Create, "create"),
+        (Action::Update, "update in-place"),
+        (Action::Delete, "destroy"),
+        (Action::Replace(ReplaceOrder::DeleteFirst), "destroy and then create replacement"),
+        (Action::Replace(ReplaceOrder::CreateFirst), "create replacement and then destroy"),
+        (Action::Read, "read (data resources)"),
+        (Action::Forget, "forget (the object itself stays)"),
+    ];
+    for (action, meaning) in kinds {
+        if changes.iter().any(|c| c.action == action) {
+            out.push_str(&format!("{} {meaning}\n", symbol(action, screen)));
+        }
+    }
+    out + "\n"
+}
+
+/// The sign of an action, three columns wide.
+fn symbol(action: Action, screen: &Screen) -> String {
+    let (plus, minus) = (screen.paint(Ink::Green, "+"), screen.paint(Ink::Red, "-"));
+    match action {
+        Action::NoOp => "   ".into(),
+        Action::Create => format!("  {plus}"),
+        Action::Read => format!(" {}", screen.paint(Ink::Cyan, "<=")),
+        Action::Update => format!("  {}", screen.paint(Ink::Yellow, "~")),
+        Action::Delete => format!("  {minus}"),
+        Action::Replace(ReplaceOrder::DeleteFirst) => format!("{minus}/{plus}"),
+        Action::Replace(ReplaceOrder::CreateFirst) => format!("{plus}/{minus}"),
+        Action::Forget => format!("  {}", screen.paint(Ink::Red, ".")),
+    }
+}
+
+/// Renders one change with its header.
+pub fn change(change: &Change, schemas: &Schemas, screen: &Screen) -> String {
+    block(change, header::planned(change, screen), schemas, screen)
+}
+
+fn block(change: &Change, header: String, schemas: &Schemas, screen: &Screen) -> String {
+    let resource = &change.address.resource;
+    let word = match resource.mode {
+        ResourceMode::Managed => "resource",
+        ResourceMode::Data => "data",
+        ResourceMode::Ephemeral => "ephemeral",
+    };
+    let mut out = header;
+    out.push_str(&format!(
+        "{} {word} \"{}\" \"{}\" {{\n",
+        symbol(change.action, screen),
+        resource.ty,
+        resource.name
+    ));
+    let schema = schemas(&change.address, &change.provider);
+    let mut w = Writer::new(screen, &change.replace_paths);
+    body(&mut w, 1, &sides(change), schema.as_deref().map(|s| &s.block), unchanged(change));
+    out + &w.finish() + "    }\n"
+}
+
+/// Before and after as they are shown: what is forgotten stays as it is.
+fn sides(change: &Change) -> Entry<'_> {
+    let present = |v| Some(v).filter(|v: &&model::Value| !v.is_null());
+    let before = present(&change.before);
+    match change.action {
+        Action::Forget => Entry { before, after: before },
+        _ => Entry { before, after: present(&change.after) },
+    }
+}
+
+fn unchanged(change: &Change) -> Unchanged {
+    if change.importing.is_some() && change.action == Action::NoOp {
+        Unchanged::Shown
+    } else {
+        Unchanged::Hidden
+    }
+}
+
+fn output_changes(outputs: &[(&Str, &OutputChange)], screen: &Screen) -> String {
+    if outputs.is_empty() {
+        return String::new();
+    }
+    let hidden: Vec<(&Str, HiddenOutput)> =
+        outputs.iter().map(|(name, o)| (*name, HiddenOutput::of(o))).collect();
+    let entries: Vec<(&Str, Entry)> = hidden.iter().map(|(name, o)| (*name, o.entry())).collect();
+    let mut w = Writer::new(screen, &[]);
+    named(&mut w, 0, &entries);
+    format!("\n{}\n{}", screen.paint(Ink::Bold, "Changes to Outputs:"), w.finish())
+}
+
+/// An output's two values, marked where the output is sensitive.
+struct HiddenOutput {
+    before: model::Value,
+    after: model::Value,
+    action: Action,
+}
+
+impl HiddenOutput {
+    fn of(output: &OutputChange) -> HiddenOutput {
+        let mark = |v: &model::Value| match output.sensitive && !v.is_null() {
+            true => v.clone().sensitive(),
+            false => v.clone(),
+        };
+        HiddenOutput { before: mark(&output.before), after: mark(&output.after), action: output.action }
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        Entry {
+            before: Some(&self.before).filter(|_| self.action != Action::Create),
+            after: Some(&self.after).filter(|_| self.action != Action::Delete),
+        }
+    }
+}
+
+/// The address as people see it.
+fn name(address: &InstanceAddr) -> String {
+    display_address(&address.to_string())
+}
+
+#[cfg(test)]
+mod tests;

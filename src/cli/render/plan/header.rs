@@ -1,0 +1,109 @@
+//! The comment above a change: what happens, and why.
+
+use model::InstanceKey;
+use plan::{Action, Change, Reason};
+
+use super::name;
+use crate::render::display_address;
+use crate::render::text::{Ink, Screen};
+
+/// The lines above a planned change.
+pub(super) fn planned(change: &Change, screen: &Screen) -> String {
+    let mut out = line(&who(change), what(change), screen);
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(reason(change));
+    if change.is_move() && change.action != Action::NoOp {
+        notes.extend(change.previous_address.as_ref().map(|p| format!("moved from {}", name(p))));
+    }
+    if let Some(importing) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
+        notes.push(format!("imported from {:?}", importing.id));
+    }
+    if change.generated_config.is_some() {
+        notes.push("configuration will be written for it".into());
+    }
+    out.extend(notes.into_iter().map(|n| format!("  # ({n})\n")));
+    out
+}
+
+/// The lines above something that was changed from outside.
+pub(super) fn drift(change: &Change, screen: &Screen) -> String {
+    let what = if change.action == Action::Delete { " has been deleted" } else { " has changed" };
+    line(&name(&change.address), what, screen)
+}
+
+fn line(who: &str, what: &str, screen: &Screen) -> String {
+    format!("{}{what}\n", screen.paint(Ink::Bold, &format!("  # {who}")))
+}
+
+fn who(change: &Change) -> String {
+    let address = name(&change.address);
+    match (&change.deposed, &change.previous_address) {
+        (Some(key), _) => format!("{address} (deposed object {key})"),
+        (None, Some(previous)) if change.is_move() && change.action == Action::NoOp => {
+            format!("{} has moved to {address}", name(previous))
+        }
+        (None, _) => address,
+    }
+}
+
+fn what(change: &Change) -> &'static str {
+    match (change.action, change.reason) {
+        (Action::NoOp, _) if change.importing.is_some() => " will be imported",
+        (Action::NoOp, _) => "",
+        (Action::Create, _) => " will be created",
+        (Action::Read, _) => " will be read during apply",
+        (Action::Update, _) => " will be updated in-place",
+        (Action::Replace(_), Some(Reason::ReplaceBecauseTainted)) => " is tainted, so must be replaced",
+        (Action::Replace(_), Some(Reason::ReplaceByRequest)) => " will be replaced, as requested",
+        (Action::Replace(_), Some(Reason::ReplaceByTriggers)) => {
+            " will be replaced due to changes in replace_triggered_by"
+        }
+        (Action::Replace(_), _) => " must be replaced",
+        (Action::Delete, _) => " will be destroyed",
+        (Action::Forget, _) => " will no longer be managed by Stackwright, but will not be destroyed",
+    }
+}
+
+fn reason(change: &Change) -> Option<String> {
+    if change.deposed.is_some() {
+        return Some("left over from a replacement that was not completed".into());
+    }
+    if change.action == Action::Forget {
+        return Some("destroy = false is set in the configuration".into());
+    }
+    Some(match change.reason? {
+        Reason::ReplaceBecauseTainted
+        | Reason::ReplaceByRequest
+        | Reason::ReplaceByTriggers
+        | Reason::ReplaceBecauseCannotUpdate => return None,
+        Reason::DeleteBecauseNoResourceConfig => {
+            format!("because {} is not in configuration", name(&change.address.whole()))
+        }
+        Reason::DeleteBecauseNoModule => {
+            format!("because {} is not in configuration", display_address(&change.address.module.to_string()))
+        }
+        Reason::DeleteBecauseWrongRepetition => wrong_repetition(&change.address.key).into(),
+        Reason::DeleteBecauseCountIndex => {
+            format!("because index {} is out of range for count", change.address.key)
+        }
+        Reason::DeleteBecauseEachKey => {
+            format!("because key {} is not in for_each map", change.address.key)
+        }
+        Reason::DeleteBecauseNoMoveTarget => {
+            format!("because it was moved to {}, which is not in configuration", name(&change.address))
+        }
+        Reason::ReadBecauseConfigUnknown => "config refers to values not yet known".into(),
+        Reason::ReadBecauseDependencyPending => {
+            "depends on a resource or a module with changes pending".into()
+        }
+        Reason::ReadBecauseCheckNested => "read again to verify a check".into(),
+    })
+}
+
+fn wrong_repetition(key: &InstanceKey) -> &'static str {
+    match key {
+        InstanceKey::None => "because resource uses count or for_each",
+        InstanceKey::Int(_) => "because resource does not use count",
+        InstanceKey::Str(_) => "because resource does not use for_each",
+    }
+}
