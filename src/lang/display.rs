@@ -152,14 +152,13 @@ fn write_members<'t>(
 }
 
 fn write_collection_type(name: &str, element: &Type, depth: usize, out: &mut String) {
+    let has_members = matches!(element, Type::Tuple(_) | Type::Object(_));
     wrapped(name, out, |out| {
-        let mut inner = String::new();
-        write_type(element, depth + 1, &mut inner);
-        if !inner.contains('\n') {
-            return out.push_str(&inner);
+        if !has_members {
+            return write_type(element, depth, out);
         }
         new_line((depth + 1) * 4, out);
-        out.push_str(&inner);
+        write_type(element, depth + 1, out);
         out.push(',');
         new_line(depth * 4, out);
     });

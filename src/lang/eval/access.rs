@@ -215,6 +215,9 @@ pub fn index(collection: &Value, key: &Value) -> Result<Value, Fault> {
     if key.is_null() {
         return Err(Fault::new("Invalid index", "Can't use a null value as an indexing key."));
     }
+    if key.ty() == Type::Dynamic {
+        return Ok(Value::dynamic().with_marks(collection.marks()));
+    }
     match collection.ty() {
         Type::Dynamic => Ok(Value::dynamic().with_marks(collection.marks())),
         Type::List(element) => index_sequence(collection, key, &element),
@@ -240,9 +243,6 @@ fn key_as(key: &Value, ty: &Type) -> Result<Option<Value>, Fault> {
 
 fn index_sequence(collection: &Value, key: &Value, element: &Type) -> Result<Value, Fault> {
     let unknown = |ty: &Type| Ok(Value::unknown(ty.clone()).with_marks(collection.marks()));
-    if key.ty() == Type::Dynamic {
-        return unknown(&Type::Dynamic);
-    }
     let Some(known) = key_as(key, &Type::Number)? else { return unknown(element) };
     let Kind::Number(number) = known.kind() else { return unknown(element) };
     let position = number.to_usize().filter(|_| number.is_integer());
@@ -278,9 +278,6 @@ fn outside(number: &Number, length: usize, is_marked: bool) -> Fault {
 
 fn index_map(collection: &Value, key: &Value, element: &Type) -> Result<Value, Fault> {
     let unknown = |ty: &Type| Ok(Value::unknown(ty.clone()).with_marks(collection.marks()));
-    if key.ty() == Type::Dynamic {
-        return unknown(&Type::Dynamic);
-    }
     let Some(known) = key_as(key, &Type::String)? else { return unknown(element) };
     let (Some(name), true) = (known.as_str(), collection.is_known()) else { return unknown(element) };
     match collection.get(name) {
@@ -295,9 +292,6 @@ fn index_object(
     attribute: impl Fn(&str) -> Option<Type>,
 ) -> Result<Value, Fault> {
     let unknown = |ty: Type| Ok(Value::unknown(ty).with_marks(collection.marks()));
-    if key.ty() == Type::Dynamic {
-        return unknown(Type::Dynamic);
-    }
     let Some(known) = key_as(key, &Type::String)? else { return unknown(Type::Dynamic) };
     let Some(name) = known.as_str() else { return unknown(Type::Dynamic) };
     match (collection.get(name), attribute(name)) {

@@ -112,9 +112,10 @@ pub(super) enum Condition {
     Known(bool, Marks),
 }
 
-/// The type of a conditional: where one side is the untyped null or of unknown type, the other tells.
+/// The type of a conditional: where one side is the untyped null or of unknown type, the other tells. (A marked null is
+/// not recognised as such.)
 fn common_type(yes: &Value, no: &Value) -> Option<Type> {
-    let untyped_null = |v: &Value| matches!(v.kind(), Kind::Null(Type::Dynamic));
+    let untyped_null = |v: &Value| matches!(v.kind(), Kind::Null(Type::Dynamic)) && v.marks().is_empty();
     match (yes.ty(), no.ty()) {
         (_, ty) if untyped_null(yes) => Some(ty),
         (ty, _) if untyped_null(no) => Some(ty),

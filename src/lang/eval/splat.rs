@@ -43,8 +43,11 @@ impl Env<'_> {
         let may_be_none = !value.is_known() && !value.is_certainly_not_null();
         let before = diags.0.len();
         let taken = self.with_element(each, value, diags);
-        if may_be_none || failed_since(diags, before) {
+        if may_be_none {
             return Value::dynamic();
+        }
+        if failed_since(diags, before) {
+            return Value::unknown(Type::tuple([taken.ty()]));
         }
         Value::tuple(vec![taken])
     }

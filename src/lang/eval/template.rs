@@ -135,6 +135,11 @@ impl Text {
             return Err(Unfit::Null);
         }
         self.marks |= value.marks();
+        if !value.is_known() {
+            // Its type may be wrong, but as long as it is unknown nobody complains.
+            self.has_unknown = true;
+            return Ok(());
+        }
         let value = convert(value, &Type::String).map_err(|e| Unfit::Type(e.full()))?;
         self.join(value);
         Ok(())

@@ -1,5 +1,6 @@
 //! The language as its users see it: text in, values and diagnostics out.
 
+mod corpus;
 mod eval;
 mod references;
 mod typeexpr;
