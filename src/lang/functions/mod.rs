@@ -27,9 +27,13 @@ mod sequence;
 mod set;
 mod signature;
 mod string;
+mod terraform;
 #[cfg(test)]
 mod tests;
 mod text_encoding;
+mod yaml_read;
+mod yaml_scalar;
+mod yaml_write;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -160,7 +164,7 @@ pub fn all() -> &'static [Function] {
 
 /// Gathers the families.
 fn table() -> Vec<Function> {
-    let families: [(&'static str, fn() -> Vec<Function>); 17] = [
+    let families: [(&'static str, fn() -> Vec<Function>); 20] = [
         ("string", string::members),
         ("string", format::members),
         ("string", pattern::members),
@@ -174,6 +178,9 @@ fn table() -> Vec<Function> {
         ("encoding", encoding::members),
         ("encoding", csv::members),
         ("encoding", text_encoding::members),
+        ("encoding", yaml_write::members),
+        ("encoding", yaml_read::members),
+        ("terraform", terraform::members),
         ("filesystem", filesystem::members),
         ("hash", hash::members),
         ("ip", ip::members),
