@@ -9,6 +9,7 @@
 pub mod ast;
 pub mod display;
 pub mod eval;
+pub mod fmt;
 pub mod functions;
 pub mod parse;
 pub mod references;

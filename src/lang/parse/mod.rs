@@ -10,13 +10,13 @@ mod cursor;
 mod directive;
 mod expression;
 mod for_expression;
-mod lexer;
+pub(crate) mod lexer;
 mod lexical;
 mod steps;
 mod string;
 mod template;
 mod term;
-mod token;
+pub(crate) mod token;
 mod traversal;
 
 #[cfg(test)]
