@@ -23,10 +23,16 @@ pub(super) const NOT_WHOLE: &str =
 
 /// The whole number of a known number argument.
 pub(super) fn whole(args: &[Value], at: usize) -> Result<i64, super::CallError> {
-    match number(args, at).to_i64() {
-        Some(n) => Ok(n),
-        None => super::define::fail(NOT_WHOLE),
-    }
+    to_i64(&number(args, at)).map_or_else(|| super::define::fail(NOT_WHOLE), Ok)
+}
+
+/// The whole number of 64 bits that a number is, down to the least one.
+pub(super) fn to_i64(number: &Number) -> Option<i64> {
+    let is_least = || {
+        let magnitude = number.whole_magnitude().filter(|_| number.is_integer() && number.is_negative());
+        magnitude.is_some_and(|m| m == num_bigint::BigUint::from(1u8) << 63)
+    };
+    number.to_i64().or_else(|| is_least().then_some(i64::MIN))
 }
 
 /// Strings as values.

@@ -10,6 +10,7 @@ mod conversion;
 mod csv;
 mod datetime;
 mod define;
+mod doubles;
 mod encoding;
 mod filesystem;
 mod format;

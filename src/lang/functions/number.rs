@@ -95,7 +95,7 @@ fn log(args: &[Value], _: &dyn Surroundings) -> Outcome {
 }
 
 fn pow(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    with_doubles(args, f64::powf)
+    with_doubles(args, super::doubles::power)
 }
 
 fn signum(args: &[Value], _: &dyn Surroundings) -> Outcome {

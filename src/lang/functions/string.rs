@@ -114,6 +114,17 @@ fn lower_letter(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
+/// The single letter that Unicode maps a letter to at the start of a word: digraphs have a form of their own.
+fn title_letter(c: char) -> char {
+    match c {
+        'Ǆ'..='ǆ' => 'ǅ',
+        'Ǉ'..='ǉ' => 'ǈ',
+        'Ǌ'..='ǌ' => 'ǋ',
+        'Ǳ'..='ǳ' => 'ǲ',
+        _ => upper_letter(c),
+    }
+}
+
 fn lower(args: &[Value], _: &dyn Surroundings) -> Outcome {
     Ok(Value::string(text(args, 0).chars().map(lower_letter).collect::<String>()))
 }
@@ -131,7 +142,7 @@ fn title(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let mut before = ' ';
     let letters = text(args, 0).chars().map(|c| {
         let starts_word = separates_words(std::mem::replace(&mut before, c));
-        if starts_word { upper_letter(c) } else { c }
+        if starts_word { title_letter(c) } else { c }
     });
     Ok(Value::string(letters.collect::<String>()))
 }

@@ -1,13 +1,27 @@
 //! The functions of the built-in provider: configuration text from values, and back.
 
-use model::{Kind, Str, Type, Value};
+use std::fmt::Write;
 
-use super::define::{Outcome, blame, define};
-use super::{Function, Param, Surroundings};
+use model::{Diagnostics, Kind, SourceMap, Str, Type, Value};
+
+use super::arguments::text;
+use super::define::{Outcome, define, fail};
+use super::{CallError, Function, Param, Surroundings};
+use crate::eval::render_place;
+use crate::eval_constant;
+use crate::parse::parse_body;
 
 /// The family's members.
 pub(super) fn members() -> Vec<Function> {
     vec![
+        define(
+            "provider::terraform::decode_tfvars",
+            "Reads the content of a variables file as an object.",
+            Type::Dynamic,
+            decode_tfvars,
+        )
+        .takes(Param::string("src", "The file's content."))
+        .shows(&[("provider::terraform::decode_tfvars(\"a = [1, 2]\")", "{a = [1, 2]}")]),
         define(
             "provider::terraform::encode_tfvars",
             "Writes an object as the content of a variables file.",
@@ -15,7 +29,6 @@ pub(super) fn members() -> Vec<Function> {
             encode_tfvars,
         )
         .takes(Param::any("value", "The variables' values, by their names."))
-        .documented_as(Type::String)
         .shows(&[("provider::terraform::encode_tfvars({a = 1})", "\"a = 1\\n\"")]),
         define(
             "provider::terraform::encode_expr",
@@ -23,16 +36,41 @@ pub(super) fn members() -> Vec<Function> {
             Type::String,
             encode_expr,
         )
-        .takes(Param::any("value", "The value.").nullable().unknown_too().dynamic_too())
-        .documented_as(Type::String)
+        .takes(Param::any("value", "The value."))
         .shows(&[("provider::terraform::encode_expr([1, \"a\"])", "\"[1, \\\"a\\\"]\"")]),
     ]
 }
 
+fn decode_tfvars(args: &[Value], _: &dyn Surroundings) -> Outcome {
+    let mut texts = SourceMap::new();
+    let file = texts.add("<decode_tfvars argument>", text(args, 0));
+    let (body, diags) = parse_body(file, text(args, 0));
+    first_error("invalid tfvars syntax", &diags, &texts)?;
+    if let Some(block) = body.blocks.first() {
+        let place = render_place(&texts, block.ty.span);
+        let name = &block.ty.name;
+        return fail(format!(
+            "invalid tfvars content: {place}: Unexpected {name:?} block; Blocks are not allowed here."
+        ));
+    }
+    let mut variables: Vec<(Str, Value)> = Vec::new();
+    for attribute in &body.attributes {
+        let (value, diags) = eval_constant(&attribute.expr);
+        first_error(&format!("invalid expression for variable {:?}", attribute.name.name), &diags, &texts)?;
+        variables.push((attribute.name.name.clone(), value));
+    }
+    Ok(Value::object(variables))
+}
+
+fn first_error(what: &str, diags: &Diagnostics, texts: &SourceMap) -> Result<(), CallError> {
+    let Some(first) = diags.iter().find(|d| d.is_error()) else { return Ok(()) };
+    let place = first.subject.map_or_else(String::new, |s| format!("{}: ", render_place(texts, s)));
+    fail(format!("{what}: {place}{}; {}", first.summary, first.detail))
+}
+
 fn encode_tfvars(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let Some(entries) = args[0].as_entries() else {
-        return blame(
-            0,
+        return fail(
             "invalid value to encode: must be an object whose attribute names will become the encoded variable names",
         );
     };
@@ -40,25 +78,20 @@ fn encode_tfvars(args: &[Value], _: &dyn Surroundings) -> Outcome {
         return Ok(Value::unknown_not_null(Type::String));
     }
     if let Some((name, _)) = entries.iter().find(|(name, _)| !is_identifier(name)) {
-        return blame(
-            0,
-            format!(
-                "invalid variable name {name:?}: must be a valid identifier, per Terraform's rules for input variable declarations"
-            ),
-        );
+        return fail(format!(
+            "invalid variable name {name:?}: must be a valid identifier, per Terraform's rules for input variable declarations"
+        ));
     }
     let mut out = String::new();
-    write_attributes(entries, 0, &mut out);
-    Ok(Value::string(out))
+    write_attributes(entries, &mut out);
+    Ok(Value::string(indented(&out)))
 }
 
 fn encode_expr(args: &[Value], _: &dyn Surroundings) -> Outcome {
     if !args[0].is_wholly_known() {
         return Ok(Value::unknown_not_null(Type::String));
     }
-    let mut out = String::new();
-    write_expression(&args[0], 0, &mut out);
-    Ok(Value::string(out))
+    Ok(Value::string(indented(&expression(&args[0]))))
 }
 
 /// Whether a name can stand without quotes.
@@ -68,53 +101,80 @@ fn is_identifier(name: &str) -> bool {
         && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
-/// Writes `name = value` lines, the equals signs of neighbours below each other.
-fn write_attributes(entries: &[(Str, Value)], indent: usize, out: &mut String) {
-    let margin = " ".repeat(indent);
-    let names: Vec<String> = entries.iter().map(|(name, _)| written_name(name)).collect();
-    let values: Vec<String> = entries.iter().map(|(_, value)| expression_at(value, indent)).collect();
-    let mut start = 0;
-    while start < entries.len() {
-        // A value of several lines ends a run of lines that are aligned.
-        let length =
-            values[start..].iter().position(|v| v.contains('\n')).map_or(entries.len() - start, |n| n + 1);
-        let run = start..start + length;
-        let width = names[run.clone()].iter().map(|n| n.chars().count()).max().unwrap_or(0);
-        for i in run {
-            out.push_str(&format!("{margin}{:width$} = {}\n", names[i], values[i]));
+/// Writes `name = value` lines without indentation; the equals signs of neighbours of one line each stand below each
+/// other.
+fn write_attributes(entries: &[(Str, Value)], out: &mut String) {
+    let name = |name: &Str| if is_identifier(name) { name.to_string() } else { quoted(name) };
+    let lines: Vec<(String, String)> = entries.iter().map(|(n, v)| (name(n), expression(v))).collect();
+    let is_one_line = |(_, value): &(String, String)| !value.contains('\n');
+    for run in lines.chunk_by(|a, b| is_one_line(a) && is_one_line(b)) {
+        let width = run.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        for (name, value) in run {
+            out.push_str(&format!("{name:width$} = {value}\n"));
         }
-        start += length;
     }
 }
 
-fn expression_at(value: &Value, indent: usize) -> String {
-    let mut out = String::new();
-    write_expression(value, indent, &mut out);
+/// A value as an expression without indentation.
+fn expression(value: &Value) -> String {
+    match value.kind() {
+        Kind::Bool(b) => b.to_string(),
+        Kind::Number(n) => n.to_string(),
+        Kind::String(text) => quoted(text),
+        Kind::List(s) | Kind::Set(s) | Kind::Tuple(s) => {
+            let items: Vec<String> = s.items().iter().map(expression).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Kind::Map(m) | Kind::Object(m) if m.entries().is_empty() => "{}".into(),
+        Kind::Map(m) | Kind::Object(m) => {
+            let mut out = String::from("{\n");
+            write_attributes(m.entries(), &mut out);
+            out + "}"
+        }
+        Kind::Null(_) | Kind::Unknown(_) | Kind::TypeLiteral(_) => "null".into(),
+    }
+}
+
+/// Indents lines as the language's formatter does: a line by one step for each earlier line that left brackets open.
+fn indented(text: &str) -> String {
+    let mut open: Vec<i32> = Vec::new();
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut change = bracket_change(line);
+        let opened = change;
+        while change < 0
+            && let Some(last) = open.last_mut()
+        {
+            let closed = (*last).min(-change);
+            *last -= closed;
+            change += closed;
+            if *last == 0 {
+                open.pop();
+            }
+        }
+        out.push_str(&"  ".repeat(open.len()));
+        out.push_str(line);
+        if opened > 0 {
+            open.push(opened);
+        }
+    }
     out
 }
 
-fn written_name(name: &str) -> String {
-    if is_identifier(name) { name.into() } else { quoted(name) }
-}
-
-fn write_expression(value: &Value, indent: usize, out: &mut String) {
-    match value.kind() {
-        Kind::Bool(b) => out.push_str(&b.to_string()),
-        Kind::Number(n) => out.push_str(&n.to_string()),
-        Kind::String(text) => out.push_str(&quoted(text)),
-        Kind::List(s) | Kind::Set(s) | Kind::Tuple(s) => {
-            let items: Vec<String> = s.items().iter().map(|v| expression_at(v, indent)).collect();
-            out.push_str(&format!("[{}]", items.join(", ")));
+/// How many more brackets a line opens than closes, those in texts left out.
+fn bracket_change(line: &str) -> i32 {
+    let (mut change, mut in_text, mut escaped) = (0, false, false);
+    for c in line.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_text => escaped = true,
+            '"' => in_text = !in_text,
+            '[' | '{' if !in_text => change += 1,
+            ']' | '}' if !in_text => change -= 1,
+            _ => {}
         }
-        Kind::Map(m) | Kind::Object(m) if m.entries().is_empty() => out.push_str("{}"),
-        Kind::Map(m) | Kind::Object(m) => {
-            out.push_str("{\n");
-            write_attributes(m.entries(), indent + 2, out);
-            out.push_str(&" ".repeat(indent));
-            out.push('}');
-        }
-        Kind::Null(_) | Kind::Unknown(_) | Kind::TypeLiteral(_) => out.push_str("null"),
     }
+    change
 }
 
 /// A text as a literal of the language.
@@ -128,7 +188,10 @@ fn quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '"' | '\\' => out.extend(['\\', c]),
             '$' | '%' if chars.peek() == Some(&'{') => out.extend([c, c]),
-            _ if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ if c.is_control() => {
+                // Writing to a text cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             _ => out.push(c),
         }
     }

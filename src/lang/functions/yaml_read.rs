@@ -87,6 +87,7 @@ struct Builder<'s> {
 }
 
 fn read(source: &str) -> Result<Value, String> {
+    check_version(source)?;
     let mut builder = Builder { source, ..Builder::default() };
     let mut documents = 0;
     for event in Parser::new_from_str(source) {
@@ -125,6 +126,16 @@ fn read(source: &str) -> Result<Value, String> {
         }
     }
     builder.document.ok_or_else(|| "on line 1, column 1: missing start of document".into())
+}
+
+/// Refuses a document that says it is written in another major version of YAML.
+fn check_version(source: &str) -> Result<(), String> {
+    let directives = source.lines().take_while(|line| line.starts_with('%') || line.trim().is_empty());
+    let mut versions = directives.filter_map(|line| line.strip_prefix("%YAML "));
+    match versions.any(|version| !version.trim().starts_with("1.")) {
+        true => Err("found incompatible YAML document".into()),
+        false => Ok(()),
+    }
 }
 
 /// How deep collections may lie in each other.
@@ -193,7 +204,25 @@ impl Builder<'_> {
         if error.info().contains("unknown anchor") {
             return Place::from(at).message(format!("reference to undefined anchor {:?}", self.name_at(at)));
         }
-        format!("on line {}, column {}: {}", at.line(), at.col() + 1, error.info())
+        let (what, lines_before) = worded(error.info());
+        match at.line() - 1 {
+            0 => what.to_string(),
+            line => format!("on line {}, column 1: {what}", line + lines_before),
+        }
+    }
+}
+
+/// The oracle's words for a syntax error, and how many lines it counts before the first.
+fn worded(info: &str) -> (&str, usize) {
+    let what = info.rsplit_once(", ").map_or(info, |(_context, what)| what);
+    if info.starts_with("unexpected character") || info.contains("tabs disallowed") {
+        return ("found character that cannot start any token", 1);
+    }
+    match what.strip_prefix("expected ',' or") {
+        Some(" ']'") => ("did not find expected ',' or ']'", 0),
+        Some(" '}'") => ("did not find expected ',' or '}'", 0),
+        _ if what.starts_with("did not find expected") => (what, 0),
+        _ => (what, 1),
     }
 }
 

@@ -1,0 +1,72 @@
+//! Powers of doubles, calculated step by step as the oracle does: the last digits of a result are part of plans.
+
+/// `x` to the power of `y`.
+pub(super) fn power(x: f64, y: f64) -> f64 {
+    let is_usual = x.is_finite() && y.is_finite() && x != 0.0 && y != 0.0 && x != 1.0;
+    if !is_usual || y.abs() >= 9.2e18 {
+        return x.powf(y);
+    }
+    if y == 0.5 || y == -0.5 {
+        return if y > 0.0 { x.sqrt() } else { 1.0 / x.sqrt() };
+    }
+    let (mut whole, mut fraction) = (y.abs().trunc(), y.abs().fract());
+    if fraction != 0.0 && x < 0.0 {
+        return f64::NAN;
+    }
+    let mut mantissa = 1.0;
+    if fraction != 0.0 {
+        if fraction > 0.5 {
+            fraction -= 1.0;
+            whole += 1.0;
+        }
+        mantissa = (fraction * x.ln()).exp();
+    }
+    let (mantissa, exponent) = multiplied(mantissa, x, whole as i64);
+    if y < 0.0 { scaled(1.0 / mantissa, -exponent) } else { scaled(mantissa, exponent) }
+}
+
+/// Multiplies by a whole power through repeated squaring, exponents of two kept apart.
+fn multiplied(start: f64, x: f64, count: i64) -> (f64, i64) {
+    const ENDLESS: i64 = 1 << 12;
+    let (mut mantissa, mut exponent) = (start, 0);
+    let (mut factor, mut factor_exponent) = split(x);
+    let mut left = count;
+    while left != 0 {
+        if factor_exponent.abs() > ENDLESS {
+            exponent += factor_exponent;
+            break;
+        }
+        if left & 1 == 1 {
+            mantissa *= factor;
+            exponent += factor_exponent;
+        }
+        factor *= factor;
+        factor_exponent *= 2;
+        if factor < 0.5 {
+            factor += factor;
+            factor_exponent -= 1;
+        }
+        left >>= 1;
+    }
+    (mantissa, exponent)
+}
+
+/// A finite number as a mantissa from 0.5 to 1 and an exponent of two.
+fn split(x: f64) -> (f64, i64) {
+    let (x, shift) = if x.abs() < f64::MIN_POSITIVE { (x * 2f64.powi(52), -52) } else { (x, 0) };
+    let bits = x.to_bits();
+    let exponent = i64::try_from((bits >> 52) & 0x7ff).unwrap_or_default() - 1022;
+    (f64::from_bits(bits & !(0x7ff << 52) | 1022 << 52), exponent + shift)
+}
+
+/// A number times a power of two, in steps that do not overflow early.
+fn scaled(mantissa: f64, exponent: i64) -> f64 {
+    let mut value = mantissa;
+    let mut left = exponent.clamp(-3000, 3000);
+    while left != 0 {
+        let step = left.clamp(-1000, 1000);
+        value *= 2f64.powi(i32::try_from(step).unwrap_or_default());
+        left -= step;
+    }
+    value
+}
