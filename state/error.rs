@@ -2,7 +2,7 @@
 
 use model::InstanceAddr;
 
-use crate::BackendError;
+use crate::{BackendError, StateSnapshot};
 
 /// A failure to read, write or lock a state.
 #[derive(Debug, thiserror::Error)]
@@ -32,4 +32,13 @@ pub enum StateError {
     /// What was to be recorded as JSON is not.
     #[error("what was to be recorded of {0} is not JSON; this is a bug of its provider")]
     NotJson(String),
+    /// A session's last results are neither published nor in the journal; they are here, and only here.
+    #[error("the last changes could not be saved: {cause}")]
+    Unsaved {
+        /// The state with them. What can still be done is to write it somewhere else.
+        snapshot: Box<StateSnapshot>,
+        /// Why.
+        #[source]
+        cause: Box<StateError>,
+    },
 }

@@ -37,7 +37,7 @@ pub enum IntentAction {
 }
 
 /// The announcement of an effect, durable before the effect begins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Intent {
     /// Which instance.
     pub address: InstanceAddr,
@@ -108,4 +108,16 @@ pub enum Change {
     },
     /// The results of checks, as the format has them.
     Checks(Option<Str>),
+}
+
+/// Shows everything but the planned object, which may hold secrets.
+impl std::fmt::Debug for Intent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Intent")
+            .field("address", &self.address)
+            .field("action", &self.action)
+            .field("deposed", &self.deposed)
+            .field("provider", &self.provider)
+            .finish_non_exhaustive()
+    }
 }

@@ -23,7 +23,7 @@ pub struct StateSnapshot {
 }
 
 /// A root output's value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct OutputState {
     /// Plain JSON.
     pub value: Str,
@@ -101,6 +101,16 @@ impl StateSnapshot {
     /// The object in use at an address.
     pub fn current(&self, addr: &InstanceAddr) -> Option<&Arc<InstanceObject>> {
         self.instances.get(addr)?.current.as_ref()
+    }
+}
+
+/// Shows everything but the value, which may be secret.
+impl std::fmt::Debug for OutputState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OutputState")
+            .field("ty", &self.ty)
+            .field("sensitive", &self.sensitive)
+            .finish_non_exhaustive()
     }
 }
 

@@ -66,6 +66,7 @@ pub(super) struct Inner {
     pub(super) flush_due: bool,
     opening: Opening,
     pending: Vec<u8>,
+    changed: bool,
     next: u64,
     durable: u64,
     torn: bool,
@@ -107,6 +108,7 @@ impl Inner {
     /// Applies a record that was queued.
     pub(super) fn apply(&mut self, record: &Record) {
         let Record::Done { intent, changes } = record else { return };
+        self.changed |= !changes.is_empty();
         for change in changes {
             apply(&mut self.snapshot, change);
         }
@@ -134,6 +136,7 @@ impl Shared {
             flush_due: false,
             opening: Opening::NotYet,
             pending: Vec::new(),
+            changed: false,
             next: start.last + 1,
             durable: start.last,
             torn: start.torn,
@@ -378,8 +381,13 @@ impl Shared {
         };
         if let Err(error) = published {
             // What could not be published shall at least be in the journal.
-            let _ = self.append_pending(appending).await;
-            return Err(error);
+            return Err(match self.append_pending(appending).await {
+                Ok(()) => error,
+                Err(_) => {
+                    let snapshot = Box::new(std::mem::take(&mut self.inner().snapshot));
+                    StateError::Unsaved { snapshot, cause: Box::new(error) }
+                }
+            });
         }
         if let Some(sidecar) = sidecar {
             self.backend.write_sidecar(&self.token, sidecar.as_deref()).await?;
@@ -391,11 +399,13 @@ impl Shared {
     async fn publish_last(&self, appending: &mut Appending) -> Result<(), StateError> {
         let snapshot = {
             let mut inner = self.inner();
-            let raised = match &inner.opening {
-                Opening::NotYet if !appending.journal => return Ok(()),
-                Opening::Chosen(first) => !first.appended,
-                Opening::NotYet | Opening::Busy | Opening::Done => false,
-            };
+            let raised = matches!(&inner.opening, Opening::Chosen(first) if !first.appended);
+            let opened = matches!(inner.opening, Opening::Busy | Opening::Done) || appending.journal;
+            if !opened && !inner.changed {
+                inner.snapshot.serial -= u64::from(raised);
+                inner.pending.clear();
+                return Ok(());
+            }
             inner.snapshot.serial += u64::from(!raised);
             inner.snapshot.terraform_version = format::TERRAFORM_VERSION.into();
             inner.snapshot.clone()

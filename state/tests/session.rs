@@ -259,6 +259,37 @@ async fn after_force_unlock_nothing_more_is_written() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_saved_anywhere_is_handed_back() {
+    let disk = MemoryBackend::new();
+    let session = open(disk.dying_at(4, state::LastWrite::Lost), "a").await.unwrap();
+    let id = session.intent(intent("t.a")).await.unwrap();
+    session.record(Some(id), &[current("t.a", "1")]).unwrap();
+    match session.close().await.unwrap_err() {
+        StateError::Unsaved { snapshot, .. } => assert!(snapshot.current(&addr("t.a")).is_some()),
+        error => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn an_intent_that_could_not_be_announced_leaves_nothing() {
+    let disk = MemoryBackend::new();
+    let session = open(disk.dying_at(1, state::LastWrite::Lost), "a").await.unwrap();
+    session.intent(intent("t.a")).await.unwrap_err();
+    assert_eq!(session.close().await.unwrap().serial, 0);
+    assert_eq!((disk.document(), disk.journal()), (None, None));
+}
+
+#[tokio::test]
+async fn secrets_stay_out_of_debug_texts() {
+    let mut intent = intent("t.a");
+    intent.planned = Some("{\"password\":\"hunter2\"}".into());
+    let output = OutputState { value: "\"hunter2\"".into(), ty: "\"string\"".into(), sensitive: true };
+    let change = Change::Output { name: "o".into(), value: Some(output) };
+    let text = format!("{intent:?} {change:?} {:?}", current("t.a", "hunter2"));
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[tokio::test]
 async fn a_document_changed_by_others_is_not_overwritten() {
     let disk = MemoryBackend::new();
     let session = begun(&disk, "a").await;
