@@ -86,6 +86,7 @@ fn bind_component(
     diags: &mut Diagnostics,
 ) {
     let uses = uses(draft, providers, flavor, diags);
+    let mut lacking = Lacking::default();
     for requirement in flavor.requires.iter().filter(|r| !draft.gives(&r.variable)) {
         let all = providers.get(&*requirement.capability).map(Vec::as_slice).unwrap_or_default();
         let all: Vec<&Draft> = all.iter().copied().filter(|p| p.id != draft.id).collect();
@@ -93,15 +94,40 @@ fn bind_component(
         match if named.is_empty() { &all[..] } else { &named[..] } {
             [producer] => connect(draft, requirement, producer, made),
             [] if requirement.optional => {}
-            [] => {
-                made.unmet.insert(draft.id.clone());
-                diags.push(unmet(draft, requirement, library));
-            }
-            several => {
-                made.unmet.insert(draft.id.clone());
-                diags.push(ambiguous(draft, requirement, several));
-            }
+            [] => lacking.add(unmet(&requirement.capability, library), &requirement.capability),
+            several => lacking.add(ambiguous(several), &requirement.capability),
         }
+    }
+    if !lacking.0.is_empty() {
+        made.unmet.insert(draft.id.clone());
+        diags.extend(lacking.report(draft));
+    }
+}
+
+/// What is wrong with requirements and what to do about it; requirements with the same trouble are told together.
+#[derive(Default)]
+struct Lacking<'r>(Vec<(Trouble, Vec<&'r str>)>);
+
+#[derive(PartialEq)]
+struct Trouble {
+    summary: &'static str,
+    /// What follows "COMPONENT needs CAPABILITIES, and".
+    detail: String,
+}
+
+impl<'r> Lacking<'r> {
+    fn add(&mut self, trouble: Trouble, capability: &'r str) {
+        match self.0.iter_mut().find(|(t, _)| *t == trouble) {
+            Some((_, capabilities)) => capabilities.push(capability),
+            None => self.0.push((trouble, vec![capability])),
+        }
+    }
+
+    fn report(self, draft: &Draft) -> impl Iterator<Item = Diagnostic> {
+        self.0.into_iter().map(|(Trouble { summary, detail }, needed)| {
+            let needed = shape::quoted(&needed);
+            err!(draft.span(), summary, "{} needs {needed}, and {detail}", draft.id)
+        })
     }
 }
 
@@ -176,35 +202,24 @@ fn useless(id: &ComponentId, flavor: &Flavor, span: Span) -> Diagnostic {
     )
 }
 
-fn unmet(draft: &Draft, requirement: &Requirement, library: &Library<'_>) -> Diagnostic {
-    let capability = &requirement.capability;
-    let providing: Vec<_> = library.all().into_iter().filter(|f| f.provision(capability).is_some()).collect();
-    let advice = match providing.first() {
-        Some(flavor) => {
-            let name = if flavor.component_type.ends_with('r') { "shared" } else { "main" };
-            format!(" Add one that does:\n{}", paste::component(flavor, name))
-        }
+fn unmet(capability: &str, library: &Library<'_>) -> Trouble {
+    let providing = library.all().into_iter().find(|f| f.provision(capability).is_some());
+    let advice = match providing {
+        Some(flavor) => format!("Add one that does:\n{}", paste::component(&flavor)),
         None => format!(
-            " No flavor at hand provides it. One of your own does so with provides {capability:?} in its manifest."
+            "No flavor at hand provides it. One of your own does so with provides {capability:?} in its manifest."
         ),
     };
-    err!(
-        draft.span(),
-        "Missing component",
-        "{} needs {capability:?}, and no component of the stack provides it.{advice}",
-        draft.id
-    )
+    let detail = format!("no component of the stack provides that. {advice}");
+    Trouble { summary: "Missing component", detail }
 }
 
-fn ambiguous(draft: &Draft, requirement: &Requirement, several: &[&Draft]) -> Diagnostic {
+fn ambiguous(several: &[&Draft]) -> Trouble {
     let list: Vec<String> = several.iter().map(|p| p.id.to_string()).collect();
-    err!(
-        draft.span(),
-        "Several components to choose from",
-        "{} needs {:?}, and several components provide it: {}. Say which is meant: uses = [{}]",
-        draft.id,
-        requirement.capability,
+    let detail = format!(
+        "several components provide that: {}. Say which is meant: uses = [{}]",
         list.join(", "),
         list[0]
-    )
+    );
+    Trouble { summary: "Several components to choose from", detail }
 }

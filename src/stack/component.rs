@@ -163,7 +163,7 @@ fn flavor_of(
             listed(&known)
         ));
     }
-    library.get(&id.ty, &name)
+    library.take(&id.ty, &name)
 }
 
 fn listed(names: &[String]) -> String {

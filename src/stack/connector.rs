@@ -65,8 +65,11 @@ impl Connectors {
                 diags.push(err!(
                     at,
                     "Unknown connector",
-                    "There is no connector {kind:?} {name:?} in the stack or in the file of the environment {:?}.{hint}",
-                    setting.name
+                    "There is no connector {kind:?} {name:?} in the stack{}.{hint}",
+                    match setting.is_environment {
+                        true => format!(" or in the file of the environment {:?}", setting.name),
+                        false => String::new(),
+                    }
                 ));
             }
         }

@@ -42,17 +42,25 @@ pub struct Setting {
     pub size: Str,
     /// What tells this deployment of the stack from others in names of things; nothing in the default workspace.
     pub label: Option<Str>,
+    /// Whether an environment is chosen at all.
+    pub is_environment: bool,
 }
 
 impl Setting {
     /// The setting of an environment, or else of a workspace.
     pub fn new(environment: Option<&Environment>, workspace: &str) -> Setting {
         match environment {
-            Some(e) => Setting { name: e.name.clone(), size: e.size.clone(), label: Some(e.name.clone()) },
+            Some(e) => Setting {
+                name: e.name.clone(),
+                size: e.size.clone(),
+                label: Some(e.name.clone()),
+                is_environment: true,
+            },
             None => Setting {
                 name: workspace.into(),
                 size: SIZES[0].into(),
                 label: (workspace != DEFAULT_WORKSPACE).then(|| workspace.into()),
+                is_environment: false,
             },
         }
     }
@@ -138,7 +146,7 @@ fn budget(body: &Body, diags: &mut Diagnostics) -> Option<Number> {
     let expr = &body.attribute("budget")?.expr;
     match &expr.unwrapped().kind {
         ExprKind::Number(n) => Some(n.clone()),
-        _ => shape::not_literal(expr, "budget", "a number: the costs of a month", diags),
+        _ => shape::not_literal(expr, "budget", "a number, the costs of a month", diags),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use lang::ast::{Block, Body, Expr};
+use model::diagnostic::did_you_mean;
 use model::{Diagnostics, Span, Str, err};
 use provider::FlavorFiles;
 
@@ -189,7 +190,7 @@ pub fn decode(component_type: &str, name: &str, parsed: &Parsed, diags: &mut Dia
     for body in &parsed.module {
         interface(body, &mut flavor);
     }
-    check_variables(&flavor, diags);
+    check_module(&flavor, diags);
     Some(flavor)
 }
 
@@ -294,13 +295,19 @@ fn interface(body: &Body, flavor: &mut Flavor) {
                 let implied = label.split('_').next().unwrap_or_default();
                 flavor.providers.insert(explicit.unwrap_or(implied).into());
             }
+            "provider" => {
+                flavor.providers.insert(label);
+            }
             _ => {}
         }
     }
+    let settings = body.blocks_of("terraform").flat_map(|t| t.body.blocks_of("required_providers"));
+    let required = settings.flat_map(|r| r.body.attributes.iter().map(|a| a.name.name.clone()));
+    flavor.providers.extend(required);
 }
 
-/// A requirement's value must have somewhere to go.
-fn check_variables(flavor: &Flavor, diags: &mut Diagnostics) {
+/// What a manifest names must be in the module: variables for what is required, outputs for what is given.
+fn check_module(flavor: &Flavor, diags: &mut Diagnostics) {
     for requirement in &flavor.requires {
         if !flavor.variables.contains_key(&requirement.variable) {
             diags.push(err!(
@@ -310,6 +317,45 @@ fn check_variables(flavor: &Flavor, diags: &mut Diagnostics) {
                 requirement.capability,
                 requirement.variable
             ));
+        }
+    }
+    for provision in &flavor.provides {
+        check_outputs(&provision.value, flavor, diags);
+        if provision.on_demand && !flavor.variables.contains_key("demands") {
+            diags.push(err!(
+                provision.value.span,
+                "Provision that cannot be demanded",
+                "{:?} is there only on demand, but the flavor's module does not declare the variable \"demands\", which \
+                 tells it so.",
+                provision.capability
+            ));
+        }
+    }
+    let config = flavor.zenml.iter().filter_map(|z| z.config.as_ref());
+    let targets = flavor.offers.iter().filter_map(|o| o.target.as_ref());
+    for expr in flavor.identity.iter().chain(targets).chain(config) {
+        check_outputs(expr, flavor, diags);
+    }
+}
+
+/// Expressions of a manifest refer to the outputs of its module and to nothing else.
+fn check_outputs(expr: &Expr, flavor: &Flavor, diags: &mut Diagnostics) {
+    for reference in lang::references::references(expr) {
+        let names = shape::names(reference);
+        let known = || flavor.outputs.keys().map(|k| &**k);
+        match names[..] {
+            [root, output, ..] if &**root == "output" && flavor.outputs.contains_key(output) => {}
+            [root, output, ..] if &**root == "output" => diags.push(err!(
+                reference.span,
+                "Unknown output of a flavor",
+                "The flavor's module has no output {output:?}.{}",
+                did_you_mean(output, known())
+            )),
+            _ => diags.push(err!(
+                reference.span,
+                "Unsuitable reference",
+                "A manifest speaks of its module's outputs only: output.NAME."
+            )),
         }
     }
 }

@@ -4,6 +4,8 @@
 pub struct ComponentType {
     /// The first label of a `component` block.
     pub name: &'static str,
+    /// A name for one, as messages propose it.
+    pub example: &'static str,
     /// What a component of the type does.
     pub task: &'static str,
     /// Whether a stack may hold several (so ZenML has it for the types that it knows).
@@ -12,37 +14,37 @@ pub struct ComponentType {
     pub zenml: bool,
 }
 
-const fn one(name: &'static str, task: &'static str) -> ComponentType {
-    ComponentType { name, task, repeatable: false, zenml: true }
+const fn one(name: &'static str, example: &'static str, task: &'static str) -> ComponentType {
+    ComponentType { name, example, task, repeatable: false, zenml: true }
 }
 
-const fn several(name: &'static str, task: &'static str) -> ComponentType {
-    ComponentType { name, task, repeatable: true, zenml: true }
+const fn several(name: &'static str, example: &'static str, task: &'static str) -> ComponentType {
+    ComponentType { name, example, task, repeatable: true, zenml: true }
 }
 
-const fn ground(name: &'static str, task: &'static str) -> ComponentType {
-    ComponentType { name, task, repeatable: true, zenml: false }
+const fn ground(name: &'static str, example: &'static str, task: &'static str) -> ComponentType {
+    ComponentType { name, example, task, repeatable: true, zenml: false }
 }
 
 /// Every component type, by name.
 pub const COMPONENT_TYPES: &[ComponentType] = &[
-    several("alerter", "tells people what pipelines did"),
-    one("annotator", "lets people label data"),
-    one("artifact_store", "keeps what pipelines produce: data, models, reports"),
-    ground("cluster", "runs containers for other components"),
-    one("container_registry", "keeps container images"),
-    one("data_validator", "checks the quality of data"),
-    one("deployer", "serves pipelines behind an endpoint"),
-    several("experiment_tracker", "records parameters and metrics of runs"),
-    one("feature_store", "serves features to training and inference"),
-    one("image_builder", "builds the container images that pipelines run in"),
-    one("log_store", "keeps the logs of pipelines"),
-    one("model_deployer", "serves models behind an endpoint"),
-    one("model_registry", "keeps versions of models"),
-    ground("network", "connects other components"),
-    one("orchestrator", "runs pipelines"),
-    ground("secret_store", "keeps secrets"),
-    several("step_operator", "runs single steps elsewhere, on hardware of their own"),
+    several("alerter", "alerts", "tells people what pipelines did"),
+    one("annotator", "labels", "lets people label data"),
+    one("artifact_store", "models", "keeps what pipelines produce: data, models, reports"),
+    ground("cluster", "shared", "runs containers for other components"),
+    one("container_registry", "images", "keeps container images"),
+    one("data_validator", "checks", "checks the quality of data"),
+    one("deployer", "endpoints", "serves pipelines behind an endpoint"),
+    several("experiment_tracker", "tracking", "records parameters and metrics of runs"),
+    one("feature_store", "features", "serves features to training and inference"),
+    one("image_builder", "builder", "builds the container images that pipelines run in"),
+    one("log_store", "logs", "keeps the logs of pipelines"),
+    one("model_deployer", "serving", "serves models behind an endpoint"),
+    one("model_registry", "registry", "keeps versions of models"),
+    ground("network", "shared", "connects other components"),
+    one("orchestrator", "pipelines", "runs pipelines"),
+    ground("secret_store", "secrets", "keeps secrets"),
+    several("step_operator", "steps", "runs single steps elsewhere, on hardware of their own"),
 ];
 
 /// A component type by its name.

@@ -43,6 +43,7 @@ mod paste;
 mod rewrite;
 mod rules;
 mod shape;
+mod stack;
 mod syntax;
 mod zenml;
 
@@ -56,4 +57,5 @@ pub use explain::{explain, explain_topics};
 pub use flavor::{Flavor, Location, Offer, Parameter, Provision, Requirement, Zenml};
 pub use grants::{CONTRACT, Grant};
 pub use kinds::{CAPABILITIES, COMPONENT_TYPES, Capability, ComponentType};
-pub use lower::{Component, Inputs, Lowered, Stack, lower};
+pub use lower::{Inputs, Lowered, lower};
+pub use stack::{Component, Stack};

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use model::{Diagnostics, SourceMap};
+use model::{Diagnostics, SourceMap, Str};
 use provider::{FlavorFiles, FlavorSource};
 
 use crate::flavor::{self, Flavor, Parsed};
@@ -13,14 +13,21 @@ use crate::flavor::{self, Flavor, Parsed};
 pub struct Library<'a> {
     sources: &'a [&'a dyn FlavorSource],
     texts: RefCell<&'a mut SourceMap>,
-    read: RefCell<BTreeMap<(String, String), Option<Arc<Flavor>>>>,
-    found: RefCell<Diagnostics>,
+    read: RefCell<BTreeMap<(String, String), Read>>,
+}
+
+/// A flavor that was looked at.
+struct Read {
+    flavor: Option<Arc<Flavor>>,
+    found: Diagnostics,
+    /// Whether a component is of this flavor: only then are errors in it the user's concern.
+    used: bool,
 }
 
 impl<'a> Library<'a> {
     /// The flavors of several sources; of two with one name the later source's wins.
     pub fn new(sources: &'a [&'a dyn FlavorSource], texts: &'a mut SourceMap) -> Library<'a> {
-        Library { sources, texts: RefCell::new(texts), read: RefCell::default(), found: RefCell::default() }
+        Library { sources, texts: RefCell::new(texts), read: RefCell::default() }
     }
 
     /// The names of all flavors of a component type, in order.
@@ -40,32 +47,44 @@ impl<'a> Library<'a> {
         self.files(component_type, name).is_some()
     }
 
-    /// A flavor; nothing where there is none or its manifest is wrong, which [`Library::errors`] then says.
+    /// A flavor to look at; nothing where there is none or its manifest is wrong.
     pub fn get(&self, component_type: &str, name: &str) -> Option<Arc<Flavor>> {
-        let key = (component_type.to_owned(), name.to_owned());
-        if let Some(known) = self.read.borrow().get(&key) {
-            return known.clone();
-        }
-        let flavor = self.files(component_type, name).and_then(|f| self.decode(component_type, name, &f));
-        self.read.borrow_mut().insert(key, flavor.clone());
-        flavor
+        self.read(component_type, name, false)
     }
 
-    /// What was wrong with the flavors read so far.
+    /// A component's flavor; nothing where there is none or its manifest is wrong, which [`Library::errors`] then says.
+    pub fn take(&self, component_type: &str, name: &str) -> Option<Arc<Flavor>> {
+        self.read(component_type, name, true)
+    }
+
+    /// What was wrong with the flavors that components have.
     pub fn errors(self) -> Diagnostics {
-        self.found.into_inner()
+        let read = self.read.into_inner().into_values();
+        Diagnostics(read.filter(|r| r.used).flat_map(|r| r.found).collect())
+    }
+
+    fn read(&self, component_type: &str, name: &str, used: bool) -> Option<Arc<Flavor>> {
+        let mut read = self.read.borrow_mut();
+        let entry = read.entry((component_type.to_owned(), name.to_owned()));
+        let entry = entry.or_insert_with(|| self.decode(component_type, name));
+        entry.used |= used;
+        entry.flavor.clone()
     }
 
     fn files(&self, component_type: &str, name: &str) -> Option<FlavorFiles> {
         self.sources.iter().rev().find_map(|s| s.files(component_type, name))
     }
 
-    fn decode(&self, component_type: &str, name: &str, files: &FlavorFiles) -> Option<Arc<Flavor>> {
-        let (texts, found) = (&mut *self.texts.borrow_mut(), &mut *self.found.borrow_mut());
-        let add = |path: &str, text: &model::value::Str| {
+    fn decode(&self, component_type: &str, name: &str) -> Read {
+        let mut found = Diagnostics::new();
+        let texts = &mut *self.texts.borrow_mut();
+        let add = |path: &str, text: &Str| {
             texts.add(format!("flavors/{component_type}/{name}/{path}"), text.clone())
         };
-        let parsed = Parsed::read(files, add, found);
-        flavor::decode(component_type, name, &parsed, found).map(Arc::new)
+        let flavor = self.files(component_type, name).and_then(|files| {
+            let parsed = Parsed::read(&files, add, &mut found);
+            flavor::decode(component_type, name, &parsed, &mut found)
+        });
+        Read { flavor: flavor.map(Arc::new), found, used: false }
     }
 }

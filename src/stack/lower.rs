@@ -6,7 +6,7 @@ use lang::ast::{Block, Body};
 use model::{Diagnostics, SourceMap, Span, Str, Value, err};
 use provider::{ConnectorType, FlavorSource};
 
-use crate::bind::{self, Bindings, Demand};
+use crate::bind::{self, Bindings};
 use crate::component::{self, ComponentId, Draft};
 use crate::connector::{self, Connectors};
 use crate::constant::Constants;
@@ -16,6 +16,7 @@ use crate::grants::{self, Grant};
 use crate::library::Library;
 use crate::names::Names;
 use crate::rules::{self, Facts};
+use crate::stack::{self, Stack};
 use crate::{paste, rewrite, shape, syntax, zenml};
 
 /// What lowering starts from.
@@ -37,7 +38,7 @@ pub struct Inputs<'a> {
     pub sources: &'a mut SourceMap,
 }
 
-/// What came of it.
+/// What came of it. After an error it is not whole: loading it would report what is only missing.
 #[derive(Debug, Default)]
 pub struct Lowered {
     /// The stack, where there is one.
@@ -46,40 +47,6 @@ pub struct Lowered {
     pub environment: Option<Environment>,
     /// The root module in plain configuration.
     pub root: Vec<Body>,
-}
-
-/// A `stack` block and what belongs to it.
-#[derive(Clone, Debug)]
-pub struct Stack {
-    /// Its name.
-    pub name: Str,
-    /// What it is for.
-    pub description: Option<Str>,
-    /// Who to ask about it.
-    pub owner: Option<Str>,
-    /// The release of ZenML that its stack file is for.
-    pub zenml_version: Str,
-    /// Its components with their flavors, in source order.
-    pub components: Vec<Component>,
-    /// Which component got what it needs from which.
-    pub bindings: Vec<bind::Binding>,
-    /// Optional parts that are there because a component asked.
-    pub demands: Vec<Demand>,
-    /// The permissions that components get on each other.
-    pub grants: Vec<Grant>,
-    /// The block's header.
-    pub span: Span,
-}
-
-/// A component of a stack.
-#[derive(Clone, Debug)]
-pub struct Component {
-    /// Its type and name.
-    pub id: ComponentId,
-    /// Its flavor's name.
-    pub flavor: Str,
-    /// The block's header.
-    pub span: Span,
 }
 
 /// The block types that only stacks have.
@@ -96,6 +63,7 @@ pub fn lower(inputs: Inputs<'_>) -> (Lowered, Diagnostics) {
     let chosen = inputs.environment.as_ref();
     let environment = chosen.and_then(|(name, body)| environment::decode(name, body, &mut diags));
     let setting = Setting::new(environment.as_ref(), inputs.workspace);
+    let environment = environment.map(|e| resolved(e, &setting, &mut diags));
     let library = Library::new(inputs.flavors, inputs.sources);
     let mut lowering = Lowering {
         root: &inputs.root,
@@ -110,6 +78,20 @@ pub fn lower(inputs: Inputs<'_>) -> (Lowered, Diagnostics) {
     let mut diags = lowering.diags;
     diags.extend(library.errors());
     (Lowered { stack, environment, root }, diags)
+}
+
+/// The environment with the references to itself in values and backend replaced.
+fn resolved(environment: Environment, setting: &Setting, diags: &mut Diagnostics) -> Environment {
+    let nothing = Connectors::default();
+    let components = BTreeMap::new();
+    let mut names =
+        Names { setting, components, connectors: &nothing, lenient: false, diags: Diagnostics::new() };
+    let values = environment.values.iter();
+    let values =
+        values.map(|(name, e)| (name.clone(), rewrite::expr(e, &mut |t| names.replace(t)))).collect();
+    let backend = environment.backend.as_ref().map(|b| rewrite::block(b, &mut |t| names.replace(t)));
+    diags.extend(names.diags);
+    Environment { values, backend, ..environment }
 }
 
 /// The top-level blocks of a type.
@@ -171,7 +153,7 @@ impl Lowering<'_, '_> {
         if let Some(span) = self.anchor() {
             root.push(syntax::body(Vec::new(), generated, span));
         }
-        (stack.map(|s| complete(s, &drafts, bindings, grants)), root)
+        (stack.map(|s| s.with(&drafts, bindings, grants)), root)
     }
 
     /// What is made from nothing in particular stands, for messages, where the stack or the first component does.
@@ -236,7 +218,7 @@ impl Lowering<'_, '_> {
             ));
         }
         match (blocks.first(), drafts.first()) {
-            (Some(block), _) => decode_stack(block, &mut self.diags),
+            (Some(block), _) => stack::decode(block, &mut self.diags),
             (None, Some(draft)) => {
                 self.diags.push(err!(
                     draft.span(),
@@ -284,7 +266,10 @@ impl Lowering<'_, '_> {
                 continue;
             };
             if let Some(c) = self.connectors.find(kind, name, traversal.span, self.setting, diags) {
-                providers.push((c.provider.clone(), c.name.clone()));
+                let uses = |f: &std::sync::Arc<crate::Flavor>| f.providers.contains(&c.provider);
+                if draft.flavor.as_ref().is_some_and(uses) {
+                    providers.push((c.provider.clone(), c.name.clone()));
+                }
             }
         }
         if !draft.gives("connector") {
@@ -365,7 +350,7 @@ impl Lowering<'_, '_> {
         let mut blocks = emit.outputs(&taken);
         if !taken.contains("zenml_stack_file") {
             let (ty, name) = zenml::RESOURCE;
-            let value = syntax::reference(&[ty, name, "filename"], stack.span);
+            let value = syntax::reference(&[ty, name, "absolute_path"], stack.span);
             let attributes = vec![syntax::attribute("value", value, stack.span)];
             blocks.push(syntax::block("output", &["zenml_stack_file"], attributes, stack.span));
         }
@@ -415,37 +400,4 @@ fn default_providers(root: &[Body]) -> Vec<&str> {
         .filter_map(|b| b.labels.first())
         .map(|l| &*l.name)
         .collect()
-}
-
-fn decode_stack(block: &Block, diags: &mut Diagnostics) -> Option<Stack> {
-    let [name] = shape::labels(block, ["name"], diags)?;
-    shape::check_name(name, diags);
-    let attributes = &[("description", false), ("owner", false), ("zenml_version", false)];
-    shape::Shape { what: "a stack", attributes, blocks: &[] }.check(&block.body, diags);
-    let version = shape::literal_string(&block.body, "zenml_version", diags);
-    Some(Stack {
-        name: name.name.clone(),
-        description: shape::literal_string(&block.body, "description", diags),
-        owner: shape::literal_string(&block.body, "owner", diags),
-        zenml_version: version.unwrap_or_else(|| zenml::DEFAULT_VERSION.into()),
-        components: Vec::new(),
-        bindings: Vec::new(),
-        demands: Vec::new(),
-        grants: Vec::new(),
-        span: block.header,
-    })
-}
-
-fn complete(stack: Stack, drafts: &[Draft], bindings: Bindings, grants: Vec<Grant>) -> Stack {
-    let component = |d: &Draft| {
-        let flavor = d.flavor.as_ref()?.name.clone();
-        Some(Component { id: d.id.clone(), flavor, span: d.span() })
-    };
-    Stack {
-        components: drafts.iter().filter_map(component).collect(),
-        bindings: bindings.bindings,
-        demands: bindings.demands.into_iter().collect(),
-        grants,
-        ..stack
-    }
 }

@@ -1,25 +1,29 @@
 //! Blocks for pasting, as messages offer them.
 
 use hcl::Block;
+use hcl::structure::BlockBuilder;
 
 use crate::flavor::Flavor;
+use crate::kinds;
 
 /// The block of a component of a flavor, with a place for each argument that it needs.
-pub fn component(flavor: &Flavor, name: &str) -> String {
-    let mut block = Block::builder("component")
-        .add_label(flavor.component_type.to_string())
-        .add_label(name)
-        .add_attribute(("flavor", flavor.name.to_string()));
+pub fn component(flavor: &Flavor) -> String {
+    let mut block = start(&flavor.component_type, &flavor.name);
     for argument in flavor.required_arguments() {
         block = block.add_attribute((argument.to_string(), "..."));
     }
     render(block.build())
 }
 
-/// The block of a component whose flavor is still to be chosen.
-pub fn component_of_type(component_type: &str, name: &str, flavor: &str) -> String {
+/// The block of a component of a type; `...` is a flavor that is still to be chosen.
+pub fn component_of_type(component_type: &str, flavor: &str) -> String {
+    render(start(component_type, flavor).build())
+}
+
+fn start(component_type: &str, flavor: &str) -> BlockBuilder {
+    let name = kinds::component_type(component_type).map_or("main", |t| t.example);
     let block = Block::builder("component").add_label(component_type).add_label(name);
-    render(block.add_attribute(("flavor", flavor)).build())
+    block.add_attribute(("flavor", flavor))
 }
 
 /// The block of a stack.

@@ -2,12 +2,11 @@
 //!
 //! The facts come from ZenML, which refuses such stacks only when a pipeline is run on them, or not at all.
 
+mod checks;
+
 use model::{Diagnostic, Span};
 
 use crate::component::Draft;
-use crate::flavor::Location;
-use crate::kinds::component_type;
-use crate::paste;
 
 /// One rule.
 pub struct Rule {
@@ -31,8 +30,10 @@ pub struct Facts<'f> {
 }
 
 /// Where a rule is broken, and how.
-struct Finding {
+pub struct Finding {
+    /// The component, or the stack.
     at: Span,
+    /// What is wrong and what to do, in full sentences.
     detail: String,
 }
 
@@ -44,7 +45,15 @@ pub const RULES: &[Rule] = &[
         explanation: "Every step of a pipeline hands its results to the next through the artifact store, so without one \
                       no pipeline runs. ZenML refuses such a stack.",
         summary: "Missing artifact store",
-        check: |f| missing(f, "artifact_store", "models"),
+        check: |f| checks::missing(f, "artifact_store"),
+    },
+    Rule {
+        name: "image-builder-registry-required",
+        sentence: "An image builder in the cloud needs a container registry.",
+        explanation: "CodeBuild, Cloud Build and kaniko have no place of their own for the images that they build: they \
+                      push them to the stack's container registry.",
+        summary: "Missing container registry",
+        check: checks::builder_needs_registry,
     },
     Rule {
         name: "image-builder-required",
@@ -53,22 +62,14 @@ pub const RULES: &[Rule] = &[
                       the step's code and requirements. The image builder builds it when a pipeline is started. \
                       \"local\" builds with the Docker on the machine that starts the pipeline.",
         summary: "Missing image builder",
-        check: |f| container_needs(f, "image_builder", "an image builder", "builder"),
-    },
-    Rule {
-        name: "image-builder-registry-required",
-        sentence: "An image builder in the cloud needs a container registry.",
-        explanation: "CodeBuild, Cloud Build and kaniko have no place of their own for the images that they build: they \
-                      push them to the stack's container registry.",
-        summary: "Missing container registry",
-        check: builder_needs_registry,
+        check: |f| checks::container_needs(f, "image_builder", "an image builder"),
     },
     Rule {
         name: "local-orchestrator-image-builder-required",
         sentence: "A local Docker orchestrator or deployer needs an image builder.",
         explanation: "They run steps in containers on this machine. No registry is needed, but the images must be built.",
         summary: "Missing image builder",
-        check: docker_needs_builder,
+        check: checks::docker_needs_builder,
     },
     Rule {
         name: "mlflow-registry-needs-tracker",
@@ -76,7 +77,7 @@ pub const RULES: &[Rule] = &[
         explanation: "MLflow keeps its models in the tracking server's store, so the registry is reached through the \
                       experiment tracker, which must be MLflow's too.",
         summary: "MLflow registry without MLflow tracker",
-        check: mlflow_registry,
+        check: checks::mlflow_registry,
     },
     Rule {
         name: "one-of-its-type",
@@ -85,7 +86,7 @@ pub const RULES: &[Rule] = &[
                       other type: a step names the one that it uses, or there is nothing to choose. Clusters, networks \
                       and secret stores, which ZenML does not know, can be as many as are needed.",
         summary: "Several components of one type",
-        check: one_of_its_type,
+        check: checks::one_of_its_type,
     },
     Rule {
         name: "orchestrator-required",
@@ -93,7 +94,7 @@ pub const RULES: &[Rule] = &[
         explanation: "The orchestrator runs the pipelines; a stack without one does nothing. ZenML refuses such a stack. \
                       To begin with, \"local\" runs them in the process that starts them.",
         summary: "Missing orchestrator",
-        check: |f| missing(f, "orchestrator", "pipelines"),
+        check: |f| checks::missing(f, "orchestrator"),
     },
     Rule {
         name: "registry-required",
@@ -101,14 +102,14 @@ pub const RULES: &[Rule] = &[
         explanation: "The image that a step runs in is built where the pipeline is started and must reach the machines \
                       that run it: it is pushed to the stack's container registry and pulled from there.",
         summary: "Missing container registry",
-        check: |f| container_needs(f, "container_registry", "a container registry", "images"),
+        check: |f| checks::container_needs(f, "container_registry", "a container registry"),
     },
     Rule {
         name: "remote-orchestrator-local-registry",
         sentence: "A remote orchestrator or step operator refuses a local container registry.",
         explanation: "Machines elsewhere cannot pull images from a registry on this one.",
         summary: "Remote execution with a local registry",
-        check: |f| remote_refuses_local(f, "container_registry", "pull its images from"),
+        check: |f| checks::remote_refuses_local(f, "container_registry", "pull its images from"),
     },
     Rule {
         name: "remote-orchestrator-local-store",
@@ -117,7 +118,7 @@ pub const RULES: &[Rule] = &[
                       fail, or its results would be lost with the machine it ran on. Use a store that both sides reach, \
                       such as a bucket of the cloud that the orchestrator runs in.",
         summary: "Remote execution with a local artifact store",
-        check: |f| remote_refuses_local(f, "artifact_store", "reach"),
+        check: |f| checks::remote_refuses_local(f, "artifact_store", "reach"),
     },
     Rule {
         name: "remote-orchestrator-local-tracker",
@@ -125,7 +126,7 @@ pub const RULES: &[Rule] = &[
         explanation: "Steps that run elsewhere would write their runs to a directory that nobody sees afterwards. SageMaker and \
                       the orchestrators on Kubernetes refuse every local component for that reason.",
         summary: "Remote execution with a local experiment tracker",
-        check: |f| remote_refuses_local(f, "experiment_tracker", "reach"),
+        check: |f| checks::remote_refuses_local(f, "experiment_tracker", "reach"),
     },
     Rule {
         name: "vertex-pipeline-root",
@@ -133,7 +134,7 @@ pub const RULES: &[Rule] = &[
         explanation: "Vertex AI keeps the files of its pipelines under a gs:// path. It takes it from the artifact store \
                       where that is a bucket of Google Cloud; otherwise set the orchestrator's argument pipeline_root.",
         summary: "Vertex AI without a pipeline root",
-        check: vertex_root,
+        check: checks::vertex_root,
     },
 ];
 
@@ -153,198 +154,4 @@ impl Rule {
         let more = format!("Rule {0}: {1} `stackwright explain {0}` says why.", self.name, self.sentence);
         Diagnostic::error(self.summary, format!("{detail}\n\n{more}")).at(at)
     }
-}
-
-/// Flavors, as ZenML calls them, that run steps in containers elsewhere.
-const CONTAINERS: &[(&str, &[&str])] = &[
-    ("deployer", &["aws", "gcp", "kubernetes"]),
-    (
-        "orchestrator",
-        &[
-            "airflow",
-            "azureml",
-            "hyperai",
-            "kubeflow",
-            "kubernetes",
-            "modal",
-            "sagemaker",
-            "ssh",
-            "tekton",
-            "vertex",
-            "vm_aws",
-            "vm_azure",
-            "vm_gcp",
-            "vm_kubernetes",
-            "vm_lambda",
-        ],
-    ),
-    (
-        "step_operator",
-        &[
-            "azureml",
-            "baseten",
-            "kubernetes",
-            "modal",
-            "runai",
-            "sagemaker",
-            "spark-kubernetes",
-            "ssh",
-            "vertex",
-        ],
-    ),
-];
-
-/// Image builders that push what they build.
-const PUSHING_BUILDERS: &[&str] = &["aws", "gcp", "kaniko"];
-
-impl<'f> Facts<'f> {
-    fn of_type(&self, ty: &str) -> impl Iterator<Item = &'f Draft> {
-        self.drafts.iter().filter(move |d| &*d.id.ty == ty)
-    }
-
-    fn has(&self, ty: &str) -> bool {
-        self.of_type(ty).next().is_some()
-    }
-
-    /// What runs steps elsewhere.
-    fn remote_runners(&self) -> impl Iterator<Item = &'f Draft> {
-        let runs = |d: &&Draft| matches!(&*d.id.ty, "orchestrator" | "step_operator");
-        self.drafts.iter().filter(runs).filter(|d| location(d) == Some(Location::Remote))
-    }
-}
-
-fn location(draft: &Draft) -> Option<Location> {
-    draft.flavor.as_ref().map(|f| f.location)
-}
-
-/// ZenML's name of a component's flavor.
-fn zenml_flavor(draft: &Draft) -> Option<&str> {
-    draft.flavor.as_ref()?.zenml.as_ref().map(|z| &*z.flavor)
-}
-
-fn missing(facts: &Facts<'_>, ty: &str, name: &str) -> Vec<Finding> {
-    if facts.has(ty) {
-        return Vec::new();
-    }
-    let block = paste::component_of_type(ty, name, "local");
-    let task = component_type(ty).map(|t| t.task).unwrap_or_default();
-    let detail = format!("The stack has no component of the type {ty:?}, which {task}. Add one:\n{block}");
-    vec![Finding { at: facts.stack, detail }]
-}
-
-fn container_needs(facts: &Facts<'_>, ty: &str, what: &str, name: &str) -> Vec<Finding> {
-    if facts.has(ty) {
-        return Vec::new();
-    }
-    let runs_containers = |d: &&Draft| {
-        let flavors = CONTAINERS.iter().find(|(ty, _)| *ty == &*d.id.ty).map(|(_, flavors)| *flavors);
-        flavors.unwrap_or_default().iter().any(|f| Some(*f) == zenml_flavor(d))
-    };
-    let flavor = if ty == "image_builder" { "local" } else { "..." };
-    let finding = |d: &Draft| Finding {
-        at: d.span(),
-        detail: format!(
-            "{} runs steps in containers and needs {what}. Add one:\n{}",
-            d.id,
-            paste::component_of_type(ty, name, flavor)
-        ),
-    };
-    facts.drafts.iter().filter(runs_containers).map(finding).collect()
-}
-
-fn builder_needs_registry(facts: &Facts<'_>) -> Vec<Finding> {
-    if facts.has("container_registry") {
-        return Vec::new();
-    }
-    let pushes = |d: &&Draft| zenml_flavor(d).is_some_and(|f| PUSHING_BUILDERS.contains(&f));
-    let finding = |d: &Draft| Finding {
-        at: d.span(),
-        detail: format!(
-            "{} pushes the images that it builds and needs a container registry. Add one:\n{}",
-            d.id,
-            paste::component_of_type("container_registry", "images", "...")
-        ),
-    };
-    facts.of_type("image_builder").filter(pushes).map(finding).collect()
-}
-
-fn docker_needs_builder(facts: &Facts<'_>) -> Vec<Finding> {
-    if facts.has("image_builder") {
-        return Vec::new();
-    }
-    let needs = |d: &&Draft| {
-        let pairs = [("orchestrator", "local_docker"), ("deployer", "docker"), ("model_deployer", "seldon")];
-        pairs.iter().any(|(ty, flavor)| *ty == &*d.id.ty && Some(*flavor) == zenml_flavor(d))
-    };
-    let finding = |d: &Draft| Finding {
-        at: d.span(),
-        detail: format!(
-            "{} runs container images and needs an image builder. Add one:\n{}",
-            d.id,
-            paste::component_of_type("image_builder", "builder", "local")
-        ),
-    };
-    facts.drafts.iter().filter(needs).map(finding).collect()
-}
-
-fn mlflow_registry(facts: &Facts<'_>) -> Vec<Finding> {
-    let is_mlflow = |d: &&Draft| zenml_flavor(d) == Some("mlflow");
-    if facts.of_type("experiment_tracker").any(|d| is_mlflow(&d)) {
-        return Vec::new();
-    }
-    let finding = |d: &Draft| Finding {
-        at: d.span(),
-        detail: format!(
-            "{} keeps its models in MLflow's tracking store, and the stack has no MLflow experiment tracker. Add one:\n{}",
-            d.id,
-            paste::component_of_type("experiment_tracker", "tracking", "mlflow_local")
-        ),
-    };
-    facts.of_type("model_registry").filter(is_mlflow).map(finding).collect()
-}
-
-fn one_of_its_type(facts: &Facts<'_>) -> Vec<Finding> {
-    let is_second = |(i, d): &(usize, &Draft)| {
-        component_type(&d.id.ty).is_some_and(|t| !t.repeatable)
-            && facts.drafts[..*i].iter().any(|before| before.id.ty == d.id.ty)
-    };
-    let finding = |(i, d): (usize, &Draft)| {
-        let first = facts.drafts[..i].iter().find(|before| before.id.ty == d.id.ty);
-        let first = first.map(|f| f.id.to_string()).unwrap_or_default();
-        let detail =
-            format!("{} is the second component of its type, after {first}. Remove one of them.", d.id);
-        Finding { at: d.span(), detail }
-    };
-    facts.drafts.iter().enumerate().filter(is_second).map(finding).collect()
-}
-
-fn remote_refuses_local(facts: &Facts<'_>, ty: &str, verb: &str) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for local in facts.of_type(ty).filter(|d| location(d) == Some(Location::Local)) {
-        for runner in facts.remote_runners() {
-            let detail = format!(
-                "{} runs steps elsewhere, and they cannot {verb} {}, which is on this machine.",
-                runner.id, local.id
-            );
-            findings.push(Finding { at: local.span(), detail });
-        }
-    }
-    findings
-}
-
-fn vertex_root(facts: &Facts<'_>) -> Vec<Finding> {
-    let stores = || facts.of_type("artifact_store");
-    if stores().any(|d| zenml_flavor(d) == Some("gcp")) || stores().any(|d| d.flavor.is_none()) {
-        return Vec::new();
-    }
-    let rootless = |d: &&Draft| zenml_flavor(d) == Some("vertex") && !d.gives("pipeline_root");
-    let finding = |d: &Draft| Finding {
-        at: d.span(),
-        detail: format!(
-            "{} finds no place for its files: the artifact store is not on Google Cloud Storage. Set \
-             pipeline_root = \"gs://BUCKET/PATH\", or use a bucket of Google Cloud as the artifact store.",
-            d.id
-        ),
-    };
-    facts.of_type("orchestrator").filter(rootless).map(finding).collect()
 }

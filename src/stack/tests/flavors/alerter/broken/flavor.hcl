@@ -1,0 +1,10 @@
+flavor "alerter" "broken" {
+  descripton = "misspelt"
+  location   = "somewhere"
+  requires "tracking" { as = "nowhere" }
+  provides "bell" { value = output.nothing }
+  provides "whistle" {
+    value     = "x"
+    on_demand = true
+  }
+}

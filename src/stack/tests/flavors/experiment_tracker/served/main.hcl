@@ -1,0 +1,4 @@
+variable "cluster" {}
+variable "ingress" {}
+variable "network" { default = null }
+output "uri" { value = "https://${var.ingress.host}" }

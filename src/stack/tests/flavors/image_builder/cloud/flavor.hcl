@@ -1,0 +1,4 @@
+flavor "image_builder" "cloud" {
+  description = "The cloud's builds"
+  zenml { flavor = "kaniko" }
+}

@@ -1,0 +1,5 @@
+flavor "orchestrator" "docker" {
+  description = "Containers on this machine"
+  location    = "local"
+  zenml { flavor = "local_docker" }
+}

@@ -1,0 +1,4 @@
+flavor "orchestrator" "vertex" {
+  description = "Another cloud's pipelines"
+  zenml { flavor = "vertex" }
+}
