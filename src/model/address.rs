@@ -310,7 +310,7 @@ impl FromStr for ProviderAddr {
     fn from_str(text: &str) -> Result<ProviderAddr, AddressError> {
         let parts: Vec<&str> = text.split('/').collect();
         let ok = |p: &&str| !p.is_empty() && p.chars().all(|c| c.is_alphanumeric() || "-_.:".contains(c));
-        if !parts.iter().all(|p| ok(p)) {
+        if !parts.iter().all(ok) {
             return Err(AddressError(format!(
                 "{text:?} is not a provider source such as \"hashicorp/aws\"."
             )));

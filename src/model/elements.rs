@@ -58,3 +58,30 @@ fn typed(value: &Value, ty: &Type) -> Value {
     let typed = if value.is_null() { Value::null_of(ty.clone()) } else { Value::unknown(ty.clone()) };
     typed.with_marks(value.marks())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Type, Value};
+
+    #[test]
+    fn open_element_types_are_taken_from_the_elements() {
+        let open = || Type::object([("a", Type::Dynamic)]);
+        let object = |v| Value::object([("a", v)]);
+        for (value, ty) in [
+            (Value::list(Type::Dynamic, vec![Value::null(), Value::number(1)]), "list(number)"),
+            (Value::list(Type::Dynamic, vec![Value::null()]), "list(any)"),
+            (Value::set(open(), vec![object(Value::bool(true))]), "set(object({a=bool}))"),
+            (Value::map(open(), [("k", object(Value::null()))]), "map(object({a=any}))"),
+            (Value::map::<&str>(open(), []), "map(object({a=any}))"),
+        ] {
+            assert_eq!(value.ty().to_string(), ty);
+        }
+    }
+
+    #[test]
+    fn untyped_nulls_and_unknowns_take_the_element_type() {
+        let list = Value::list(Type::String, vec![Value::null().sensitive(), Value::dynamic()]);
+        let expected = [Value::null_of(Type::String).sensitive(), Value::unknown(Type::String)];
+        assert_eq!(list.as_items(), Some(&expected[..]));
+    }
+}

@@ -330,21 +330,22 @@ impl Number {
 /// Keeps small whole numbers small.
 impl From<Float> for Number {
     fn from(float: Float) -> Number {
-        let small = match &float.magnitude {
-            Magnitude::Zero if !float.negative => Some(0),
-            Magnitude::Finite { mantissa, exponent } if (0..63).contains(exponent) => u64::try_from(mantissa)
-                .ok()
-                .filter(|m| u64::from(m.leading_zeros()) > *exponent as u64)
-                .map(|m| (m << exponent) as i64),
-            Magnitude::Zero | Magnitude::Finite { .. } | Magnitude::Infinite => None,
-        };
-        match small {
-            Some(value) => {
-                let value = if float.negative { -value } else { value };
-                Number(Repr::Small { value, precision: float.precision })
-            }
+        match small_value(&float) {
+            Some(value) => Number(Repr::Small { value, precision: float.precision }),
             None => Number(Repr::Big(Arc::new(float))),
         }
+    }
+}
+
+/// The float as a small whole number, where it is one; negative zero is not.
+fn small_value(float: &Float) -> Option<i64> {
+    match &float.magnitude {
+        Magnitude::Zero if !float.negative => Some(0),
+        Magnitude::Finite { mantissa, exponent } if (0..64).contains(exponent) => {
+            let magnitude = i128::from(u64::try_from(mantissa).ok()?) << exponent;
+            i64::try_from(if float.negative { -magnitude } else { magnitude }).ok()
+        }
+        Magnitude::Zero | Magnitude::Finite { .. } | Magnitude::Infinite => None,
     }
 }
 

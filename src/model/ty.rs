@@ -105,6 +105,16 @@ impl Type {
         }
     }
 
+    /// Whether optional attributes stand anywhere within, as only constraints have them.
+    pub fn has_optional(&self) -> bool {
+        match self {
+            Type::List(t) | Type::Set(t) | Type::Map(t) => t.has_optional(),
+            Type::Tuple(ts) => ts.iter().any(Type::has_optional),
+            Type::Object(o) => !o.optional.is_empty() || o.attributes.values().any(Type::has_optional),
+            Type::Dynamic | Type::Bool | Type::Number | Type::String | Type::TypeLiteral => false,
+        }
+    }
+
     /// Whether every value of this type meets a constraint: the same type, but for parts where the constraint is
     /// [`Type::Dynamic`]. Optional attributes do not matter.
     pub fn conforms_to(&self, constraint: &Type) -> bool {

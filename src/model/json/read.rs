@@ -15,6 +15,9 @@ type Read = Result<Value, JsonError>;
 
 /// Reads text as a value of a type.
 pub(super) fn read_typed(text: &str, ty: &Type) -> Read {
+    if ty.has_optional() {
+        return read_typed(text, &ty.without_optional());
+    }
     let mut reader = Reader { scanner: Scanner::new(text), path: Path::root() };
     let value = reader.value(ty)?;
     match reader.scanner.end() {

@@ -69,6 +69,8 @@ fn typed_text_is_read() {
     assert_eq!(to_string(&value).unwrap(), r#"{"a":["p","1","true",null],"b":{"x":1,"y":2},"c":null}"#);
     assert_eq!(value.ty(), ty);
     assert_eq!(read(r#"{"c":true,"c":false}"#, &ty).unwrap().get("c"), Some(&Value::bool(false)));
+    let optional = Type::object_with_optional([("o", ty.clone())], ["o".into()].into());
+    assert_eq!(read("{}", &optional).unwrap(), Value::object([("o", Value::null_of(ty))]));
     let set = read("[3,1,3]", &Type::set(Type::Number)).unwrap();
     assert_eq!(to_string(&set).unwrap(), "[1,3]");
 }

@@ -171,6 +171,41 @@ fn whole_numbers_in_other_bases() {
 }
 
 #[test]
+fn whole_numbers_in_range_are_integers() {
+    for (text, as_i64, as_u64) in [
+        ("-0", Some(0), Some(0)),
+        ("-9223372036854775808", Some(i64::MIN), None),
+        ("-9223372036854775809", None, None),
+        ("18446744073709551615", None, Some(u64::MAX)),
+        ("18446744073709551616", None, None),
+        ("1.5", None, None),
+        ("inf", None, None),
+    ] {
+        let n = number(text);
+        assert_eq!((n.to_i64(), n.to_u64()), (as_i64, as_u64), "{text}");
+    }
+    assert_eq!(number("9223372036854775808").neg().to_i64(), Some(i64::MIN));
+    assert_eq!(Number::from(i64::MIN).neg().to_string(), "9223372036854775808");
+}
+
+#[test]
+fn whole_parts_and_signs() {
+    for (text, floor, ceil, sign) in [
+        ("2.5", "2", "3", "1"),
+        ("-2.5", "-3", "-2", "-1"),
+        ("-0.5", "-1", "0", "-1"),
+        ("7", "7", "7", "1"),
+        ("0", "0", "0", "0"),
+        ("inf", "+Inf", "+Inf", "1"),
+        ("9007199254740993.5", "9007199254740993", "9007199254740994", "1"),
+    ] {
+        let n = number(text);
+        assert_eq!([n.floor(), n.ceil(), n.signum()].map(|n| n.to_string()), [floor, ceil, sign], "{text}");
+    }
+    assert_eq!(number("-0.5").abs().to_string(), "0.5");
+}
+
+#[test]
 fn formats_round_half_to_even() {
     for (text, notation, digits, shown) in [
         ("2.5", Notation::Fixed, 0, "2"),
