@@ -24,7 +24,7 @@ resource "random_pet" "mascot" {
 resource "local_file" "greeting" {
   for_each = var.teams
 
-  filename = "${path.module}/greetings/${each.key}.txt"
+  filename = "${path.module}/greeting-${each.key}.txt"
   content  = "${each.value}, ${each.key}! Your mascot is ${random_pet.mascot[each.key].id}.\n"
 }
 

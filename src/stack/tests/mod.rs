@@ -175,3 +175,40 @@ fn built_in_flavors_are_sound() {
     assert!(library.errors().is_empty());
     assert!(all.iter().all(|f| f.zenml.is_some() && !f.description.is_empty()));
 }
+
+#[test]
+fn the_example_lowers_in_both_environments() {
+    let read = |path: &str| {
+        let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/local");
+        fs::read_to_string(dir.join(path)).unwrap()
+    };
+    let root = read("stack.hcl") + &read("variables.hcl");
+    for (name, protected) in [("dev", false), ("production", true)] {
+        let environment = read(&format!("environments/{name}.hcl"));
+        let case = format!("=== stack\n{root}\n=== environment {name}\n{environment}");
+        let (lowered, diags, sources) = lower_case(&Case::parse(&case));
+        assert!(diags.is_empty(), "{}", render_diagnostics(&diags, &sources));
+        assert_eq!(lowered.environment.unwrap().protected, protected);
+        assert!(print::bodies(&lowered.root).contains(&format!("/churn-{name}.zenml.yaml")));
+    }
+}
+
+#[test]
+fn given_values_are_stronger_than_the_environments() {
+    let mut sources = SourceMap::new();
+    let mut parse = |text: &str| lang::parse::parse_body(sources.add("x.hcl", text), text).0;
+    let root = vec![parse(
+        "stack \"s\" {}\nvariable \"f\" { default = \"a\" }\ncomponent \"cluster\" \"c\" { flavor = var.f }",
+    )];
+    let environment = parse("environment \"dev\" { values = { f = \"b\" } }");
+    let (_, diags) = lower(Inputs {
+        root,
+        environment: Some(("dev".into(), environment)),
+        workspace: "default",
+        variables: [("f".into(), model::Value::string("c"))].into(),
+        flavors: &[],
+        connectors: &[],
+        sources: &mut sources,
+    });
+    assert!(diags.0[0].detail.starts_with("There is no flavor \"c\""), "{:?}", diags.0[0]);
+}
