@@ -19,6 +19,9 @@ pub fn render_type(ty: &Type) -> String {
 }
 
 fn write_value(value: &Value, indent: usize, out: &mut String) {
+    if !value.is_known() {
+        return out.push_str("(known after apply)");
+    }
     if value.marks().is_sensitive() {
         return out.push_str("(sensitive value)");
     }

@@ -23,8 +23,10 @@ impl<'e> Variables<'e> {
 
 /// What a loop runs over.
 pub(super) enum Source {
-    /// Nothing can be said of the result: wrong (and reported), or unknown.
-    Opaque(Marks),
+    /// Nothing can be said of the result: wrong (and reported), or of unknown type.
+    Opaque,
+    /// Something to run over, but not known yet.
+    Unknown(Marks),
     /// Keys and values in order, and the marks of the collection as a whole.
     Elements(Value, Marks),
 }
@@ -32,13 +34,15 @@ pub(super) enum Source {
 impl Env<'_> {
     pub(super) fn for_expr(self, each: &For, span: Span, diags: &mut Diagnostics) -> Value {
         let variables = Variables { key: each.key_var.as_ref(), value: &each.value_var };
-        let (collection, marks) = match self.loop_source(&each.source, span, diags) {
-            Source::Opaque(marks) => return Value::dynamic().with_marks(marks),
-            Source::Elements(collection, marks) => (collection, marks),
-        };
-        if !self.condition_can_hold(each, variables, span, diags) {
+        let source = self.loop_source(&each.source, span, diags);
+        if matches!(source, Source::Opaque) || !self.condition_can_hold(each, variables, span, diags) {
             return Value::dynamic();
         }
+        let (collection, marks) = match source {
+            Source::Opaque => return Value::dynamic(),
+            Source::Unknown(marks) => return Value::dynamic().with_marks(marks),
+            Source::Elements(collection, marks) => (collection, marks),
+        };
         let mut run = Run { each, span, marks, is_known: true };
         match &each.key {
             None => self.for_tuple(&mut run, variables, &collection, diags),
@@ -57,10 +61,10 @@ impl Env<'_> {
                 "A null value cannot be used as the collection in a 'for' expression."
             );
             self.report(null.within(span), source, diags);
-            return Source::Opaque(Marks::NONE);
+            return Source::Opaque;
         }
         if ty == Type::Dynamic {
-            return Source::Opaque(Marks::NONE);
+            return Source::Opaque;
         }
         if !ty.is_collection() && !matches!(ty, Type::Tuple(_) | Type::Object(_)) {
             let wrong = err!(
@@ -70,9 +74,9 @@ impl Env<'_> {
                 ty.friendly_name()
             );
             self.report(wrong.within(span), source, diags);
-            return Source::Opaque(Marks::NONE);
+            return Source::Opaque;
         }
-        if collection.is_known() { Source::Elements(collection, marks) } else { Source::Opaque(marks) }
+        if collection.is_known() { Source::Elements(collection, marks) } else { Source::Unknown(marks) }
     }
 
     /// Checks once, with unknown variables, that the `if` clause gives a bool at all: one error instead of one for

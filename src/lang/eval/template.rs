@@ -83,7 +83,7 @@ impl Env<'_> {
         diags: &mut Diagnostics,
     ) -> Value {
         let (collection, marks) = match self.loop_source(source, span, diags) {
-            Source::Opaque(_) => return Value::unknown(Type::String),
+            Source::Opaque | Source::Unknown(_) => return Value::unknown(Type::String),
             Source::Elements(collection, marks) => (collection, marks),
         };
         let mut text = Text { marks, ..Text::default() };
