@@ -18,7 +18,10 @@ pub fn call(function: &Function, args: &[Value], around: &dyn Surroundings) -> R
 /// Arguments as the code wants them.
 struct Prepared {
     args: Vec<Value>,
+    /// The marks taken off, which the result gets.
     marks: Marks,
+    /// The marks left on for the code; an unknown result in its place gets them too.
+    passed_marks: Marks,
     has_unknown: bool,
     has_dynamic: bool,
 }
@@ -50,6 +53,7 @@ fn prepare(function: &Function, args: &[Value]) -> Result<Prepared, CallError> {
     let mut prepared = Prepared {
         args: Vec::with_capacity(args.len()),
         marks: Marks::NONE,
+        passed_marks: Marks::NONE,
         has_unknown: false,
         has_dynamic: false,
     };
@@ -68,6 +72,7 @@ fn prepare(function: &Function, args: &[Value]) -> Result<Prepared, CallError> {
             prepared.marks |= value.deep_marks();
             value = value.unmarked_deep();
         }
+        prepared.passed_marks |= value.marks();
         if value.is_null() && !param.allow_null {
             return blame(i, "argument must not be null");
         }
@@ -90,13 +95,15 @@ fn explain(arg: &Value, to: &Type, error: ConvertError) -> String {
 
 fn run(function: &Function, prepared: Prepared, around: &dyn Surroundings) -> Result<Value, CallError> {
     let ty = match &function.returns {
-        _ if prepared.has_dynamic => return Ok(Value::dynamic().with_marks(prepared.marks)),
+        _ if prepared.has_dynamic => {
+            return Ok(Value::dynamic().with_marks(prepared.marks | prepared.passed_marks));
+        }
         Returns::Fixed(ty) => ty.clone(),
         Returns::From(find) => find(&prepared.args)?,
     };
     if prepared.has_unknown {
         let unknown = if function.may_be_null { Value::unknown(ty) } else { Value::unknown_not_null(ty) };
-        return Ok(unknown.with_marks(prepared.marks));
+        return Ok(unknown.with_marks(prepared.marks | prepared.passed_marks));
     }
     Ok((function.code)(&prepared.args, around)?.with_marks(prepared.marks))
 }

@@ -182,7 +182,7 @@ fn without_ephemeral(value: &Value) -> Value {
 /// Functions that take expressions instead of values: the evaluator carries them out, the table only documents them.
 fn special_forms() -> Vec<Function> {
     let expression =
-        |name| Param::any(name, "The expression to try.").nullable().unknown_too().dynamic_too().marked_too();
+        |name| Param::any(name, "The expression to try.").unknown_too().dynamic_too().marked_too();
     let vars = || Param::any("vars", "The template's variables: a map or object.").dynamic_too();
     vec![
         define("can", "Says whether an expression has a value.", Type::Bool, special)

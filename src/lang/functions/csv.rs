@@ -3,29 +3,22 @@
 use model::{Str, Type, Value};
 
 use super::arguments::text;
-use super::define::{Outcome, define_typed, fail};
+use super::define::{Outcome, define, fail};
 use super::{CallError, Function, Param, Surroundings};
 
 /// The family's members.
 pub(super) fn members() -> Vec<Function> {
     vec![
-        define_typed(
+        define(
             "csvdecode",
             "Reads a CSV table, whose first line names the columns.",
-            table_type,
+            Type::Dynamic,
             csvdecode,
         )
         .takes(Param::string("str", "The CSV text."))
         .never_null()
         .shows(&[("csvdecode(\"a,b\\n1,2\")", "tolist([{a = \"1\", b = \"2\"}])")]),
     ]
-}
-
-fn table_type(args: &[Value]) -> Result<Type, CallError> {
-    match args[0].as_str() {
-        Some(text) => Ok(Type::list(row_type(&columns(&records(text)?)?))),
-        None => Ok(Type::Dynamic),
-    }
 }
 
 fn row_type(columns: &[Str]) -> Type {

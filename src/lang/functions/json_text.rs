@@ -3,8 +3,8 @@
 use model::{Type, Value};
 
 use super::arguments::text;
-use super::define::{Outcome, define, define_typed, fail};
-use super::{CallError, Function, Param, Surroundings};
+use super::define::{Outcome, define, fail};
+use super::{Function, Param, Surroundings};
 
 /// The family's members.
 pub(super) fn members() -> Vec<Function> {
@@ -12,7 +12,7 @@ pub(super) fn members() -> Vec<Function> {
         define("jsonencode", "Writes a value as JSON.", Type::String, jsonencode)
             .takes(Param::any("val", "The value.").nullable().unknown_too().dynamic_too())
             .shows(&[("jsonencode({a = [1, true, null]})", "\"{\\\"a\\\":[1,true,null]}\"")]),
-        define_typed("jsondecode", "Reads JSON as a value.", decoded_type, jsondecode)
+        define("jsondecode", "Reads JSON as a value.", Type::Dynamic, jsondecode)
             .takes(Param::string("str", "The JSON text."))
             .shows(&[("jsondecode(\"{\\\"a\\\":[1,true]}\")", "{a = [1, true]}")]),
     ]
@@ -54,13 +54,6 @@ fn unknown_json(ty: &Type, certainly_not_null: bool) -> Value {
         refinement.prefix = Some(start.into());
     }
     Value::refined(Type::String, refinement)
-}
-
-fn decoded_type(args: &[Value]) -> Result<Type, CallError> {
-    match args[0].as_str() {
-        Some(text) => model::json::implied_type(text).or_else(|e| fail(e.message)),
-        None => Ok(Type::Dynamic),
-    }
 }
 
 fn jsondecode(args: &[Value], _: &dyn Surroundings) -> Outcome {

@@ -1,5 +1,8 @@
 //! `regex`, `regexall` and `replace`.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use model::{Type, Value};
 use regex::{Captures, Regex, RegexBuilder};
 
@@ -40,10 +43,25 @@ struct Pattern {
     names: Vec<Option<String>>,
 }
 
+thread_local! {
+    /// The pattern used last: a `for` expression applies one pattern to many texts.
+    static LAST: RefCell<Option<(String, Rc<Pattern>)>> = const { RefCell::new(None) };
+}
+
 /// How large a pattern may become, in bytes.
 const LARGEST_PATTERN: usize = 64 << 20;
 
 impl Pattern {
+    fn of(text: &str) -> Result<Rc<Pattern>, String> {
+        let last = LAST.with_borrow(|last| last.as_ref().filter(|(t, _)| t == text).map(|(_, p)| p.clone()));
+        if let Some(pattern) = last {
+            return Ok(pattern);
+        }
+        let pattern = Rc::new(Pattern::compile(text)?);
+        LAST.set(Some((text.into(), pattern.clone())));
+        Ok(pattern)
+    }
+
     fn compile(text: &str) -> Result<Pattern, String> {
         let translated = translate(text)?;
         let mut builder = RegexBuilder::new(&translated.pattern);
@@ -55,8 +73,8 @@ impl Pattern {
     }
 
     /// The pattern of the first argument; its groups have names all or none.
-    fn of_argument(args: &[Value]) -> Result<Pattern, CallError> {
-        let pattern = Pattern::compile(text(args, 0));
+    fn of_argument(args: &[Value]) -> Result<Rc<Pattern>, CallError> {
+        let pattern = Pattern::of(text(args, 0));
         let pattern = pattern.or_else(|e| blame(0, format!("invalid regexp pattern: {e}")))?;
         let named = pattern.names.iter().flatten().count();
         if named != 0 && named != pattern.names.len() {
@@ -167,7 +185,7 @@ fn replace(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let slashed = wanted.strip_prefix('/').and_then(|w| w.strip_suffix('/'));
     let Some(expression) = slashed else { return Ok(Value::string(whole.replace(wanted, replacement))) };
     let pattern =
-        Pattern::compile(expression).or_else(|e| fail(format!("error parsing regexp: {}", worded(&e))))?;
+        Pattern::of(expression).or_else(|e| fail(format!("error parsing regexp: {}", worded(&e))))?;
     let replaced = pattern.regex.replace_all(whole, |found: &Captures| {
         let mut out = String::new();
         pattern.expand(replacement, found, &mut out);

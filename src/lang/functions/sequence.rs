@@ -1,5 +1,7 @@
 //! Functions that make lists of lists.
 
+use std::collections::BTreeSet;
+
 use model::convert::convert;
 use model::ops::equals;
 use model::unify::unify;
@@ -99,6 +101,11 @@ fn distinct(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let ty = args[0].ty();
     if !args[0].is_wholly_known() {
         return Ok(Value::unknown_not_null(ty));
+    }
+    if ty == Type::list(Type::String) {
+        let mut seen = BTreeSet::new();
+        let fresh = items(args, 0).iter().filter(|v| seen.insert(v.as_str())).cloned().collect();
+        return Ok(Value::list(Type::String, fresh));
     }
     let mut kept: Vec<Value> = Vec::new();
     for element in items(args, 0) {

@@ -1,5 +1,7 @@
 //! Functions on sets.
 
+use std::collections::BTreeSet;
+
 use model::convert::convert;
 use model::ops::raw_equals;
 use model::unify::unify;
@@ -80,16 +82,22 @@ fn combine(args: &[Value], keep: fn(Vec<Value>, &[Value]) -> Vec<Value>) -> Outc
     Ok(Value::set(element, sets.fold(first, |kept, set| keep(kept, &set))))
 }
 
-fn has(set: &[Value], value: &Value) -> bool {
-    set.iter().any(|v| raw_equals(v, value))
+/// The elements that a set has, or those that it lacks.
+fn divide(elements: Vec<Value>, set: &[Value], wanted: bool) -> Vec<Value> {
+    let texts: Option<BTreeSet<&str>> = set.iter().map(|v| v.as_str().map(|s| &**s)).collect();
+    let has = |value: &Value| match (&texts, value.as_str()) {
+        (Some(texts), Some(text)) => texts.contains(&**text),
+        _ => set.iter().any(|v| raw_equals(v, value)),
+    };
+    elements.into_iter().filter(|v| has(v) == wanted).collect()
 }
 
 fn intersection(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    combine(args, |kept, set| kept.into_iter().filter(|v| has(set, v)).collect())
+    combine(args, |kept, set| divide(kept, set, true))
 }
 
 fn subtract(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    combine(args, |kept, set| kept.into_iter().filter(|v| !has(set, v)).collect())
+    combine(args, |kept, set| divide(kept, set, false))
 }
 
 fn union(args: &[Value], _: &dyn Surroundings) -> Outcome {

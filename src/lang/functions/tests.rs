@@ -1,6 +1,7 @@
 //! The table against its own examples and against recorded calls. Calls are written in the language's literals.
 
 mod reader;
+mod table;
 
 use super::*;
 use reader::{Failure, World, evaluate};
@@ -20,6 +21,28 @@ fn examples_hold() {
             assert_eq!((got.ty(), &got), (want.ty(), &want), "{call}");
         }
     }
+}
+
+/// Calls give what the table says.
+#[test]
+fn calls_give_what_the_table_says() {
+    let world = World::default();
+    let wrong: Vec<String> = table::CALLS
+        .iter()
+        .filter_map(|(call, expected)| {
+            let got = evaluate(call, &world);
+            let as_said = match (&got, expected.strip_prefix('!')) {
+                (Err(Failure::Call(_, detail)), Some(start)) => detail.contains(&format!(": {start}")),
+                (Ok(got), None) => {
+                    let want = evaluate(expected, &world).unwrap_or_else(|e| panic!("{expected}: {e:?}"));
+                    got.ty() == want.ty() && (*got == want || !want.is_known() && !got.is_known())
+                }
+                _ => false,
+            };
+            (!as_said).then(|| format!("{call}: {got:?}, not {expected}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -56,4 +79,14 @@ fn recorded_calls_hold() {
         }
     }
     println!("{passed} passed, {failed} failed, {skipped} not understood");
+}
+
+/// Writes the signatures to where the environment says, to be compared with others.
+#[test]
+fn signatures_are_json() {
+    let json = signature_json();
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+    if let Ok(path) = std::env::var("SIGNATURES_TO") {
+        std::fs::write(path, json).unwrap();
+    }
 }

@@ -6,24 +6,17 @@ use model::{Kind, Type, Value};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
 use super::arguments::text;
-use super::define::{Outcome, define_typed, fail};
+use super::define::{Outcome, define, fail};
 use super::yaml_scalar::{resolve, timestamp};
-use super::{CallError, Function, Param, Surroundings};
+use super::{Function, Param, Surroundings};
 
 /// The family's members.
 pub(super) fn members() -> Vec<Function> {
     vec![
-        define_typed("yamldecode", "Reads a YAML document as a value.", document_type, yamldecode)
+        define("yamldecode", "Reads a YAML document as a value.", Type::Dynamic, yamldecode)
             .takes(Param::string("src", "The YAML text."))
             .shows(&[("yamldecode(\"a: [1, yes]\")", "{a = [1, true]}")]),
     ]
-}
-
-fn document_type(args: &[Value]) -> Result<Type, CallError> {
-    match args[0].as_str() {
-        Some(source) => read(source).map(|v| v.ty()).or_else(fail),
-        None => Ok(Type::Dynamic),
-    }
 }
 
 fn yamldecode(args: &[Value], _: &dyn Surroundings) -> Outcome {
