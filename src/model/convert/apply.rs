@@ -5,7 +5,7 @@ use crate::quote::quote;
 use crate::unify::unify_with;
 use crate::{Kind, Mapping, Number, ObjectType, Path, PathStep, Refinement, Sequence, Str, Type, Value};
 
-use super::possible::{common_attribute, common_element};
+use super::possible::{common_attribute, common_element, possible_for};
 use super::replace::fill_dynamic;
 use super::{ConvertError, Safety, mismatch, possible};
 
@@ -16,9 +16,8 @@ pub(super) fn convert_at(value: &Value, to: &Type, path: &mut Path) -> Converted
     if is_settled(value, to) {
         return Ok(value.clone());
     }
-    let from = value.ty();
-    if !possible(&from, to, Safety::Unsafe) {
-        return Err(ConvertError::new(path, mismatch(&from, to)));
+    if !possible_for(value, to) {
+        return Err(ConvertError::new(path, mismatch(&value.ty(), to)));
     }
     apply(value, to, path)
 }
@@ -166,7 +165,7 @@ fn map_to_object(m: &Mapping, to: &ObjectType, path: &mut Path) -> Converted {
 
 fn map_to_map(value: &Value, m: &Mapping, element: &Type, path: &mut Path) -> Converted {
     let entries = each_entry(m, element, path)?;
-    finish_map(value, entries, element, Safety::Safe, "element", path)
+    finish_map(value, entries, element, path)
 }
 
 fn object_to_map(value: &Value, m: &Mapping, element: &Type, path: &mut Path) -> Converted {
@@ -176,17 +175,15 @@ fn object_to_map(value: &Value, m: &Mapping, element: &Type, path: &mut Path) ->
     };
     let element = element.unwrap_or(Type::Dynamic);
     let entries = each_entry(m, &element, path)?;
-    finish_map(value, entries, &element, Safety::Unsafe, "attribute", path)
+    finish_map(value, entries, &element, path)
 }
 
-fn finish_map(
-    value: &Value,
-    mut entries: Vec<(Str, Value)>,
-    element: &Type,
-    safety: Safety,
-    noun: &str,
-    path: &mut Path,
-) -> Converted {
+/// Makes a map of what the elements of `value`, a map or an object, have become.
+fn finish_map(value: &Value, mut entries: Vec<(Str, Value)>, element: &Type, path: &mut Path) -> Converted {
+    let (noun, safety) = match value.kind() {
+        Kind::Object(_) => ("attribute", Safety::Unsafe),
+        _ => ("element", Safety::Safe),
+    };
     if element.has_dynamic() && (element.is_collection() || matches!(element, Type::Object(_))) {
         let types: Vec<Type> = entries.iter().map(|(_, v)| v.ty()).collect();
         if let Some(unified) = unify_elements(&types, safety, path)? {

@@ -1,7 +1,7 @@
 //! Which types convert to which.
 
 use crate::unify::unify_with;
-use crate::{ObjectType, Type};
+use crate::{Kind, ObjectType, Type, Value};
 
 /// Which conversions to consider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,27 @@ pub fn possible(from: &Type, to: &Type, safety: Safety) -> bool {
                     .all(|(name, b_type)| b.optional.contains(name) || possible(a, b_type, safety))
         }
         _ => false,
+    }
+}
+
+/// Whether a value's type converts, told without putting the types of large structures together.
+pub(super) fn possible_for(value: &Value, to: &Type) -> bool {
+    match (value.kind(), to) {
+        (Kind::Tuple(s), Type::Tuple(types)) => {
+            s.items().len() == types.len()
+                && s.items().iter().zip(types.iter()).all(|(v, ty)| possible_for(v, ty))
+        }
+        (Kind::Tuple(s), Type::List(element) | Type::Set(element)) if **element != Type::Dynamic => {
+            s.items().iter().all(|v| possible_for(v, element))
+        }
+        (Kind::Object(m), Type::Map(element)) if **element != Type::Dynamic => {
+            m.entries().iter().all(|(_, v)| possible_for(v, element))
+        }
+        (Kind::Object(m), Type::Object(o)) => o.attributes.iter().all(|(name, wanted)| match m.get(name) {
+            Some(v) => possible_for(v, wanted),
+            None => o.optional.contains(name),
+        }),
+        _ => possible(&value.ty(), to, Safety::Unsafe),
     }
 }
 
