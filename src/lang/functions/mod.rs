@@ -5,6 +5,7 @@
 mod arguments;
 mod call;
 mod characters;
+mod code_pages;
 mod collection;
 mod conversion;
 mod csv;

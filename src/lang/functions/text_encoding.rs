@@ -4,6 +4,7 @@ use encoding_rs::Encoding;
 use model::{Type, Value};
 
 use super::arguments::text;
+use super::code_pages::{self, CodePage};
 use super::define::{Outcome, blame, define};
 use super::encoding::{decode_base64, encode_base64};
 use super::{CallError, Function, Param, Surroundings};
@@ -40,6 +41,8 @@ enum Form {
     First(u32),
     /// Two bytes for each unit of UTF-16: the low one first or not, with a mark of the order or not.
     Utf16 { little: bool, marked: bool },
+    /// A code page of IBM's.
+    Ibm(&'static CodePage),
     /// A table of the web's.
     Web(&'static Encoding),
 }
@@ -166,6 +169,27 @@ const ENCODINGS: &[(&[&str], Form)] = &[
     (&["KOI8-R", "csKOI8R"], Form::Web(encoding_rs::KOI8_R)),
     (&["KOI8-U", "csKOI8U"], Form::Web(encoding_rs::KOI8_U)),
     (&["IBM866", "cp866", "866", "csIBM866"], Form::Web(encoding_rs::IBM866)),
+    (
+        &["IBM037", "cp037", "ebcdic-cp-us", "ebcdic-cp-ca", "ebcdic-cp-wt", "ebcdic-cp-nl", "csIBM037"],
+        Form::Ibm(&code_pages::IBM037),
+    ),
+    (&["IBM437", "cp437", "437", "csPC8CodePage437"], Form::Ibm(&code_pages::IBM437)),
+    (&["IBM850", "cp850", "850", "csPC850Multilingual"], Form::Ibm(&code_pages::IBM850)),
+    (&["IBM852", "cp852", "852", "csPCp852"], Form::Ibm(&code_pages::IBM852)),
+    (&["IBM855", "cp855", "855", "csIBM855"], Form::Ibm(&code_pages::IBM855)),
+    (
+        &["IBM00858", "CCSID00858", "CP00858", "PC-Multilingual-850+euro", "csIBM00858"],
+        Form::Ibm(&code_pages::IBM858),
+    ),
+    (&["IBM860", "cp860", "860", "csIBM860"], Form::Ibm(&code_pages::IBM860)),
+    (&["IBM862", "cp862", "862", "csPC862LatinHebrew"], Form::Ibm(&code_pages::IBM862)),
+    (&["IBM863", "cp863", "863", "csIBM863"], Form::Ibm(&code_pages::IBM863)),
+    (&["IBM865", "cp865", "865", "csIBM865"], Form::Ibm(&code_pages::IBM865)),
+    (&["IBM1047", "IBM-1047", "csIBM1047"], Form::Ibm(&code_pages::IBM1047)),
+    (
+        &["IBM01140", "CCSID01140", "CP01140", "ebcdic-us-37+euro", "csIBM01140"],
+        Form::Ibm(&code_pages::IBM1140),
+    ),
     (&["macintosh", "mac", "csMacintosh"], Form::Web(encoding_rs::MACINTOSH)),
     (&["Shift_JIS", "MS_Kanji", "csShiftJIS"], Form::Web(encoding_rs::SHIFT_JIS)),
     (
@@ -210,6 +234,7 @@ fn encode(text: &str, form: Form) -> Option<Vec<u8>> {
             let bytes = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
             Some(mark.into_iter().chain(text.encode_utf16()).flat_map(bytes).collect())
         }
+        Form::Ibm(page) => text.chars().map(|c| page.encode(c)).collect(),
         Form::Web(encoding) => match encoding.encode(text) {
             (bytes, _, false) => Some(bytes.into_owned()),
             (_, _, true) => None,
@@ -250,6 +275,7 @@ fn decode(bytes: &[u8], form: Form) -> Option<String> {
             let units: Vec<u16> = pairs.map(|pair| pair.map(unit)).collect::<Option<_>>()?;
             String::from_utf16(&units).ok()
         }
+        Form::Ibm(page) => bytes.iter().map(|b| page.decode(*b)).collect(),
         Form::Web(encoding) => {
             let decoded = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
             // The web's tables give meaning to bytes that others leave undefined.

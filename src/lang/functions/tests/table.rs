@@ -62,6 +62,8 @@ pub const CALLS: &[(&str, &str)] = &[
     ("base64gunzip(\"aGVsbG8=\")", "!failed to gunzip the data"),
     ("urldecode(\"%zz\")", "!failed to decode URL: invalid URL escape \"%zz\""),
     ("textencodebase64(\"é\", \"latin1\")", "\"6Q==\""),
+    ("textencodebase64(\"hello\", \"IBM037\")", "\"iIWTk5Y=\""),
+    ("textdecodebase64(\"YYE=\", \"cp437\")", "\"aü\""),
     // Addresses.
     ("cidrhost(\"10.0.0.0/8\", -1)", "\"10.255.255.255\""),
     ("cidrsubnet(\"fd00:fd12:3456:7890::/56\", 16, 162)", "\"fd00:fd12:3456:7800:a200::/72\""),
