@@ -9,6 +9,7 @@ use model::{Span, Str};
 use crate::bind::Bindings;
 use crate::component::{ComponentId, Draft};
 use crate::environment::Setting;
+use crate::flavor::Parameter;
 use crate::grants::Grant;
 use crate::{rewrite, syntax};
 
@@ -54,6 +55,7 @@ impl Emit<'_> {
         attributes.extend(body.attributes.iter().filter(passed).cloned());
         attributes.extend(self.bound(draft));
         attributes.extend(self.filled(draft));
+        attributes.extend(lacking(draft, &attributes));
         let body = Body { attributes, blocks: Vec::new(), ..body.clone() };
         let name = Ident { name: draft.id.module().into(), span: draft.block.labels[1].span };
         let ty = Ident { name: "module".into(), span: draft.block.ty.span };
@@ -161,6 +163,15 @@ impl Emit<'_> {
         }
         blocks
     }
+}
+
+/// Stands in for what is required and not there, which is reported already.
+fn lacking(draft: &Draft, given: &[Attribute]) -> Vec<Attribute> {
+    let span = draft.span();
+    let required = |(name, p): &(&Str, &Parameter)| p.required && given.iter().all(|a| a.name.name != **name);
+    let invalid = |name| syntax::attribute(name, Expr::new(ExprKind::Invalid, span), span);
+    let variables = draft.flavor.iter().flat_map(|f| &f.variables);
+    variables.filter(required).map(|(name, _)| invalid(name)).collect()
 }
 
 /// `providers = { aws = aws.dev }`, where there is any to pass.

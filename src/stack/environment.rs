@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lang::ast::{Attribute, Block, Body, Expr, ExprKind};
+use model::diagnostic::did_you_mean;
 use model::{Diagnostics, Number, Span, Str, err};
 
 use crate::shape::{self, Shape};
@@ -184,17 +185,16 @@ fn backend(body: &Body, diags: &mut Diagnostics) -> Option<Block> {
     Some(first.clone())
 }
 
-/// Reports values for variables that the stack does not have.
-pub fn check_values(environment: &Environment, declared: &[&str], diags: &mut Diagnostics) {
-    for (name, expr) in &environment.values {
-        if !declared.contains(&&**name) {
-            diags.push(err!(
-                expr.span,
-                "Value for undeclared variable",
-                "The environment {:?} gives a value to {name:?}, but the stack declares no variable of this name.{}",
-                environment.name,
-                model::diagnostic::did_you_mean(name, declared.iter().copied())
-            ));
-        }
+/// Takes out values for variables that the stack does not have, and reports them.
+pub fn check_values(environment: &mut Environment, declared: &[&str], diags: &mut Diagnostics) {
+    for (name, expr) in environment.values.iter().filter(|(name, _)| !declared.contains(&&***name)) {
+        diags.push(err!(
+            expr.span,
+            "Value for undeclared variable",
+            "The environment {:?} gives a value to {name:?}, but the stack declares no variable of this name.{}",
+            environment.name,
+            did_you_mean(name, declared.iter().copied())
+        ));
     }
+    environment.values.retain(|name, _| declared.contains(&&**name));
 }

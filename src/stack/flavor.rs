@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lang::ast::{Block, Body, Expr};
 use model::diagnostic::did_you_mean;
-use model::{Diagnostics, Span, Str, err};
+use model::{Diagnostic, Diagnostics, Span, Str, err};
 use provider::FlavorFiles;
 
 use crate::shape::{self, Shape};
@@ -164,7 +164,17 @@ impl Parsed {
 
 /// Reads a flavor; nothing where its manifest cannot be used, which is reported.
 pub fn decode(component_type: &str, name: &str, parsed: &Parsed, diags: &mut Diagnostics) -> Option<Flavor> {
-    let manifest = parsed.manifest.as_ref()?;
+    let Some(manifest) = &parsed.manifest else {
+        diags.push(Diagnostic::error(
+            "Flavor without a manifest",
+            format!(
+                "The folder of the flavor {name:?} of {component_type} holds no flavor.hcl, which says what the flavor \
+                 needs and provides."
+            ),
+        ));
+        return None;
+    };
+    Shape { what: "a manifest", attributes: &[], blocks: &["flavor"] }.check(manifest, diags);
     let Some(block) = manifest.blocks_of("flavor").next() else {
         diags.push(err!(
             manifest.missing_item,

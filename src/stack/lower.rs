@@ -38,7 +38,8 @@ pub struct Inputs<'a> {
     pub sources: &'a mut SourceMap,
 }
 
-/// What came of it. After an error it is not whole: loading it would report what is only missing.
+/// What came of it. After an error it is not whole, but what is missing for that reason is not reported again where it
+/// is loaded: unknowns stand in for it.
 #[derive(Debug, Default)]
 pub struct Lowered {
     /// The stack, where there is one.
@@ -63,7 +64,7 @@ pub fn lower(inputs: Inputs<'_>) -> (Lowered, Diagnostics) {
     let chosen = inputs.environment.as_ref();
     let environment = chosen.and_then(|(name, body)| environment::decode(name, body, &mut diags));
     let setting = Setting::new(environment.as_ref(), inputs.workspace);
-    let environment = environment.map(|e| resolved(e, &setting, &mut diags));
+    let environment = environment.map(|e| resolved(e, &inputs.root, &setting, &mut diags));
     let library = Library::new(inputs.flavors, inputs.sources);
     let mut lowering = Lowering {
         root: &inputs.root,
@@ -80,8 +81,16 @@ pub fn lower(inputs: Inputs<'_>) -> (Lowered, Diagnostics) {
     (Lowered { stack, environment, root }, diags)
 }
 
-/// The environment with the references to itself in values and backend replaced.
-fn resolved(environment: Environment, setting: &Setting, diags: &mut Diagnostics) -> Environment {
+/// The environment with the references to itself in values and backend replaced, its values checked.
+fn resolved(
+    mut environment: Environment,
+    root: &[Body],
+    setting: &Setting,
+    diags: &mut Diagnostics,
+) -> Environment {
+    let variables = blocks_of(root, "variable");
+    let declared: Vec<&str> = variables.iter().filter_map(|b| b.labels.first()).map(|l| &*l.name).collect();
+    environment::check_values(&mut environment, &declared, diags);
     let nothing = Connectors::default();
     let components = BTreeMap::new();
     let mut names =
@@ -182,12 +191,6 @@ impl Lowering<'_, '_> {
                 "The name {:?} contains \"--\", which marks the modules that components become. Use a single dash.",
                 label.name
             ));
-        }
-        if let Some(environment) = self.environment {
-            let variables = blocks_of(self.root, "variable");
-            let declared: Vec<&str> =
-                variables.iter().filter_map(|b| b.labels.first()).map(|l| &*l.name).collect();
-            environment::check_values(environment, &declared, &mut self.diags);
         }
     }
 

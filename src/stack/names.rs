@@ -104,7 +104,9 @@ impl Names<'_> {
             self.diags.push(error);
             return None;
         };
-        let (Some(flavor), Some(step)) = (flavor, traversal.steps.get(2)) else { return Some(()) };
+        // What is wrong with the component is told where it stands; nothing more is said about its outputs.
+        let flavor = flavor.as_ref()?;
+        let Some(step) = traversal.steps.get(2) else { return Some(()) };
         let (StepKind::Attr(output) | StepKind::IndexString(output)) = &step.kind else { return Some(()) };
         if flavor.outputs.contains_key(output) {
             return Some(());

@@ -1,0 +1,4 @@
+flavor "alerter" "elsewhere" {
+  description = "In the wrong folder"
+}
+flavour "alerter" "misplaced" {}
