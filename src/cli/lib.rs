@@ -6,4 +6,5 @@
 //! Start reading at [`args::parse`].
 
 pub mod args;
+pub mod commands;
 pub mod render;

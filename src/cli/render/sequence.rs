@@ -2,7 +2,7 @@
 
 /// One step from an old sequence to a new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// Both have it: positions in the old and the new one.
     Keep(usize, usize),
     /// Only the old one has it.
@@ -16,7 +16,7 @@ pub(super) enum Step {
 const MOST_DIFFERENCES: usize = 400;
 
 /// The fewest steps from `old` to `new` (Myers' greedy search). Where something is replaced, removals come first.
-pub(super) fn steps<T>(old: &[T], new: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<Step> {
+pub(crate) fn steps<T>(old: &[T], new: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<Step> {
     let prefix = old.iter().zip(new).take_while(|(a, b)| same(a, b)).count();
     let rest = (&old[prefix..], &new[prefix..]);
     let suffix = rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(|(a, b)| same(a, b)).count();

@@ -120,7 +120,7 @@ pub(super) fn mode(mode: ResourceMode) -> &'static str {
 }
 
 /// The address within `module.a.provider["registry.terraform.io/hashicorp/aws"].eu`.
-fn provider_name(config: &str) -> &str {
+pub(super) fn provider_name(config: &str) -> &str {
     let name = config.split_once("provider[\"").and_then(|(_, rest)| rest.split_once("\"]"));
     name.map_or(config, |(name, _)| name)
 }

@@ -89,6 +89,7 @@ fn change(json: &Json) -> Change {
         replace_paths: json["replace"].as_array().into_iter().flatten().map(path).collect(),
         importing: text("import").map(|id| Importing { id: id.into() }),
         generated_config: None,
+        create_before_destroy: false,
         reads: Arc::from([]),
     }
 }

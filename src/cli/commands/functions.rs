@@ -1,0 +1,32 @@
+//! `functions`
+
+use lang::functions::{Function, all, signature_json};
+
+use super::Terminal;
+use crate::args::FunctionsArgs;
+use crate::render::text::Ink;
+
+/// Lists the functions: by family for people, as signatures for editors.
+pub fn run(args: &FunctionsArgs, terminal: &mut Terminal) -> u8 {
+    if args.json {
+        terminal.say(&(signature_json() + "\n"));
+        return 0;
+    }
+    let mut functions: Vec<&Function> = all().iter().filter(|f| !f.hidden).collect();
+    functions.sort_by_key(|f| (f.family, f.name));
+    let mut out = String::new();
+    for family in functions.chunk_by(|a, b| a.family == b.family) {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        out.push_str(&format!("{gap}{}\n", terminal.screen.paint(Ink::Bold, family[0].family)));
+        out.extend(family.iter().map(|f| format!("  {}\n", signature(f))));
+    }
+    terminal.say(&out);
+    0
+}
+
+/// `join(separator, lists...) string`
+pub(super) fn signature(function: &Function) -> String {
+    let mut params: Vec<String> = function.params.iter().map(|p| p.name.to_owned()).collect();
+    params.extend(function.variadic.iter().map(|p| format!("{}...", p.name)));
+    format!("{}({}) {}", function.name, params.join(", "), function.documented)
+}
