@@ -105,10 +105,11 @@ impl<'a> Edits<'a, '_> {
     }
 
     fn labels(&mut self, block: &Block) {
-        for (i, label) in block.labels.iter().enumerate() {
+        let mut before = block.ty.span;
+        for label in &block.labels {
             // Comments between labels go; there is no place for them in the canonical form.
-            let start = if i == 0 { label.span.start } else { block.labels[i - 1].span.end };
-            let tokens = self.tokens_within(start as usize, label.span.end as usize);
+            let tokens = self.tokens_within(before.end as usize, label.span.end as usize);
+            before = label.span;
             let Some(first) = tokens.first() else { continue };
             let start = first.start as usize;
             self.edits.push(Edit { start, end: label.span.end as usize, pieces: quoted(label) });

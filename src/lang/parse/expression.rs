@@ -36,7 +36,10 @@ impl Parser<'_> {
         let mut branches: Vec<(Expr, Expr)> = Vec::new();
         let mut last = first;
         while self.accept(TokenKind::Question).is_some() && self.may_grow(branches.len()) {
-            let Some(yes) = self.conditional_branch(last.span) else { break };
+            let Some(yes) = self.conditional_branch(last.span) else {
+                last = self.invalid(last.span);
+                break;
+            };
             let mark = self.mark();
             branches.push((last, yes));
             last = self.operation();
@@ -86,12 +89,12 @@ impl Parser<'_> {
             join(&mut operands, &mut pending, precedence(op));
             let mark = self.mark();
             let right = self.operand();
-            if self.is_lost_since(mark) || !self.may_grow(len) {
-                break;
-            }
             pending.push(Pending { op, span: self.span(token) });
             operands.push(right);
             len += 1;
+            if self.is_lost_since(mark) || !self.may_grow(len) {
+                break;
+            }
         }
         join(&mut operands, &mut pending, 0);
         let expr = operands.pop();

@@ -1,1 +1,0 @@
-//! Tables of texts and what they parse to.
