@@ -4,9 +4,9 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{addr, current, gone, intent, open, store};
+use common::{addr, current, intent, open, store};
 use model::InstanceAddr;
-use state::{Backend, LastWrite, MemoryBackend, StateError, format};
+use state::{Backend, Change, LastWrite, MemoryBackend, StateError, format};
 
 /// What a run knows when it ends or dies.
 #[derive(Default)]
@@ -35,7 +35,9 @@ async fn run(
         let id = session.intent(intent(name)).await?;
         known.durable.clone_from(&known.recorded);
         known.begun.insert(addr(name));
-        session.record(Some(id), &[current("t.passing", name), gone("t.passing"), current(name, "made")])?;
+        // Applied twice, these would leave something behind.
+        let arrive = Change::Move { from: addr("t.passing"), to: addr(name) };
+        session.record(Some(id), &[current("t.passing", "made"), arrive])?;
         known.recorded.insert(addr(name));
         if i == 2 {
             session.checkpoint().await?;
