@@ -94,13 +94,7 @@ impl<'e> Walk<'e> {
                 }
             }
             ExprKind::Reference(traversal) => self.traversal(traversal),
-            ExprKind::GetAttr(inner, _) | ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => {
-                self.expr(inner);
-            }
-            ExprKind::Index { object, key, .. } => {
-                self.expr(object);
-                self.expr(key);
-            }
+            ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => self.expr(inner),
             ExprKind::Splat { source, each, .. } => {
                 self.expr(source);
                 self.expr(each);
@@ -109,7 +103,7 @@ impl<'e> Walk<'e> {
                 self.calls.push(expr.span);
                 call.args.iter().for_each(|e| self.expr(e));
             }
-            ExprKind::Binary { .. } => self.chain(expr),
+            ExprKind::Binary { .. } | ExprKind::GetAttr(..) | ExprKind::Index { .. } => self.chain(expr),
             ExprKind::Conditional { condition, yes, no } => {
                 self.expr(condition);
                 self.expr(yes);
@@ -126,13 +120,24 @@ impl<'e> Walk<'e> {
         }
     }
 
-    /// Chains of operators nest as deep on the left as they are long, so they are walked in a loop.
+    /// Chains of operators, attributes and indexes nest as deep on the left as they are long, so they are walked in a
+    /// loop.
     fn chain(&mut self, expr: &'e Expr) {
-        let mut rights = Vec::new();
+        let mut rights: Vec<&'e Expr> = Vec::new();
         let mut at = expr;
-        while let ExprKind::Binary { left, right, .. } = &at.kind {
-            rights.push(right);
-            at = left;
+        loop {
+            at = match &at.kind {
+                ExprKind::Binary { left, right, .. } => {
+                    rights.push(right);
+                    left
+                }
+                ExprKind::Index { object, key, .. } => {
+                    rights.push(key);
+                    object
+                }
+                ExprKind::GetAttr(object, _) => object,
+                _ => break,
+            };
         }
         self.expr(at);
         rights.into_iter().rev().for_each(|e| self.expr(e));

@@ -5,7 +5,7 @@ use model::value::normalize;
 use model::{Diagnostics, Kind, Mapping, Number, Span, Str, Type, Value, diagnostic::did_you_mean};
 
 use super::Env;
-use crate::ast::{Expr, ExprKind, Ident, Step, StepKind, Traversal};
+use crate::ast::{Expr, ExprKind, Step, StepKind, Traversal};
 
 /// Why a value cannot be reached into.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,29 +59,39 @@ impl Env<'_> {
         Ok((resolved.value, traversal.steps.get(resolved.consumed..).unwrap_or_default()))
     }
 
-    pub(super) fn get_attr(self, object: &Expr, name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Value {
-        let object = self.expr(object, diags);
-        attribute(&object, &name.name).unwrap_or_else(|fault| {
-            self.report(fault.at(name.span), expr, diags);
-            Value::dynamic()
-        })
+    /// A chain of attributes and indexes, which nests as deep on the left as it is long, and so is taken in a loop.
+    pub(super) fn access(self, expr: &Expr, diags: &mut Diagnostics) -> Value {
+        let mut chain = Vec::new();
+        let mut at = expr;
+        let mut value = loop {
+            let (object, direct) = match &at.kind {
+                ExprKind::GetAttr(object, _) => (object, None),
+                ExprKind::Index { object, key, brackets } => {
+                    (object, self.index_directly(object, key, *brackets, diags))
+                }
+                _ => break self.expr(at, diags),
+            };
+            if let Some(value) = direct {
+                break value;
+            }
+            chain.push(at);
+            at = object;
+        };
+        while let Some(link) = chain.pop() {
+            value = self.take(value, link, diags);
+        }
+        value
     }
 
-    pub(super) fn index(
-        self,
-        object: &Expr,
-        key: &Expr,
-        brackets: Span,
-        expr: &Expr,
-        diags: &mut Diagnostics,
-    ) -> Value {
-        if let Some(value) = self.index_directly(object, key, brackets, diags) {
-            return value;
-        }
-        let collection = self.expr(object, diags);
-        let key = self.expr(key, diags);
-        index(&collection, &key).unwrap_or_else(|fault| {
-            self.report(fault.at(brackets), expr, diags);
+    /// Takes one link of a chain.
+    fn take(self, object: Value, link: &Expr, diags: &mut Diagnostics) -> Value {
+        let (taken, place) = match &link.kind {
+            ExprKind::GetAttr(_, name) => (attribute(&object, &name.name), name.span),
+            ExprKind::Index { key, brackets, .. } => (index(&object, &self.expr(key, diags)), *brackets),
+            _ => return object,
+        };
+        taken.unwrap_or_else(|fault| {
+            self.report(fault.at(place), link, diags);
             Value::dynamic()
         })
     }

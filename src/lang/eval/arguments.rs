@@ -15,7 +15,10 @@ pub(super) struct Argument<'e> {
 impl Argument<'_> {
     /// The value in an environment.
     pub(super) fn value(&self, env: Env, diags: &mut Diagnostics) -> Value {
-        self.element.clone().unwrap_or_else(|| env.expr(self.expr, diags))
+        match &self.element {
+            Some(element) => element.clone(),
+            None => env.expr(self.expr, diags),
+        }
     }
 }
 

@@ -10,23 +10,19 @@ use crate::ast::{Call, Expr, ExprKind};
 use crate::functions::{self, CallError, Function};
 
 impl Env<'_> {
-    /// `name(args...)`
+    /// `name(args...)`. Whatever is not on the way to the arguments stands in functions of its own: calls within calls
+    /// should not cost more stack than they must.
     pub(super) fn call(self, call: &Call, whole: &Expr, diags: &mut Diagnostics) -> Value {
-        let function = match self.function(&call.name.name) {
-            Ok(function) => function,
-            Err(unknown) => {
-                self.report(unknown.at(call.name.span).within(whole.span), whole, diags);
-                return Value::dynamic();
-            }
+        let site = match self.site(call, whole, diags) {
+            Some(site) => site,
+            None => return Value::dynamic(),
         };
-        let Some(args) = self.arguments(call, whole, diags) else { return Value::dynamic() };
-        let site = Site { call, whole, function };
-        if let Some(wrong) = wrong_count(function, call, &args) {
-            self.report(site.wrong(wrong), whole, diags);
-            return Value::dynamic();
-        }
+        let args = match self.arguments(call, whole, diags) {
+            Some(args) if self.has_right_count(&site, &args, diags) => args,
+            _ => return Value::dynamic(),
+        };
         let before = diags.0.len();
-        let result = match function.name {
+        let result = match site.function.name {
             "try" => self.try_call(&args),
             "can" => Ok(self.can_call(&args)),
             "type" => Ok(self.type_call(&args, diags)),
@@ -34,12 +30,31 @@ impl Env<'_> {
             "templatestring" => self.template_string(&args, diags),
             _plain => self.plain_call(&site, &args, diags),
         };
-        match result {
-            Ok(value) => value,
-            Err(_) if failed_since(diags, before) => Value::dynamic(),
-            Err(error) => {
+        result.unwrap_or_else(|error| {
+            if !failed_since(diags, before) {
                 self.report_failure(&site, &args, error, diags);
-                Value::dynamic()
+            }
+            Value::dynamic()
+        })
+    }
+
+    /// Finds what is called; an unknown function is reported.
+    fn site<'e>(self, call: &'e Call, whole: &'e Expr, diags: &mut Diagnostics) -> Option<Site<'e>> {
+        match self.function(&call.name.name) {
+            Ok(function) => Some(Site { call, whole, function }),
+            Err(unknown) => {
+                self.report(unknown.at(call.name.span).within(whole.span), whole, diags);
+                None
+            }
+        }
+    }
+
+    fn has_right_count(self, site: &Site, args: &[Argument], diags: &mut Diagnostics) -> bool {
+        match wrong_count(site.function, site.call, args) {
+            None => true,
+            Some(wrong) => {
+                self.report(site.wrong(wrong), site.whole, diags);
+                false
             }
         }
     }
@@ -93,21 +108,32 @@ impl Env<'_> {
         let mut values = Vec::with_capacity(args.len());
         for (i, arg) in args.iter().enumerate() {
             let value = arg.value(self, diags);
-            let Some(param) = site.function.params.get(i).or(site.function.variadic.as_ref()) else {
-                continue;
-            };
-            match convert(&value, &param.ty) {
-                Ok(value) => values.push(value),
-                Err(e) => {
-                    let error = CallError { argument: Some(i), message: e.full() };
-                    self.report_failure(site, args, error, diags);
-                }
-            }
+            values.extend(self.converted_argument(site, args, i, value, diags));
         }
         if failed_since(diags, before) {
             return Ok(Value::dynamic());
         }
         functions::call(site.function, &values, self.scope.surroundings())
+    }
+
+    /// The argument as the parameter wants it; a mismatch is reported.
+    fn converted_argument(
+        self,
+        site: &Site,
+        args: &[Argument],
+        position: usize,
+        value: Value,
+        diags: &mut Diagnostics,
+    ) -> Option<Value> {
+        let param = site.function.params.get(position).or(site.function.variadic.as_ref())?;
+        match convert(&value, &param.ty) {
+            Ok(value) => Some(value),
+            Err(e) => {
+                let error = CallError { argument: Some(position), message: e.full() };
+                self.report_failure(site, args, error, diags);
+                None
+            }
+        }
     }
 
     /// Makes a diagnostic of a failed call: about the argument to blame, or the call as a whole.

@@ -281,6 +281,11 @@ fn errors_show_the_values_that_took_part() {
 fn long_chains_and_deep_nests_fit_the_stack() {
     let chain = vec!["1"; 1000].join(" + ");
     assert_eq!(show(&chain), "1000");
-    let nest = format!("{}1{}", "(".repeat(100), ")".repeat(100));
-    assert_eq!(show(&nest), "1");
+    let nested = |open: &str, close: &str| show(&format!("{}1{}", open.repeat(400), close.repeat(400)));
+    assert_eq!(nested("(", ")"), "1");
+    assert_eq!(nested("max(", ")"), "1");
+    assert_eq!(nested("try(", ")"), "1");
+    assert_eq!(nested("-", ""), "1");
+    assert_eq!(nested("true ? ", " : 2"), "1");
+    assert_eq!(show(&format!("any{}", ".a[any]".repeat(400))), "unknown any");
 }
