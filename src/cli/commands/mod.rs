@@ -1,21 +1,21 @@
-//! One file for each command.
-//!
-//! A command takes its arguments, what it works on, and a [`Terminal`]. It gives an exit status, or the diagnostics
-//! that the caller shows before it exits with 1.
+//! One file per command.
 
+pub mod apply;
 pub mod completion;
 pub mod console;
+pub mod destroy;
 pub mod explain;
 pub mod fmt;
 pub mod force_unlock;
 pub mod functions;
+pub mod init;
 pub mod output;
+pub mod plan;
+pub mod providers;
+pub mod refresh;
+mod run;
+pub mod schema;
 pub mod show;
 pub mod state;
-mod terminal;
+pub mod validate;
 pub mod version;
-
-pub use terminal::Terminal;
-
-#[cfg(test)]
-mod tests;

@@ -1,18 +1,120 @@
-//! `show`, as far as it shows states; saved plans are shown by their own code.
+//! `show`: the state, or a saved plan.
 
-use state::StateSnapshot;
+use std::path::Path;
 
-use super::Terminal;
-use crate::render::state::{Shown, human};
-use crate::render::state_json::state_json;
+use model::{InstanceAddr, ProviderAddr, ResourceMode, Value};
+use provider::Registry;
+use state::{InstanceObject, StateSnapshot};
 
-/// Shows a state: as a document, or for people.
-pub fn state(json: bool, snapshot: Option<&StateSnapshot>, shown: &Shown, terminal: &mut Terminal) -> u8 {
-    let text = if json {
-        format!("{}\n", state_json(snapshot, state::format::TERRAFORM_VERSION, shown.decode))
-    } else {
-        human(snapshot, shown, &terminal.screen)
+use crate::app::{App, View, print};
+use crate::args::{ShowArgs, VarArgs};
+use crate::commands::run::{schema_of, show_plan, state_error};
+use crate::planfile;
+use crate::project::load;
+use crate::render::{plan_json, state_json};
+
+/// Runs the command; the exit status.
+pub async fn run(app: &App, args: ShowArgs) -> u8 {
+    let view = View::new(app, false);
+    match &args.path {
+        Some(path) if planfile::is_plan(path) => show_saved(app, &view, path, args.json),
+        Some(path) => match std::fs::read(path).map(|b| state::format::read(&b, &path.to_string_lossy())) {
+            Ok(Ok(snapshot)) => show_state(app, &view, Some(&snapshot), args.json),
+            Ok(Err(e)) => {
+                view.tell_one(state_error(&e));
+                1
+            }
+            Err(e) => {
+                let detail = format!("{} cannot be read: {e}.", path.display());
+                view.tell_one(model::Diagnostic::error("Failed to read the given file", detail));
+                1
+            }
+        },
+        None => {
+            let place = match app.place() {
+                Ok(place) => place,
+                Err(diag) => {
+                    view.tell_one(diag);
+                    return 1;
+                }
+            };
+            let project = load(&app.equipment, &place, &VarArgs::default());
+            let store = match project.store(&place, None) {
+                Ok(store) => store,
+                Err(diags) => {
+                    view.tell(&diags, &project.sources.borrow());
+                    return 1;
+                }
+            };
+            match store.read().await {
+                Ok(folded) => show_state(app, &view, folded.snapshot.as_ref(), args.json),
+                Err(e) => {
+                    view.tell_one(state_error(&e));
+                    1
+                }
+            }
+        }
+    }
+}
+
+/// Reads recorded objects by the schemas of the built-in providers.
+pub fn decoder(
+    registry: &Registry,
+    snapshot: &StateSnapshot,
+) -> impl Fn(&InstanceAddr, &InstanceObject) -> Option<(Value, u64)> {
+    move |addr, object| {
+        let state = snapshot.instances.get(addr)?;
+        let (_, provider, _) = ::plan::clients::parse_config_text(&state.provider)?;
+        let catalog = registry.get(&provider)?.catalog();
+        let ty = &addr.resource.ty;
+        match addr.resource.mode {
+            ResourceMode::Managed => {
+                let ty = catalog.resources.get(ty)?;
+                Some((::plan::codec::decode(addr, object, ty.schema(), Some(&**ty)).ok()?, ty.schema().version))
+            }
+            ResourceMode::Data => {
+                let source = catalog.data_sources.get(ty)?;
+                Some((::plan::codec::decode(addr, object, source.schema(), None).ok()?, source.schema().version))
+            }
+            ResourceMode::Ephemeral => None,
+        }
+    }
+}
+
+fn show_state(app: &App, view: &View, snapshot: Option<&StateSnapshot>, json: bool) -> u8 {
+    let empty = StateSnapshot::default();
+    let decode = decoder(&app.equipment.registry, snapshot.unwrap_or(&empty));
+    if json {
+        let document = state_json::state_json(snapshot, crate::TERRAFORM_VERSION, &decode);
+        print(&format!("{document}\n"));
+        return 0;
+    }
+    view.print(&super::state::human(snapshot, &decode));
+    0
+}
+
+fn show_saved(app: &App, view: &View, path: &Path, json: bool) -> u8 {
+    let saved = match planfile::read(path) {
+        Ok(saved) => saved,
+        Err(diag) => {
+            view.tell_one(diag);
+            return 1;
+        }
     };
-    terminal.say(&text);
+    if !json {
+        show_plan(app, view, None, &saved.plan);
+        return 0;
+    }
+    let registry = &app.equipment.registry;
+    let decode = decoder(registry, &saved.plan.refreshed);
+    let version = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p).map_or(0, |s| s.version);
+    let context = plan_json::Context {
+        version: crate::TERRAFORM_VERSION,
+        decode: &decode,
+        schema_version: &version,
+        configuration: serde_json::json!({"root_module": {}}),
+        relevant_attributes: Vec::new(),
+    };
+    print(&format!("{}\n", plan_json::plan_json(&saved.plan, &context)));
     0
 }

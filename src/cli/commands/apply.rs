@@ -1,0 +1,171 @@
+//! `apply`: makes the changes, of a saved plan or of one made now.
+
+use std::path::Path;
+
+use ::plan::Mode;
+use model::{Diagnostic, Diagnostics};
+
+use crate::app::{App, View};
+use crate::args::{ApplyArgs, LockArgs, PlanningArgs};
+use crate::commands::run::{
+    Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
+};
+use crate::planfile::{self, Saved};
+use crate::project::load_kept;
+
+/// Runs the command; the exit status.
+pub async fn run(app: &App, args: ApplyArgs) -> u8 {
+    let view = View::new(app, args.json).compact(args.view.compact_warnings);
+    if let Some(path) = &args.plan_file {
+        return apply_saved(app, &view, path, &args).await;
+    }
+    let request = Request {
+        planning: &args.planning,
+        lock: &args.lock,
+        state: args.state.state.as_deref(),
+        input: args.view.input,
+        auto_approve: args.auto_approve,
+        mode: mode(&args.planning),
+        word: if args.planning.destroy { "destroy" } else { "apply" },
+    };
+    plan_and_apply(app, &view, &request).await
+}
+
+/// What apply, destroy and refresh ask for.
+pub struct Request<'a> {
+    /// What the plan is made of.
+    pub planning: &'a PlanningArgs,
+    /// The lock.
+    pub lock: &'a LockArgs,
+    /// Another state file.
+    pub state: Option<&'a Path>,
+    /// Whether somebody can be asked.
+    pub input: bool,
+    /// Whether nobody needs to be asked.
+    pub auto_approve: bool,
+    /// What the plan is for.
+    pub mode: Mode,
+    /// `apply` or `destroy`.
+    pub word: &'a str,
+}
+
+/// Plans under the lock, asks, and applies.
+pub async fn plan_and_apply(app: &App, view: &View, request: &Request<'_>) -> u8 {
+    let Some(ready) = ready(app, view, request.planning, request.input, request.state) else { return 1 };
+    if let Some(environment) = ready.project.environment.as_ref().filter(|e| e.protected) {
+        view.tell(&protected(environment, request.word).into(), &ready.project.sources.borrow());
+        return 1;
+    }
+    let Some(options) = options(view, request.planning, request.mode) else { return 1 };
+    let parallelism = options.parallelism;
+    let Some(session) = lock(app, view, &ready, request.lock, &operation(request.word)).await else { return 1 };
+    let prior = session.snapshot();
+    let Some(plan) = make_plan(app, view, &ready, options, prior, &timestamp()).await else {
+        let _ = session.close().await;
+        return 1;
+    };
+    show_plan(app, view, Some(&ready.project), &plan);
+    if plan.is_applyable() && !request.auto_approve && request.mode != Mode::RefreshOnly {
+        let question = match request.word {
+            "destroy" => "Do you really want to destroy all of this? There is no undo.",
+            _ => "Do you want to perform these actions?",
+        };
+        if !approve(view, question, request.input) {
+            let _ = session.close().await;
+            view.tell_one(Diagnostic::error(
+                "Not approved",
+                format!("Nothing was changed. Answer 'yes' when asked, or give -auto-approve to {} without a question.", request.word),
+            ));
+            return 1;
+        }
+    }
+    apply_plan(app, view, &ready, plan, session, parallelism, request.word).await
+}
+
+fn operation(word: &str) -> String {
+    match word {
+        "destroy" => "OperationTypeDestroy".into(),
+        _ => "OperationTypeApply".into(),
+    }
+}
+
+fn protected(environment: &stack::Environment, word: &str) -> Diagnostic {
+    let flag = if word == "destroy" { " -destroy" } else { "" };
+    model::err!(
+        environment.span,
+        "Protected environment",
+        "The environment {0:?} is protected: {word} takes only a saved plan here, so that what was looked at is what happens. \
+         Make one with: stackwright plan{flag} -env={0} -out=FILE, then: stackwright apply -env={0} FILE",
+        &*environment.name
+    )
+}
+
+/// Applies exactly what a saved plan holds.
+async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u8 {
+    if !args.planning.vars.0.is_empty() {
+        view.tell_one(Diagnostic::error(
+            "Can't set variables when applying a saved plan",
+            "The variables of a saved plan are those that it was made with. Leave out -var and -var-file.",
+        ));
+        return 1;
+    }
+    let saved = match planfile::read(path) {
+        Ok(saved) => saved,
+        Err(diag) => {
+            view.tell_one(diag);
+            return 1;
+        }
+    };
+    if let Some(asked) = app.env.as_ref().filter(|e| *e != saved.place.name()) {
+        view.tell_one(Diagnostic::error(
+            "Plan of another environment",
+            format!("The plan was made for {:?}, and -env says {asked:?}. Nothing was changed.", saved.place.name()),
+        ));
+        return 1;
+    }
+    let Some(ready) = ready_saved(app, view, &saved) else { return 1 };
+    let word = if saved.plan.mode == Mode::Destroy { "destroy" } else { "apply" };
+    let Some(session) = lock(app, view, &ready, &args.lock, &operation(word)).await else { return 1 };
+    let (lineage, serial) = session.with_snapshot(|s| (s.lineage.clone(), s.serial));
+    if let Some(diag) = stale(&saved, &lineage, serial) {
+        let _ = session.close().await;
+        view.tell_one(diag);
+        return 1;
+    }
+    apply_plan(app, view, &ready, saved.plan, session, args.planning.parallelism, word).await
+}
+
+fn ready_saved(app: &App, view: &View, saved: &Saved) -> Option<Ready> {
+    let mut project = load_kept(&app.equipment, &saved.place, saved.files.clone());
+    let mut diags = std::mem::take(&mut project.diags);
+    let store = project.store(&saved.place, saved.state_path.as_deref().map(Path::new));
+    let variables = saved.plan.variables.clone();
+    let store = store.map_err(|d| diags.extend(d)).ok();
+    let errors = Diagnostics(diags.into_iter().filter(|d| d.is_error()).collect());
+    if errors.has_errors() {
+        view.tell(&errors, &project.sources.borrow());
+        return None;
+    }
+    Some(Ready { project, variables, store: store?, place: saved.place.clone() })
+}
+
+/// A plan is applied only to the state that it was made from.
+fn stale(saved: &Saved, lineage: &str, serial: u64) -> Option<Diagnostic> {
+    let plan = &saved.plan;
+    let fresh = lineage.is_empty() || plan.prior.is_empty() && plan.serial == 0 && serial == 0;
+    if !fresh && plan.lineage != lineage {
+        return Some(Diagnostic::error(
+            "Saved plan does not match the given state",
+            format!("The plan was made from another state (lineage {}) than the one at {} (lineage {lineage}).", plan.lineage, saved.location),
+        ));
+    }
+    (serial != plan.serial).then(|| {
+        Diagnostic::error(
+            "Saved plan is stale",
+            format!(
+                "The state has changed since the plan was made: its serial is {serial}, the plan's is {}. Make the plan anew.",
+                plan.serial
+            ),
+        )
+    })
+}

@@ -1,0 +1,23 @@
+//! `destroy`: removes everything that the state records.
+
+use ::plan::Mode;
+
+use crate::app::{App, View};
+use crate::args::{DestroyArgs, PlanningArgs};
+use crate::commands::apply::{Request, plan_and_apply};
+
+/// Runs the command; the exit status.
+pub async fn run(app: &App, args: DestroyArgs) -> u8 {
+    let view = View::new(app, args.json).compact(args.view.compact_warnings);
+    let planning = PlanningArgs { destroy: true, ..args.planning };
+    let request = Request {
+        planning: &planning,
+        lock: &args.lock,
+        state: args.state.state.as_deref(),
+        input: args.view.input,
+        auto_approve: args.auto_approve,
+        mode: Mode::Destroy,
+        word: "destroy",
+    };
+    plan_and_apply(app, &view, &request).await
+}

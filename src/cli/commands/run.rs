@@ -1,0 +1,503 @@
+//! What plan, apply, destroy and refresh share: from a directory to a plan, and from a plan to its end.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use ::apply::Outcome;
+use ::plan::{Action, Mode, Options, Plan};
+use model::address::Target;
+use model::{Diagnostic, Diagnostics, InstanceAddr, ProviderAddr, Schema, Str, Value};
+use provider::{Cancel, Recovery, Registry};
+use state::{Session, StateError, StateSnapshot, Store};
+
+use crate::app::{App, View};
+use crate::args::{LockArgs, PlanningArgs};
+use crate::project::{Place, Project, load, lock_info};
+use crate::render::messages::Counts;
+use crate::render::progress::ApplyView;
+use crate::render::{self, messages, stream::Stream, words};
+use crate::variables;
+use crate::world::{Outside, RunWorld};
+
+/// A loaded directory that is fit to be planned.
+pub struct Ready {
+    /// The directory.
+    pub project: Project,
+    /// Its root variables.
+    pub variables: BTreeMap<Str, Value>,
+    /// Its state.
+    pub store: Store,
+    /// What is worked on.
+    pub place: Place,
+}
+
+/// Loads the directory; nothing where it is not fit, which has been told.
+pub fn ready(app: &App, view: &View, planning: &PlanningArgs, input: bool, state: Option<&Path>) -> Option<Ready> {
+    let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
+    let mut project = load(&app.equipment, &place, &planning.vars);
+    let mut diags = std::mem::take(&mut project.diags);
+    if !has_configuration(&project) && !diags.has_errors() && !planning.destroy {
+        diags.push(no_configuration());
+    }
+    if !diags.has_errors() {
+        diags.extend(crate::commands::init::check_requirements(&project, &app.equipment.registry));
+        diags.extend(::plan::check_calls(&project.config));
+        diags.extend(::plan::check_types(&project.config, &app.equipment.registry));
+    }
+    let mut variables = BTreeMap::new();
+    if !diags.has_errors() {
+        if let Some(root) = project.config.root() {
+            variables::prompt(root, &mut project.given, input);
+        }
+        variables = project.variables(&mut diags);
+    }
+    let failed = diags.has_errors();
+    view.tell(&diags, &project.sources.borrow());
+    if failed {
+        return None;
+    }
+    let store = project.store(&place, state).map_err(|d| view.tell(&d, &project.sources.borrow())).ok()?;
+    Some(Ready { project, variables, store, place })
+}
+
+/// Whether there is anything in the directory to plan.
+pub fn has_configuration(project: &Project) -> bool {
+    project.files.keys().any(|f| !f.contains('/'))
+}
+
+/// The error for a directory without configuration.
+pub fn no_configuration() -> Diagnostic {
+    Diagnostic::error(
+        "No configuration files",
+        "This directory holds neither a stack (stack.hcl) nor other configuration (*.tf). To remove what is recorded here, \
+         use destroy.",
+    )
+}
+
+/// The options that the command line gives; wrong addresses are told.
+pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Options> {
+    let bad = |flag: &str, e: model::address::AddressError| {
+        Diagnostic::error(format!("Invalid address for -{flag}"), e.to_string())
+    };
+    let mut diags = Diagnostics::new();
+    let mut targets = |flag: &str, texts: &[String]| {
+        let parsed = texts.iter().map(|t| stack::address::from_people(t).parse::<Target>());
+        parsed.filter_map(|t| t.map_err(|e| diags.push(bad(flag, e))).ok()).collect::<Vec<_>>()
+    };
+    let (wanted, excludes) = (targets("target", &planning.target), targets("exclude", &planning.exclude));
+    let replace = planning.replace.iter().map(|t| stack::address::from_people(t).parse::<InstanceAddr>());
+    let replace = replace.filter_map(|t| t.map_err(|e| diags.push(bad("replace", e))).ok()).collect();
+    if planning.refresh_only && !planning.refresh {
+        diags.push(Diagnostic::error(
+            "Incompatible refresh options",
+            "-refresh-only does nothing but read, so it cannot be combined with -refresh=false.",
+        ));
+    }
+    if diags.has_errors() {
+        view.tell(&diags, &model::SourceMap::new());
+        return None;
+    }
+    Some(Options {
+        mode,
+        refresh: planning.refresh,
+        replace,
+        targets: wanted,
+        excludes,
+        parallelism: planning.parallelism,
+    })
+}
+
+/// The mode that the flags ask for.
+pub fn mode(planning: &PlanningArgs) -> Mode {
+    match (planning.destroy, planning.refresh_only) {
+        (true, _) => Mode::Destroy,
+        (false, true) => Mode::RefreshOnly,
+        (false, false) => Mode::Normal,
+    }
+}
+
+/// Hears what planning reads and tells it.
+struct Reads<'v> {
+    view: &'v View,
+}
+
+impl ::plan::Watch for Reads<'_> {
+    fn refreshing(&self, address: &InstanceAddr, id: Option<&str>) {
+        match &self.view.stream {
+            Some(stream) => stream.say(&messages::refresh_start(address, id)),
+            None => self.view.note(&words::refreshing_line(address, id)),
+        }
+    }
+}
+
+/// Makes a plan over a snapshot. What was found is told.
+pub async fn make_plan(
+    app: &App,
+    view: &View,
+    ready: &Ready,
+    options: Options,
+    prior: StateSnapshot,
+    timestamp: &str,
+) -> Option<Plan> {
+    let outside = Outside::planning(timestamp);
+    let world = RunWorld::new(outside.clone(), &ready.project.workspace, &ready.project.sources);
+    let inputs = ::plan::Inputs {
+        config: &ready.project.config,
+        statics: &ready.project.statics,
+        world: &world,
+        variables: ready.variables.clone(),
+        prior: Arc::new(prior),
+        registry: &app.equipment.registry,
+        around: Arc::new(outside),
+        ownership: ready.project.ownership(),
+        timestamp: timestamp.into(),
+        options,
+        watch: &Reads { view },
+    };
+    let (plan, diags) = ::plan::plan(&inputs).await;
+    view.tell(&diags, &ready.project.sources.borrow());
+    (!diags.has_errors()).then_some(plan)
+}
+
+/// The time of a plan, to the second.
+pub fn timestamp() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    render::time::rfc3339(now, false)
+}
+
+/// The state as it is, with what an interrupted run left folded in; a new one where there is none. Nothing is written.
+pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSnapshot> {
+    let folded = match ready.store.read().await {
+        Ok(folded) => folded,
+        Err(e) => {
+            view.tell_one(state_error(&e));
+            return None;
+        }
+    };
+    if let Some(holder) = &folded.holder {
+        view.note(&format!(
+            "{} is at work on this state since {} ({}); this plan starts from what was last published.\n",
+            holder.who, holder.created, holder.operation
+        ));
+    }
+    let mut snapshot = folded.snapshot.unwrap_or_else(new_snapshot);
+    for (_, intent) in &folded.unresolved {
+        match recover(app, ready, intent).await {
+            Ok(changes) => changes.iter().for_each(|c| snapshot.apply(c)),
+            Err(diag) => {
+                view.tell_one(diag);
+                return None;
+            }
+        }
+    }
+    Some(snapshot)
+}
+
+/// The first state of a new lineage.
+pub fn new_snapshot() -> StateSnapshot {
+    let snapshot = StateSnapshot::new(crate::world::uuid());
+    StateSnapshot { terraform_version: crate::TERRAFORM_VERSION.into(), ..snapshot }
+}
+
+/// Takes the lock and settles what an interrupted run left open.
+pub async fn lock(app: &App, view: &View, ready: &Ready, args: &LockArgs, operation: &str) -> Option<Session> {
+    let info = lock_info(operation, &ready.store.backend().location());
+    let session = match ready.store.lock(info, args.lock_timeout).await {
+        Ok(session) => session,
+        Err(e) => {
+            view.tell_one(state_error(&e));
+            return None;
+        }
+    };
+    for (id, intent) in session.unresolved() {
+        let result = recover(app, ready, &intent).await;
+        let recorded = match result {
+            Ok(changes) => {
+                view.note(&format!("Recovered from an interrupted run: {}.\n", intent.address));
+                session.resolve(id, &changes)
+            }
+            Err(diag) => {
+                view.tell_one(diag);
+                let _ = session.close().await;
+                return None;
+            }
+        };
+        if let Err(e) = recorded {
+            view.tell_one(state_error(&e));
+            return None;
+        }
+    }
+    Some(session)
+}
+
+/// Finds out what became of an interrupted effect.
+async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec<state::Change>, Diagnostic> {
+    let snapshot = || async { ready.store.read().await.ok().and_then(|f| f.snapshot) };
+    let cannot = |why: String| {
+        Diagnostic::error(
+            "Interrupted operation",
+            format!(
+                "An earlier run was interrupted while it worked on {}, and what became of it cannot be told: {why} Look at \
+                 the object, then either import it or remove what is left of it; after that, run the command again.",
+                intent.address
+            ),
+        )
+        .for_address(&intent.address)
+    };
+    let outside = Arc::new(Outside::applying(&timestamp()));
+    let world = RunWorld::new((*outside).clone(), &ready.project.workspace, &ready.project.sources);
+    let (config, statics) = (&ready.project.config, &ready.project.statics);
+    let evaluator = config::Evaluator::new(config, statics, &world, ready.variables.clone());
+    let clients = ::plan::Clients::new(config, &app.equipment.registry, outside.clone());
+    let configured = clients.find_by_text(&intent.provider, &evaluator).ok_or_else(|| cannot(format!("its provider {} is not here.", intent.provider)))?;
+    let ty = configured.provider.catalog().resources.get(&intent.address.resource.ty).cloned();
+    let ty = ty.ok_or_else(|| cannot("its resource type is not here.".into()))?;
+    let client = clients.client(&configured, &evaluator).await.map_err(|d| cannot(format!("its provider could not be configured: {}", d.0.first().map_or("", |d| &d.detail))))?;
+    let ownership = ::plan::ownership_of(&ready.project.ownership(), "", &intent.address);
+    let call = provider::Call {
+        client: &client,
+        address: &intent.address,
+        ownership: Some(&ownership),
+        around: &*outside,
+        progress: &::plan::Silent,
+        cancel: &Cancel::new(),
+    };
+    let schema = ty.schema();
+    let current = |value: &Value, status, dependencies, private: Option<String>| {
+        let private = private.map(Str::from);
+        let object = ::plan::codec::encode(value, schema, status, private, dependencies, false).map_err(&cannot)?;
+        Ok(match &intent.deposed {
+            Some(key) => state::Change::Deposed {
+                address: intent.address.clone(),
+                key: key.clone(),
+                provider: intent.provider.clone(),
+                object: Some(Arc::new(object)),
+            },
+            None => state::Change::Current {
+                address: intent.address.clone(),
+                provider: intent.provider.clone(),
+                object: Some(Arc::new(object)),
+            },
+        })
+    };
+    if intent.action == state::IntentAction::Create {
+        let planned = intent.planned.as_deref().unwrap_or("{}");
+        let planned = model::json::read(planned, &schema.block.ty()).map_err(|e| cannot(e.message))?;
+        let dependencies = intent.dependencies.clone();
+        return match ty.recover(call, &planned).await.map_err(|e| cannot(e.detail))? {
+            Recovery::Exists(o) => Ok(vec![current(&o.value, state::ObjectStatus::Ready, dependencies, o.private)?]),
+            Recovery::HalfMade(o) => Ok(vec![current(&o.value, state::ObjectStatus::Tainted, dependencies, o.private)?]),
+            Recovery::Absent => Ok(Vec::new()),
+            Recovery::CannotTell(why) => Err(cannot(why)),
+        };
+    }
+    let Some(snapshot) = snapshot().await else { return Ok(Vec::new()) };
+    let Some(state) = snapshot.instances.get(&intent.address) else { return Ok(Vec::new()) };
+    let recorded = match &intent.deposed {
+        Some(key) => state.deposed.get(key).or(state.current.as_ref()),
+        None => state.current.as_ref(),
+    };
+    let Some(recorded) = recorded else { return Ok(Vec::new()) };
+    let value = ::plan::codec::decode(&intent.address, recorded, schema, Some(&*ty))?;
+    let prior = provider::Object { value: value.unmarked_deep(), private: recorded.private.as_deref().map(str::to_owned) };
+    match ty.read(call, &prior).await.map_err(|e| cannot(e.detail))? {
+        Some(o) => Ok(vec![current(&o.value, recorded.status, recorded.dependencies.clone(), o.private)?]),
+        None => Ok(vec![match &intent.deposed {
+            Some(key) => state::Change::Deposed {
+                address: intent.address.clone(),
+                key: key.clone(),
+                provider: intent.provider.clone(),
+                object: None,
+            },
+            None => state::Change::Current { address: intent.address.clone(), provider: intent.provider.clone(), object: None },
+        }]),
+    }
+}
+
+/// A failure of the state as a diagnostic.
+pub fn state_error(e: &StateError) -> Diagnostic {
+    if let StateError::Backend(state::BackendError::Locked(info)) = e {
+        return Diagnostic::error(
+            "Error acquiring the state lock",
+            format!(
+                "The state is locked by {} since {} for {} ({}). Wait for it with -lock-timeout=DURATION. If that run is \
+                 certainly dead, take the lock away with: stackwright force-unlock {}",
+                info.who, info.created, info.operation, info.info, info.id
+            ),
+        );
+    }
+    Diagnostic::error("Failed to use the state", sentence(&e.to_string()))
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let rest = chars.as_str();
+    let end = if rest.ends_with('.') { "" } else { "." };
+    format!("{first}{rest}{end}")
+}
+
+/// The schema of an instance's type.
+pub fn schema_of(registry: &Registry, addr: &InstanceAddr, provider: &ProviderAddr) -> Option<Arc<Schema>> {
+    let catalog = registry.get(provider)?.catalog();
+    let ty = &addr.resource.ty;
+    let schema = match addr.resource.mode {
+        model::ResourceMode::Managed => catalog.resources.get(ty).map(|t| t.schema()),
+        model::ResourceMode::Data => catalog.data_sources.get(ty).map(|t| t.schema()),
+        model::ResourceMode::Ephemeral => catalog.ephemerals.get(ty).map(|t| t.schema()),
+    };
+    schema.cloned().map(Arc::new)
+}
+
+/// Shows a plan to a person, or tells it to a tool.
+pub fn show_plan(app: &App, view: &View, project: Option<&Project>, plan: &Plan) {
+    match &view.stream {
+        Some(stream) => stream.say_all(&messages::plan(plan)),
+        None => {
+            let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(&app.equipment.registry, a, p);
+            view.print(&render::plan::human(plan, &schemas, &view.out));
+            if let Some(stack) = project.and_then(|p| p.stack.as_ref())
+                && plan.mode == Mode::Normal
+            {
+                view.print(&crate::commands::plan::stack_notes(stack));
+            }
+        }
+    }
+}
+
+/// Asks a person for `yes`.
+pub fn approve(view: &View, question: &str, input: bool) -> bool {
+    if !input || view.stream.is_some() {
+        return false;
+    }
+    view.note(&format!("\n{question}\n  Only 'yes' will be accepted.\n\n  Enter a value: "));
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    view.note("\n");
+    read.is_ok() && line.trim() == "yes"
+}
+
+/// Runs a plan to its end and tells how it went; the exit status.
+pub async fn apply_plan(app: &App, view: &View, ready: &Ready, plan: Plan, session: Session, parallelism: usize, word: &str) -> u8 {
+    let timestamp = plan.timestamp.clone();
+    let outside = Outside::applying(&timestamp);
+    let world = RunWorld::new(outside.clone(), &ready.project.workspace, &ready.project.sources);
+    let cancel = Cancel::new();
+    let watcher = watch_interrupts(cancel.clone());
+    let events = apply_view(view, &plan);
+    let inputs = ::apply::Inputs {
+        plan: &plan,
+        config: &ready.project.config,
+        statics: &ready.project.statics,
+        world: &world,
+        variables: ready.variables.clone(),
+        registry: &app.equipment.registry,
+        around: Arc::new(outside),
+        ownership: ready.project.ownership(),
+        session: &session,
+        parallelism,
+        events: &events,
+        cancel,
+    };
+    let outcome = ::apply::apply(&inputs).await;
+    watcher.abort();
+    events.finish();
+    let counts = Counts { add: outcome.created, change: outcome.updated, remove: outcome.deleted, import: outcome.imported };
+    note_run(ready, &session, &counts, word);
+    let closed = session.close().await;
+    let mut diags = outcome.diags.clone();
+    let snapshot = match closed {
+        Ok(snapshot) => Some(snapshot),
+        Err(e) => {
+            diags.push(state_error(&e));
+            None
+        }
+    };
+    tell_outcome(view, ready, &outcome, &counts, &diags, snapshot.as_ref(), word);
+    u8::from(diags.has_errors() || outcome.cancelled)
+}
+
+fn apply_view(view: &View, plan: &Plan) -> ApplyView {
+    let steps = plan.steps.iter().filter(|s| s.action != ::plan::StepAction::Gate).count();
+    match &view.stream {
+        Some(_) => ApplyView::json(Stream::new(std::io::stdout())),
+        None => ApplyView::human(std::io::stderr(), view.err, steps),
+    }
+}
+
+/// Keeps in the sidecar who ran what.
+fn note_run(ready: &Ready, session: &Session, counts: &Counts, word: &str) {
+    let info = lock_info(word, "");
+    let serial = session.with_snapshot(|s| s.serial);
+    let project = &ready.project;
+    session.update_sidecar(|sidecar| {
+        sidecar.stack = project.stack.as_ref().map(|s| s.name.to_string()).or_else(|| sidecar.stack.take());
+        sidecar.environment = project.environment.as_ref().map(|e| e.name.to_string());
+        sidecar.history.push(state::HistoryEntry {
+            serial: serial + 1,
+            time: info.created,
+            who: info.who,
+            command: word.into(),
+            summary: format!("{} added, {} changed, {} destroyed", counts.add, counts.change, counts.remove),
+        });
+    });
+}
+
+fn tell_outcome(
+    view: &View,
+    ready: &Ready,
+    outcome: &Outcome,
+    counts: &Counts,
+    diags: &Diagnostics,
+    snapshot: Option<&StateSnapshot>,
+    word: &str,
+) {
+    if let Some(stream) = &view.stream {
+        view.tell(diags, &ready.project.sources.borrow());
+        if !diags.has_errors() {
+            stream.say(&messages::change_summary(word, counts));
+            if let (Some(snapshot), "apply") = (snapshot, word) {
+                stream.say(&messages::outputs(&snapshot.outputs));
+            }
+        }
+        return;
+    }
+    if !diags.has_errors() && !outcome.cancelled {
+        let line = if word == "destroy" { words::destroyed_line(counts) } else { words::applied_line(counts) };
+        view.print(&format!("\n{line}\n"));
+        if let Some(snapshot) = snapshot.filter(|s| !s.outputs.is_empty() && word == "apply") {
+            view.print(&format!("\nOutputs:\n\n{}", crate::commands::output::human(snapshot)));
+        }
+    }
+    view.tell(diags, &ready.project.sources.borrow());
+    if !outcome.skipped.is_empty() {
+        let names: std::collections::BTreeSet<String> =
+            outcome.skipped.iter().map(|a| render::display_address(&a.to_string())).collect();
+        let list: String = names.iter().take(20).map(|n| format!("  {n}\n")).collect();
+        let why = if outcome.cancelled { "because you asked to stop" } else { "because something before it failed" };
+        view.note(&format!("\nNot begun, {why} ({}):\n{list}", names.len()));
+    }
+}
+
+/// The first Ctrl-C asks to stop, the second stops.
+fn watch_interrupts(cancel: Cancel) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            cancel.cancel();
+            let _ = std::io::Write::write_all(
+                &mut std::io::stderr(),
+                b"\nInterrupted: what is under way is finished and saved, nothing new is begun. Press Ctrl-C again to stop at once.\n",
+            );
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
+        }
+    })
+}
+
+/// Whether an apply of the plan would change anything that is recorded.
+pub fn is_worth_applying(plan: &Plan) -> bool {
+    plan.is_applyable() || plan.changes.iter().any(|c| c.action == Action::Read)
+}
+

@@ -1,0 +1,46 @@
+//! `validate`: checks the configuration without touching anything.
+
+use crate::app::{App, View, print};
+use crate::args::ValidateArgs;
+use crate::commands::run::{has_configuration, no_configuration, timestamp};
+use crate::project::{Place, choose_place, load, workspace};
+use crate::render::{diagnostic, text::Ink};
+use crate::world::{Outside, RunWorld};
+
+/// Runs the command; the exit status.
+pub fn run(app: &App, args: ValidateArgs) -> u8 {
+    let place = choose_place(app.env.as_deref()).unwrap_or_else(|_| first_place());
+    let mut project = load(&app.equipment, &place, &args.vars);
+    let mut diags = std::mem::take(&mut project.diags);
+    if !diags.has_errors() && !has_configuration(&project) && std::fs::read_dir(".").is_err() {
+        diags.push(no_configuration());
+    }
+    if !diags.has_errors() {
+        let world = RunWorld::new(Outside::planning(&timestamp()), &project.workspace, &project.sources);
+        let registry = &app.equipment.registry;
+        diags.extend(crate::commands::init::check_requirements(&project, registry));
+        diags.extend(::plan::validate(&project.config, &project.statics, &world, registry));
+    }
+    let failed = diags.has_errors();
+    let sources = project.sources.borrow();
+    if args.json {
+        let document = diagnostic::validate_json(&diags.0, &sources);
+        print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()));
+        return u8::from(failed);
+    }
+    let view = View::new(app, false);
+    view.tell(&diags, &sources);
+    if !failed {
+        let good = view.out.paint(Ink::Green, "Success!");
+        view.print(&format!("{good} The configuration is valid.\n"));
+    }
+    u8::from(failed)
+}
+
+/// Validation needs no environment to be chosen: the first will do.
+fn first_place() -> Place {
+    match crate::project::environments().into_iter().next() {
+        Some(name) => Place::Environment(name),
+        None => Place::Workspace(workspace()),
+    }
+}
