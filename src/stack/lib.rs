@@ -26,6 +26,7 @@
 //! ```
 
 pub mod address;
+mod assign;
 mod bind;
 mod component;
 mod connector;

@@ -1,23 +1,26 @@
 //! Turns a stack into plain configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use lang::ast::{Block, Body};
 use model::{Diagnostics, SourceMap, Span, Str, Value, err};
 use provider::{ConnectorType, FlavorSource};
 
+use crate::assign::{Assigned, assign};
 use crate::bind::{self, Bindings};
 use crate::component::{self, ComponentId, Draft};
 use crate::connector::{self, Connectors};
 use crate::constant::Constants;
 use crate::emit::Emit;
 use crate::environment::{self, Environment, Setting};
+use crate::flavor::Flavor;
 use crate::grants::{self, Grant};
 use crate::library::Library;
 use crate::names::Names;
 use crate::rules::{self, Facts};
 use crate::stack::{self, Stack};
-use crate::{paste, rewrite, shape, syntax, zenml};
+use crate::{paste, rewrite, syntax, zenml};
 
 /// What lowering starts from.
 pub struct Inputs<'a> {
@@ -156,9 +159,10 @@ impl Lowering<'_, '_> {
         }
         let name = stack.as_ref().map(|s| s.name.clone()).unwrap_or_else(|| "".into());
         let emit = Emit { stack: &name, setting: self.setting, drafts: &drafts, bindings: &bindings };
-        let providers = self.providers_of_all(&drafts);
-        let mut root = self.rewritten(&drafts, &emit, &providers);
-        let generated = self.generated(&emit, &grants, &providers, stack.as_ref());
+        let configured = default_providers(self.root);
+        let assigned = assign(&drafts, &self.connectors, self.setting, &configured, &mut self.diags);
+        let mut root = self.rewritten(&drafts, &emit, &assigned);
+        let generated = self.generated(&emit, &grants, &assigned, stack.as_ref());
         if let Some(span) = self.anchor() {
             root.push(syntax::body(Vec::new(), generated, span));
         }
@@ -206,7 +210,7 @@ impl Lowering<'_, '_> {
         drafts
     }
 
-    fn names(&self, components: BTreeMap<ComponentId, Option<std::sync::Arc<crate::Flavor>>>) -> Names<'_> {
+    fn names(&self, components: BTreeMap<ComponentId, Option<Arc<Flavor>>>) -> Names<'_> {
         let (setting, connectors) = (self.setting, &self.connectors);
         Names { setting, components, connectors, lenient: false, diags: Diagnostics::new() }
     }
@@ -244,76 +248,13 @@ impl Lowering<'_, '_> {
         self.diags.extend(broken.into_iter().filter(|d| d.subject.is_none_or(|s| !unmet.contains(&s))));
     }
 
-    /// The provider configurations that components get, as local name and alias.
-    fn providers_of_all(&mut self, drafts: &[Draft]) -> BTreeMap<ComponentId, Vec<(Str, Str)>> {
-        let configured = default_providers(self.root);
-        let mut found = Diagnostics::new();
-        let all =
-            drafts.iter().map(|d| (d.id.clone(), self.providers_of(d, &configured, &mut found))).collect();
-        self.diags.extend(found);
-        all
-    }
-
-    fn providers_of(&self, draft: &Draft, configured: &[&str], diags: &mut Diagnostics) -> Vec<(Str, Str)> {
-        let want = "a connector or a list of connectors, such as connector.aws.dev";
-        let mut providers: Vec<(Str, Str)> = Vec::new();
-        for traversal in draft.references("connector", want, diags) {
-            let names = shape::names(traversal);
-            let names = if &**names[0] == "connector" { &names[1..] } else { &names[..] };
-            let [kind, name] = names[..] else {
-                diags.push(err!(
-                    traversal.span,
-                    "Unsuitable value",
-                    "The argument \"connector\" must be {want}."
-                ));
-                continue;
-            };
-            if let Some(c) = self.connectors.find(kind, name, traversal.span, self.setting, diags) {
-                let uses = |f: &std::sync::Arc<crate::Flavor>| f.providers.contains(&c.provider);
-                if draft.flavor.as_ref().is_some_and(uses) {
-                    providers.push((c.provider.clone(), c.name.clone()));
-                }
-            }
-        }
-        if !draft.gives("connector") {
-            self.check_default(draft, configured, diags);
-        }
-        providers
-    }
-
-    /// Without a connector of its own a component needs a default configuration of each provider that has connectors.
-    fn check_default(&self, draft: &Draft, configured: &[&str], diags: &mut Diagnostics) {
-        for provider in draft.flavor.iter().flat_map(|f| &f.providers) {
-            let connectors: Vec<String> = self
-                .connectors
-                .of_provider(provider)
-                .map(|c| format!("connector.{}.{}", c.kind, c.name))
-                .collect();
-            if connectors.len() > 1 && !configured.contains(&&**provider) {
-                diags.push(err!(
-                    draft.span(),
-                    "Several connectors to choose from",
-                    "{} can use any of {}. Say which: connector = {}",
-                    draft.id,
-                    connectors.join(", "),
-                    connectors[0]
-                ));
-            }
-        }
-    }
-
     /// The user's own files with components as module calls, without what only stacks have.
-    fn rewritten(
-        &mut self,
-        drafts: &[Draft],
-        emit: &Emit<'_>,
-        providers: &BTreeMap<ComponentId, Vec<(Str, Str)>>,
-    ) -> Vec<Body> {
+    fn rewritten(&mut self, drafts: &[Draft], emit: &Emit<'_>, assigned: &Assigned) -> Vec<Body> {
         let components = drafts.iter().map(|d| (d.id.clone(), d.flavor.clone())).collect();
         let mut names = self.names(components);
         let mut root = Vec::with_capacity(self.root.len() + 1);
         for body in self.root {
-            let lower = |b: &Block| lower_block(b, drafts, emit, providers, &mut names);
+            let lower = |b: &Block| lower_block(b, drafts, emit, assigned, &mut names);
             let blocks = body.blocks.iter().filter_map(lower).collect();
             root.push(Body { attributes: body.attributes.clone(), blocks, ..*body });
         }
@@ -327,7 +268,7 @@ impl Lowering<'_, '_> {
         &mut self,
         emit: &Emit<'_>,
         grants: &[Grant],
-        providers: &BTreeMap<ComponentId, Vec<(Str, Str)>>,
+        assigned: &Assigned,
         stack: Option<&Stack>,
     ) -> Vec<Block> {
         let mut names = self.names(BTreeMap::new());
@@ -337,8 +278,7 @@ impl Lowering<'_, '_> {
             blocks.iter().map(|b| rewrite::block(b, &mut |t| names.replace(t))).collect();
         let found = names.diags;
         self.diags.extend(found);
-        let of_producer = |g: &Grant| providers.get(&g.producer).map(Vec::as_slice).unwrap_or_default();
-        blocks.extend(grants.iter().filter_map(|g| emit.grant(g, of_producer(g))));
+        blocks.extend(grants.iter().filter_map(|g| emit.grant(g, assigned.of(&g.producer))));
         if let Some(stack) = stack {
             let deployment = self.setting.deployment(&stack.name);
             blocks.push(zenml::resource(&deployment, &stack.zenml_version, emit.drafts, stack.span));
@@ -366,16 +306,15 @@ fn lower_block(
     block: &Block,
     drafts: &[Draft],
     emit: &Emit<'_>,
-    providers: &BTreeMap<ComponentId, Vec<(Str, Str)>>,
+    assigned: &Assigned,
     names: &mut Names<'_>,
 ) -> Option<Block> {
     match &*block.ty.name {
         "component" => {
             let draft = drafts.iter().find(|d| d.block.header == block.header)?;
             let body = rewrite::body(&without_own(&block.body), &mut |t| names.replace(t));
-            let providers = providers.get(&draft.id).map(Vec::as_slice).unwrap_or_default();
             draft.flavor.as_ref()?;
-            Some(emit.component(draft, &body, providers))
+            Some(emit.component(draft, &body, assigned.of(&draft.id)))
         }
         "stack" | "connector" | "environment" => None,
         ty => {
