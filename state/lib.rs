@@ -6,6 +6,24 @@
 //! each effect and its result after it, and publishes a new snapshot. This layer knows no configuration, language or
 //! provider: attributes are raw JSON until a schema is at hand.
 //!
+//! ```
+//! # use std::{sync::Arc, time::Duration};
+//! # use state::{Change, LockInfo, MemoryBackend, OutputState, Store};
+//! # async fn example(info: LockInfo) -> Result<(), state::StateError> {
+//! let store = Store::new(Arc::new(MemoryBackend::new()));
+//! let session = store.lock(info, Duration::from_secs(10)).await?;
+//! let value = OutputState { value: "1".into(), ty: "\"number\"".into(), sensitive: false };
+//! session.record(None, &[Change::Output { name: "answer".into(), value: Some(value) }])?;
+//! session.close().await?;
+//! assert_eq!(store.read().await?.snapshot.map(|s| s.serial), Some(1));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The serial rises when a run opens its journal, with each interval snapshot of a long run, and when it ends; so two
+//! different contents never have the same serial. A snapshot with the results of an interrupted run folded in counts as
+//! one further than what is published.
+//!
 //! Start reading at [`Store`].
 
 mod backend;

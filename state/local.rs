@@ -56,8 +56,13 @@ struct Stamp {
 }
 
 impl LocalBackend {
-    /// The state in this file. Nothing is touched before the lock is taken.
+    /// The state in this file. Nothing is touched before the lock is taken. A symbolic link stays one: what it leads to is
+    /// the state.
     pub fn new(path: PathBuf) -> LocalBackend {
+        let path = match path.is_symlink() {
+            true => fs::canonicalize(&path).unwrap_or(path),
+            false => path,
+        };
         let shared = Shared { paths: Paths::new(path), held: Mutex::default(), superseded: Mutex::default() };
         LocalBackend { shared: Arc::new(shared) }
     }

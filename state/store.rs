@@ -75,7 +75,7 @@ impl Store {
             let snapshot = document.map(|(_, snapshot)| snapshot);
             return Ok(Folded { snapshot, unresolved: Vec::new(), holder, sidecar });
         }
-        let fold = fold_bytes(document, journal, &self.backend.location())?;
+        let fold = fold_bytes(document, journal, self.backend.location()).await?;
         let unresolved = fold.unresolved.into_iter().collect();
         Ok(Folded { snapshot: fold.snapshot, unresolved, holder, sidecar })
     }
@@ -110,7 +110,7 @@ impl Store {
         let sidecar = Sidecar::read(self.backend.read_sidecar().await?);
         let journal = self.backend.read_journal().await?;
         let left_over = journal.is_some();
-        let fold = fold_bytes(document, journal, &self.backend.location())?;
+        let fold = fold_bytes(document, journal, self.backend.location()).await?;
         if left_over && !fold.live {
             self.backend.clear_journal(token).await?;
         }
@@ -165,11 +165,16 @@ async fn read_document(backend: &dyn Backend) -> Result<(Option<Document>, Optio
     Ok((Some(document), Some(stored.version)))
 }
 
-fn fold_bytes(
+/// Folds on a thread that may take its time: a journal can be as long as its run was.
+async fn fold_bytes(
     document: Option<Document>,
     journal: Option<Vec<u8>>,
-    location: &str,
+    location: String,
 ) -> Result<Fold, StateError> {
-    let journal = journal.map(|bytes| decode(&bytes, location)).transpose()?;
-    fold(document, journal, location)
+    let work = move || {
+        let journal = journal.map(|bytes| decode(&bytes, &location)).transpose()?;
+        fold(document, journal, &location)
+    };
+    let fold = tokio::task::spawn_blocking(work).await;
+    fold.map_err(|e| BackendError::Other(format!("reading was cut short: {e}")))?
 }

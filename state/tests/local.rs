@@ -150,6 +150,18 @@ async fn whoever_removes_the_lock_file_takes_the_lock_away() {
     assert!(!path.exists());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_symbolic_link_stays_one() {
+    let root = tempfile::tempdir().unwrap();
+    let (link, path) = (root.path().join("terraform.tfstate"), root.path().join("elsewhere.tfstate"));
+    make(&path, "t.a").await;
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    make(&link, "t.b").await;
+    assert!(link.is_symlink());
+    assert_eq!(format::read(&fs::read(&path).unwrap(), "x").unwrap().instances.len(), 2);
+}
+
 #[tokio::test]
 async fn removing_leaves_nothing() {
     let root = tempfile::tempdir().unwrap();
