@@ -84,6 +84,8 @@ pub struct Offer {
     pub level: Str,
     /// What access is granted to: an expression over `output`; all outputs where it is left out.
     pub target: Option<Arc<Expr>>,
+    /// The block's header.
+    pub span: Span,
 }
 
 /// `zenml { flavor = "...", config = {...} }`
@@ -136,6 +138,8 @@ pub struct Parsed {
     pub manifest: Option<Body>,
     /// The files of the module.
     pub module: Vec<Body>,
+    /// The levels that have a folder in `grants/`.
+    pub grants: BTreeSet<Str>,
 }
 
 impl Parsed {
@@ -145,8 +149,10 @@ impl Parsed {
         mut add: impl FnMut(&str, &Str) -> model::FileId,
         diags: &mut Diagnostics,
     ) -> Parsed {
-        let mut parsed = Parsed { manifest: None, module: Vec::new() };
+        let mut parsed = Parsed { manifest: None, module: Vec::new(), grants: BTreeSet::new() };
         for (path, text) in &files.files {
+            let level = path.strip_prefix("grants/").and_then(|p| p.split_once('/'));
+            parsed.grants.extend(level.map(|(level, _)| Str::from(level)));
             let is_source = path.ends_with(".hcl") || path.ends_with(".tf");
             if path.contains('/') || path.starts_with('.') || !is_source {
                 continue;
@@ -201,6 +207,7 @@ pub fn decode(component_type: &str, name: &str, parsed: &Parsed, diags: &mut Dia
         interface(body, &mut flavor);
     }
     check_module(&flavor, diags);
+    check_grants(&flavor, &parsed.grants, diags);
     Some(flavor)
 }
 
@@ -271,7 +278,7 @@ fn offer(block: &Block, diags: &mut Diagnostics) -> Option<Offer> {
     let [level] = shape::labels(block, ["level"], diags)?;
     Shape { what: "an offer", attributes: &[("target", false)], blocks: &[] }.check(&block.body, diags);
     let target = block.body.attribute("target").map(|a| a.expr.clone());
-    Some(Offer { level: level.name.clone(), target })
+    Some(Offer { level: level.name.clone(), target, span: block.header })
 }
 
 fn zenml(block: &Block, diags: &mut Diagnostics) -> Option<Zenml> {
@@ -345,6 +352,19 @@ fn check_module(flavor: &Flavor, diags: &mut Diagnostics) {
     let targets = flavor.offers.iter().filter_map(|o| o.target.as_ref());
     for expr in flavor.identity.iter().chain(targets).chain(config) {
         check_outputs(expr, flavor, diags);
+    }
+}
+
+/// What is offered must be granted by a module in a folder of its own.
+fn check_grants(flavor: &Flavor, folders: &BTreeSet<Str>, diags: &mut Diagnostics) {
+    for offer in flavor.offers.iter().filter(|o| !folders.contains(&o.level)) {
+        diags.push(err!(
+            offer.span,
+            "Offer without a grant",
+            "The flavor offers {0:?}, but holds no module that grants it: the folder grants/{0} is missing.{1}",
+            offer.level,
+            did_you_mean(&offer.level, folders.iter().map(|f| &**f))
+        ));
     }
 }
 

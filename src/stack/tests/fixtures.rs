@@ -31,8 +31,8 @@ impl Flavors {
         let mut found = BTreeMap::new();
         for ty in entries(&root) {
             for flavor in entries(&ty) {
-                let texts = entries(&flavor).into_iter().filter(|p| p.is_file());
-                let files = texts.map(|p| (name(&p), fs::read_to_string(&p).unwrap().into())).collect();
+                let mut files = BTreeMap::new();
+                read_below(&flavor, "", &mut files);
                 found.insert((name(&ty), name(&flavor)), FlavorFiles { files });
             }
         }
@@ -42,6 +42,16 @@ impl Flavors {
 
 fn entries(dir: &Path) -> Vec<PathBuf> {
     fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect()
+}
+
+fn read_below(dir: &Path, prefix: &str, files: &mut BTreeMap<String, model::Str>) {
+    for path in entries(dir) {
+        let inner = format!("{prefix}{}", name(&path));
+        match path.is_dir() {
+            true => read_below(&path, &format!("{inner}/"), files),
+            false => drop(files.insert(inner, fs::read_to_string(&path).unwrap().into())),
+        }
+    }
 }
 
 fn name(path: &Path) -> String {

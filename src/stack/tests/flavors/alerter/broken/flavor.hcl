@@ -7,4 +7,5 @@ flavor "alerter" "broken" {
     value     = "x"
     on_demand = true
   }
+  offers "ring" {}
 }

@@ -1,0 +1,6 @@
+variable "identity" {}
+variable "target" {}
+resource "cloud_grant" "this" {
+  to = var.identity
+  on = var.target
+}
