@@ -26,7 +26,8 @@ impl Flavors {
         Flavors::read("tests/flavors")
     }
 
-    fn read(dir: &str) -> Flavors {
+    /// Those below a directory, relative to this crate.
+    pub fn read(dir: &str) -> Flavors {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(dir);
         let mut found = BTreeMap::new();
         for ty in entries(&root) {

@@ -194,6 +194,25 @@ fn the_example_lowers_in_both_environments() {
 }
 
 #[test]
+fn the_example_with_a_flavor_of_its_own_lowers() {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/own-flavor");
+    let text = fs::read_to_string(dir.join("stack.hcl")).unwrap();
+    let mut sources = SourceMap::new();
+    let (body, _) = lang::parse::parse_body(sources.add("stack.hcl", text.as_str()), &text);
+    let (lowered, diags) = lower(Inputs {
+        root: vec![body],
+        environment: None,
+        workspace: "default",
+        variables: Default::default(),
+        flavors: &[&Flavors::built_in(), &Flavors::read("../../examples/own-flavor/flavors")],
+        connectors: &[],
+        sources: &mut sources,
+    });
+    assert!(diags.is_empty(), "{}", render_diagnostics(&diags, &sources));
+    assert!(print::bodies(&lowered.root).contains("flavor://artifact_store/shared_drive"));
+}
+
+#[test]
 fn given_values_are_stronger_than_the_environments() {
     let mut sources = SourceMap::new();
     let mut parse = |text: &str| lang::parse::parse_body(sources.add("x.hcl", text), text).0;
