@@ -6,6 +6,7 @@
 
 mod flatmap;
 mod json;
+mod paths;
 mod provider;
 mod read;
 mod version3;
@@ -13,8 +14,8 @@ mod version4;
 mod write;
 
 pub(crate) use json::compact;
+pub(crate) use paths::{sensitive_paths, sensitive_paths_to_json};
 pub(crate) use read::read_published;
-pub(crate) use version4::{sensitive_paths, sensitive_paths_to_json};
 
 pub use read::read;
 pub use write::write;

@@ -98,6 +98,11 @@ impl StateSnapshot {
         self.instances.is_empty() && self.outputs.is_empty()
     }
 
+    /// Applies a change, as folding a journal does; says whether it made a difference.
+    pub fn apply(&mut self, change: &crate::Change) -> bool {
+        crate::journal::apply(self, change)
+    }
+
     /// The object in use at an address.
     pub fn current(&self, addr: &InstanceAddr) -> Option<&Arc<InstanceObject>> {
         self.instances.get(addr)?.current.as_ref()

@@ -1,5 +1,6 @@
 //! Reading, locking, journalling and publishing over any backend.
 
+mod queue;
 mod session;
 mod writer;
 

@@ -3,7 +3,7 @@
 use model::{InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str};
 
 use super::json::Printer;
-use super::version4::print_sensitive_paths;
+use super::paths::print_sensitive_paths;
 use crate::{InstanceObject, InstanceState, ObjectStatus, OutputState, StateSnapshot};
 
 /// Writes a state as Terraform does. Version 5 instead of 4 says that a journal belongs to it.

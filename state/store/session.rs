@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::writer::{End, Shared, Start};
+use super::queue::Start;
+use super::writer::{End, Shared};
 use crate::journal::{Fold, Record, rehearse};
 use crate::{
     Backend, Change, Intent, IntentId, LockInfo, LockToken, Sidecar, StateError, StateSnapshot, Version,

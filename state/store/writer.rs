@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::session::Intents;
-use crate::journal::{Base, Record, apply, encode};
+use super::queue::{Author, FirstBase, Inner, Opening, Start};
+use crate::journal::Record;
 use crate::{Backend, BackendError, LockToken, StateError, StateSnapshot, Version, format};
 
 /// A new snapshot is due when the journal has grown by this many bytes since the last, and by as many as that has.
@@ -22,17 +22,6 @@ const SNAPSHOT_INTERVAL: Duration = Duration::from_secs(30);
 
 /// At most one part in so many of the time is spent on snapshots.
 const SNAPSHOT_SHARE: u32 = 20;
-
-/// Where a session starts.
-pub(super) struct Start {
-    pub(super) snapshot: StateSnapshot,
-    pub(super) unresolved: Intents,
-    /// Whether there is a journal that belongs to the document.
-    pub(super) journal: bool,
-    pub(super) last: u64,
-    pub(super) torn: bool,
-    pub(super) version: Option<Version>,
-}
 
 /// How a session ends.
 pub(super) enum End {
@@ -45,7 +34,7 @@ pub(super) enum End {
 pub(super) struct Shared {
     backend: Arc<dyn Backend>,
     token: LockToken,
-    who: String,
+    author: Author,
     inner: Mutex<Inner>,
     /// Held while the journal is written.
     appending: tokio::sync::Mutex<Appending>,
@@ -53,40 +42,6 @@ pub(super) struct Shared {
     document: Arc<tokio::sync::Mutex<Option<Version>>>,
     pace: Mutex<Pace>,
     publishing: AtomicBool,
-}
-
-/// What is known and waits; the lock on it is never held across an await.
-pub(super) struct Inner {
-    pub(super) snapshot: StateSnapshot,
-    /// Intents of earlier sessions.
-    pub(super) prior: Intents,
-    /// Intents of this session.
-    pub(super) announced: Intents,
-    /// Whether somebody will flush soon.
-    pub(super) flush_due: bool,
-    opening: Opening,
-    pending: Vec<u8>,
-    changed: bool,
-    next: u64,
-    durable: u64,
-    torn: bool,
-}
-
-/// How far the journal is opened.
-enum Opening {
-    NotYet,
-    /// The base is chosen; records may be queued.
-    Chosen(Box<FirstBase>),
-    /// Somebody is writing it.
-    Busy,
-    Done,
-}
-
-struct FirstBase {
-    seq: u64,
-    line: Vec<u8>,
-    appended: bool,
-    snapshot: StateSnapshot,
 }
 
 struct Appending {
@@ -104,51 +59,18 @@ struct Pace {
     last: Instant,
 }
 
-impl Inner {
-    /// Applies a record that was queued.
-    pub(super) fn apply(&mut self, record: &Record) {
-        let Record::Done { intent, changes } = record else { return };
-        self.changed |= !changes.is_empty();
-        for change in changes {
-            apply(&mut self.snapshot, change);
-        }
-        if let Some(id) = intent {
-            self.prior.remove(id);
-            self.announced.remove(id);
-        }
-    }
-
-    fn last(&self) -> u64 {
-        self.next - 1
-    }
-
-    fn is_resolved(&self) -> bool {
-        self.prior.is_empty() && self.announced.is_empty()
-    }
-}
-
 impl Shared {
     pub(super) fn new(backend: Arc<dyn Backend>, token: LockToken, who: String, start: Start) -> Shared {
-        let inner = Inner {
-            snapshot: start.snapshot,
-            prior: start.unresolved,
-            announced: Intents::new(),
-            flush_due: false,
-            opening: Opening::NotYet,
-            pending: Vec::new(),
-            changed: false,
-            next: start.last + 1,
-            durable: start.last,
-            torn: start.torn,
-        };
+        let (journal, version) = (start.journal, start.version.clone());
+        let inner = Inner::new(start);
         let pace = Pace { size: 0, cost: Duration::ZERO, last: Instant::now() };
         Shared {
             backend,
+            author: Author { run: token.id.clone(), who },
             token,
-            who,
             inner: Mutex::new(inner),
-            appending: tokio::sync::Mutex::new(Appending { since: 0, closed: false, journal: start.journal }),
-            document: Arc::new(tokio::sync::Mutex::new(start.version)),
+            appending: tokio::sync::Mutex::new(Appending { since: 0, closed: false, journal }),
+            document: Arc::new(tokio::sync::Mutex::new(version)),
             pace: Mutex::new(pace),
             publishing: AtomicBool::new(false),
         }
@@ -162,40 +84,9 @@ impl Shared {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a record and gives its number; opens the journal if it is the first.
+    /// Queues a record and gives its number.
     pub(super) fn enqueue(&self, inner: &mut Inner, record: &Record) -> Result<u64, StateError> {
-        let opens = matches!(inner.opening, Opening::NotYet);
-        let seq = inner.next + u64::from(opens);
-        let mut line = Vec::new();
-        encode(seq, inner.durable, record, &mut line)?;
-        if opens {
-            let mut base = if inner.torn { b"\n".to_vec() } else { Vec::new() };
-            let base_seq = self.base(inner, &mut base)?;
-            inner.opening = Opening::Chosen(Box::new(FirstBase {
-                seq: base_seq,
-                line: base,
-                appended: false,
-                snapshot: inner.snapshot.clone(),
-            }));
-        }
-        inner.pending.extend_from_slice(&line);
-        inner.next = seq + 1;
-        Ok(seq)
-    }
-
-    /// Raises the serial and writes the base of the document that will have it.
-    fn base(&self, inner: &mut Inner, line: &mut Vec<u8>) -> Result<u64, StateError> {
-        let seq = inner.next;
-        let base = Base {
-            lineage: inner.snapshot.lineage.clone(),
-            serial: inner.snapshot.serial + 1,
-            run: self.token.id.clone(),
-            who: self.who.clone(),
-        };
-        encode(seq, inner.durable, &Record::Base(base), line)?;
-        inner.snapshot.serial += 1;
-        inner.next = seq + 1;
-        Ok(seq)
+        inner.enqueue(&self.author, record)
     }
 
     /// Returns once the record with this number is durable. It goes on even if nobody waits for it any more.
@@ -302,9 +193,7 @@ impl Shared {
     async fn append_base(&self, appending: &mut Appending) -> Result<StateSnapshot, StateError> {
         let snapshot = {
             let mut inner = self.inner();
-            let mut line = Vec::new();
-            self.base(&mut inner, &mut line)?;
-            inner.pending.extend_from_slice(&line);
+            inner.enqueue_base(&self.author)?;
             inner.snapshot.clone()
         };
         self.append_pending(appending).await?;
