@@ -1,5 +1,7 @@
 //! Draws the permissions: who may do what, as the contract between component types says.
 
+use std::fmt;
+
 use model::Str;
 
 use crate::component::{ComponentId, Draft};
@@ -19,6 +21,13 @@ impl Grant {
     /// The name of the module call that the grant becomes.
     pub fn module(&self) -> String {
         format!("grant--{}--{}", self.consumer.module(), self.producer.module())
+    }
+}
+
+/// As people read it: `component.orchestrator.a may read_write component.artifact_store.b`.
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} may {} {}", self.consumer, self.level, self.producer)
     }
 }
 
