@@ -2,11 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
-use flate2::{Compress, Compression, Crc, Decompress, FlushCompress, FlushDecompress, Status};
+use flate2::{Crc, Decompress, FlushDecompress, Status};
 use model::{Type, Value};
 
 use super::arguments::text;
 use super::define::{Outcome, define, fail};
+use super::deflate::deflate;
 use super::{CallError, Function, Param, Surroundings};
 
 /// The family's members.
@@ -84,26 +85,10 @@ fn base64decode(args: &[Value], _: &dyn Surroundings) -> Outcome {
 
 /// The first bytes of every gzip stream that we write: no name, no time, no operating system.
 const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-/// An empty stored block, the last of its stream.
-const LAST_BLOCK: [u8; 5] = [1, 0, 0, 0xff, 0xff];
-
 fn base64gzip(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let plain = text(args, 0).as_bytes();
     let mut out = GZIP_HEADER.to_vec();
-    let mut compress = Compress::new(Compression::new(6), false);
-    loop {
-        out.reserve(plain.len() / 2 + 64);
-        let done = usize::try_from(compress.total_in()).unwrap_or(usize::MAX);
-        let room = out.capacity() - out.len();
-        let before = out.len();
-        if compress.compress_vec(&plain[done..], &mut out, FlushCompress::Sync).is_err() {
-            return fail("failed to compress the text");
-        }
-        if out.len() - before < room {
-            break;
-        }
-    }
-    out.extend(LAST_BLOCK);
+    out.extend(deflate(plain));
     let mut crc = Crc::new();
     crc.update(plain);
     out.extend(crc.sum().to_le_bytes());

@@ -32,7 +32,7 @@ fn calls_give_what_the_table_says() {
         .filter_map(|(call, expected)| {
             let got = evaluate(call, &world);
             let as_said = match (&got, expected.strip_prefix('!')) {
-                (Err(Failure::Call(_, detail)), Some(start)) => detail.contains(&format!(": {start}")),
+                (Err(Failure::Call(message)), Some(start)) => message.starts_with(start),
                 (Ok(got), None) => {
                     let want = evaluate(expected, &world).unwrap_or_else(|e| panic!("{expected}: {e:?}"));
                     got.ty() == want.ty() && (*got == want || !want.is_known() && !got.is_known())
@@ -53,40 +53,15 @@ fn every_function_is_documented() {
     }
 }
 
-/// Runs the recorded expressions named by the environment, as far as the reader understands them. Prints what differs.
 #[test]
-fn recorded_calls_hold() {
-    let Ok(dir) = std::env::var("EXPRESSION_CORPUS") else { return };
-    let world = World::at(&dir);
-    let only = std::env::var("EXPRESSION_AREA").unwrap_or_default();
-    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    let mut files: Vec<_> = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().path()).collect();
-    files.sort();
-    for path in files.iter().filter(|p| p.extension().is_some_and(|e| e == "jsonl")) {
-        for line in std::fs::read_to_string(path).unwrap().lines() {
-            let case: serde_json::Value = serde_json::from_str(line).unwrap();
-            if !case["id"].as_str().unwrap().contains(&only) {
-                continue;
-            }
-            match reader::check_case(&case, &world) {
-                Ok(true) => passed += 1,
-                Ok(false) => skipped += 1,
-                Err(difference) => {
-                    failed += 1;
-                    println!("{}: {}\n    {difference}", case["id"], case["expr"].as_str().unwrap());
-                }
-            }
-        }
+fn signatures_name_each_function_twice() {
+    let json: serde_json::Value = serde_json::from_str(&signature_json()).unwrap();
+    assert_eq!(json["format_version"], "1.0");
+    let signatures = json["function_signatures"].as_object().unwrap();
+    for name in ["abs", "core::abs"] {
+        assert_eq!(signatures[name]["parameters"][0]["type"], "number");
+        assert_eq!(signatures[name]["return_type"], "number");
     }
-    println!("{passed} passed, {failed} failed, {skipped} not understood");
-}
-
-/// Writes the signatures to where the environment says, to be compared with others.
-#[test]
-fn signatures_are_json() {
-    let json = signature_json();
-    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
-    if let Ok(path) = std::env::var("SIGNATURES_TO") {
-        std::fs::write(path, json).unwrap();
-    }
+    assert_eq!(signatures["coalesce"]["variadic_parameter"]["is_nullable"], true);
+    assert!(!signatures.contains_key("type"));
 }

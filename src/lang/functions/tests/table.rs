@@ -64,6 +64,25 @@ pub const CALLS: &[(&str, &str)] = &[
     ("textencodebase64(\"é\", \"latin1\")", "\"6Q==\""),
     ("textencodebase64(\"hello\", \"IBM037\")", "\"iIWTk5Y=\""),
     ("textdecodebase64(\"YYE=\", \"cp437\")", "\"aü\""),
+    (
+        "base64gzip(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\")",
+        "\"H4sIAAAAAAAA/0okEQAAAAD//wEAAP//Vis4oDAAAAA=\"",
+    ),
+    // Files.
+    ("file(\"no.txt\")", "!no file exists at \"no.txt\"; this function works only with files"),
+    ("file(\"dir\")", "!failed to read file: read dir: is a directory"),
+    ("filemd5(\"./x/../no.txt\")", "!open no.txt: no such file or directory"),
+    ("fileset(\"dir\", \"**\")", "toset([\".f\", \"a.txt\", \"b/c.txt\", \"b/d/e.md\"])"),
+    (
+        "fileset(\"dir\", \"{*,b/*}.txt\")",
+        "!failed to glob pattern \"dir/{*,b/*}.txt\": syntax error in pattern",
+    ),
+    ("fileset(\"dir/b\", \"../*.[^a-m]xt\")", "toset([\"../a.txt\"])"),
+    ("fileset(\"dir\", \"b/**/*.md\")", "toset([\"b/d/e.md\"])"),
+    ("abspath(\"a/../b\")", "\"/work/b\""),
+    ("pathexpand(\"~/x\")", "\"/home/me/x\""),
+    ("pathexpand(\"~you\")", "!cannot expand user-specific home dir"),
+    ("dirname(\"/a\")", "\"/\""),
     // Addresses.
     ("cidrhost(\"10.0.0.0/8\", -1)", "\"10.255.255.255\""),
     ("cidrsubnet(\"fd00:fd12:3456:7890::/56\", 16, 162)", "\"fd00:fd12:3456:7800:a200::/72\""),
