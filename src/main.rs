@@ -1,2 +1,20 @@
-//! The `stackwright` binary.
-fn main() {}
+//! The `stackwright` binary: the only place that names concrete providers.
+
+use std::process::ExitCode;
+
+use cli::Equipment;
+use provider::Registry;
+
+fn main() -> ExitCode {
+    let registry = Registry::new()
+        .with(provider_terraform::TerraformProvider::new())
+        .with(provider_local::LocalProvider::new())
+        .with(provider_local::StackwrightProvider::new())
+        .with(provider_random::RandomProvider::new());
+    let equipment = Equipment {
+        registry,
+        flavors: vec![Box::new(provider_local::flavors::flavors())],
+        connectors: vec![Box::new(provider_local::LocalConnector::new())],
+    };
+    cli::run(std::env::args().skip(1), equipment)
+}

@@ -230,6 +230,18 @@ impl<'c> Evaluator<'c> {
         self.inner.borrow().insts[inst.0 as usize].each.clone()
     }
 
+    /// Reports a reference to what an instance's module does not declare.
+    pub fn check_reference(
+        &self,
+        inst: InstId,
+        reference: &crate::Reference,
+        t: &lang::ast::Traversal,
+        consumed: usize,
+    ) -> Result<(), model::Diagnostic> {
+        let path = self.module_path(inst);
+        crate::statics::check_reference(self.config, self.statics, &path, reference, t, consumed)
+    }
+
     /// Whether `count.index` may be used although nothing is repeated yet.
     pub fn allows_count(&self, _inst: InstId) -> bool {
         false
@@ -452,9 +464,9 @@ impl<'c> Evaluator<'c> {
         (value, self.settle(scope, node, inst), diags)
     }
 
-    /// Evaluates an expression in the scope of a module instance, on behalf of nobody (the console).
-    pub fn eval_free(&self, expr: &Expr, inst: InstId) -> (Value, Diagnostics) {
-        lang::eval(expr, &ModuleScope::new(self, inst, self.each(inst)))
+    /// The root module's scope, in which the console's own functions may be called.
+    pub fn console_scope(&self) -> impl lang::Scope {
+        ModuleScope::new(self, InstId::ROOT, EachValue::None).for_console()
     }
 
     /// The scope of a module instance, for callers that evaluate by themselves.

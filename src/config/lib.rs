@@ -21,6 +21,7 @@ mod statics;
 mod variables;
 
 pub use body::{decode_block_object, decode_body};
+pub use decode::decode_file;
 pub use evaluate::{Evaluator, InstId, Reading, World};
 pub use expansion::{EachValue, Expansion};
 pub use files::{FileEntry, Files, ModuleSources};

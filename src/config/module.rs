@@ -65,6 +65,9 @@ pub struct Variable {
     pub name: Str,
     /// Its type; anything by default.
     pub constraint: TypeConstraint,
+    /// Whether text from the environment or the command line is the value itself, not an expression: so without a type
+    /// and for bool, number and string.
+    pub is_literal: bool,
     /// Its default value's expression; required without one.
     pub default: Option<Arc<Expr>>,
     /// What it is for.

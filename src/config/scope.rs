@@ -63,6 +63,7 @@ pub struct ModuleScope<'e, 'c> {
     each: EachValue,
     /// What `self` is, where it is anything.
     self_value: Option<Value>,
+    console: bool,
     reading: RefCell<Reading>,
     visited: RefCell<Vec<usize>>,
 }
@@ -75,6 +76,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             inst,
             each,
             self_value: None,
+            console: false,
             reading: RefCell::default(),
             visited: RefCell::default(),
         }
@@ -83,6 +85,11 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     /// The scope with a meaning for `self`.
     pub fn with_self(self, value: Option<Value>) -> ModuleScope<'e, 'c> {
         ModuleScope { self_value: value, ..self }
+    }
+
+    /// The scope as the console has it.
+    pub fn for_console(self) -> ModuleScope<'e, 'c> {
+        ModuleScope { console: true, ..self }
     }
 
     /// What was read, and the references that evaluation came to.
@@ -297,6 +304,9 @@ impl Scope for ModuleScope<'_, '_> {
     fn resolve(&self, t: &Traversal) -> Result<Resolved, Diagnostics> {
         self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
         let (reference, consumed) = Reference::parse(t)?;
+        if self.console {
+            self.evaluator.check_reference(self.inst, &reference, t, consumed)?;
+        }
         let value = match &reference {
             Reference::Variable(name) => self.named(NodeKind::Variable(name.clone())),
             Reference::Local(name) => self.named(NodeKind::Local(name.clone())),
@@ -352,5 +362,9 @@ impl Scope for ModuleScope<'_, '_> {
 
     fn add_source(&self, name: &str, text: &str) -> FileId {
         self.evaluator.world().add_source(name, text)
+    }
+
+    fn is_console(&self) -> bool {
+        self.console
     }
 }

@@ -395,6 +395,27 @@ impl<'c> Builder<'c> {
     }
 }
 
+/// Reports a reference to what a module does not declare, for expressions that are no part of it.
+pub fn check_reference(
+    config: &Config,
+    statics: &Statics,
+    path: &ModulePath,
+    reference: &Reference,
+    t: &Traversal,
+    consumed: usize,
+) -> Result<(), model::Diagnostic> {
+    let Some(module) = config.modules.get(path) else { return Ok(()) };
+    let find = |kind: NodeKind| statics.find(path, &kind).is_some();
+    let known = match reference {
+        Reference::Variable(name) => find(NodeKind::Variable(name.clone())),
+        Reference::Local(name) => find(NodeKind::Local(name.clone())),
+        Reference::Resource(addr) => find(NodeKind::Resource(addr.clone())),
+        Reference::Module(name, _) => find(NodeKind::Call(name.clone())),
+        _ => true,
+    };
+    if known { Ok(()) } else { Err(undeclared(module, reference, t, consumed)) }
+}
+
 /// How messages call a module.
 pub fn module_phrase(path: &ModulePath) -> String {
     if path.is_root() { "the root module".into() } else { path.to_string() }

@@ -58,7 +58,9 @@ pub async fn plan_and_apply(app: &App, view: &View, request: &Request<'_>) -> u8
     }
     let Some(options) = options(view, request.planning, request.mode) else { return 1 };
     let parallelism = options.parallelism;
-    let Some(session) = lock(app, view, &ready, request.lock, &operation(request.word)).await else { return 1 };
+    let Some(session) = lock(app, view, &ready, request.lock, &operation(request.word)).await else {
+        return 1;
+    };
     let prior = session.snapshot();
     let Some(plan) = make_plan(app, view, &ready, options, prior, &timestamp()).await else {
         let _ = session.close().await;
@@ -119,7 +121,10 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
     if let Some(asked) = app.env.as_ref().filter(|e| *e != saved.place.name()) {
         view.tell_one(Diagnostic::error(
             "Plan of another environment",
-            format!("The plan was made for {:?}, and -env says {asked:?}. Nothing was changed.", saved.place.name()),
+            format!(
+                "The plan was made for {:?}, and -env says {asked:?}. Nothing was changed.",
+                saved.place.name()
+            ),
         ));
         return 1;
     }
@@ -156,7 +161,10 @@ fn stale(saved: &Saved, lineage: &str, serial: u64) -> Option<Diagnostic> {
     if !fresh && plan.lineage != lineage {
         return Some(Diagnostic::error(
             "Saved plan does not match the given state",
-            format!("The plan was made from another state (lineage {}) than the one at {} (lineage {lineage}).", plan.lineage, saved.location),
+            format!(
+                "The plan was made from another state (lineage {}) than the one at {} (lineage {lineage}).",
+                plan.lineage, saved.location
+            ),
         ));
     }
     (serial != plan.serial).then(|| {

@@ -8,13 +8,47 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor};
 
-use super::Terminal;
+use super::terminal::{Terminal, with_standard_streams};
+use crate::app::{App, View};
+use crate::args::ConsoleArgs;
+use crate::commands::run::scope;
+use crate::world::{Outside, RunWorld};
 
 /// Evaluates one line and gives the text to show; the diagnostics are to be shown by the caller's `report`.
 pub type Evaluate<'e> = dyn FnMut(&str) -> Result<String, Diagnostics> + 'e;
 
 /// Shows diagnostics.
 pub type Report<'r> = dyn FnMut(&Diagnostics) + 'r;
+
+/// Runs the command; the exit status.
+pub async fn run(app: &App, args: ConsoleArgs) -> u8 {
+    let view = View::new(app, false);
+    let Some(scope) = scope(app, &view, &args).await else { return 1 };
+    let world = RunWorld::new(Outside::console(), &scope.project.workspace, &scope.project.sources);
+    let world = super::run::StateWorld::new(&world, &scope.snapshot, &app.equipment.registry);
+    let evaluator = scope.evaluator(&world);
+    let console = evaluator.console_scope();
+    let mut evaluate = |line: &str| {
+        let file = scope.project.sources.borrow_mut().add("<console-input>", line);
+        let expr = lang::parse::parse_expr(file, line)?;
+        let (value, diags) = lang::eval(&expr, &console);
+        if diags.has_errors() { Err(diags) } else { Ok(lang::display::render(&value)) }
+    };
+    let interactive = std::io::IsTerminal::is_terminal(&std::io::stdin());
+    let result = with_standard_streams(app, |terminal| match interactive {
+        false => piped(terminal, &mut evaluate),
+        true => {
+            let home = std::env::var_os("HOME").map(std::path::PathBuf::from);
+            let history = home.map(|h| h.join(".stackwright_history"));
+            let mut report = |diags: &Diagnostics| view.tell(diags, &scope.project.sources.borrow());
+            self::interactive(history.as_deref(), terminal, &mut evaluate, &mut report)
+        }
+    });
+    result.unwrap_or_else(|diags| {
+        view.tell(&diags, &scope.project.sources.borrow());
+        1
+    })
+}
 
 /// Reads piped lines: each is an expression; the first error ends it, else the last result is shown.
 pub fn piped(terminal: &mut Terminal, evaluate: &mut Evaluate) -> Result<u8, Diagnostics> {

@@ -5,12 +5,22 @@ use model::diagnostic::did_you_mean;
 use model::{Diagnostic, Diagnostics};
 use provider::FlavorSource;
 
-use super::Terminal;
+use super::terminal::{Terminal, over_standard_streams};
+use crate::app::App;
 use crate::args::ExplainArgs;
 use crate::render::text::{pad, wrap};
+use crate::world::TeamFlavors;
+
+/// Runs the command; the exit status. The team's own flavors are topics too.
+pub fn run(app: &App, args: ExplainArgs) -> u8 {
+    let team = TeamFlavors::new("flavors");
+    let flavors: Vec<&dyn FlavorSource> =
+        app.equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect();
+    over_standard_streams(app, |t| explain(&args, &flavors, t))
+}
 
 /// Explains a topic: a function, or whatever the stack layer knows. Lists the topics where none is given.
-pub fn run(
+pub(super) fn explain(
     args: &ExplainArgs,
     flavors: &[&dyn FlavorSource],
     terminal: &mut Terminal,

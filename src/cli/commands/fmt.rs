@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use lang::parse::parse_body;
 use model::{Diagnostic, Diagnostics, SourceMap};
 
-use super::Terminal;
+use super::terminal::{Terminal, with_standard_streams};
+use crate::app::{App, View};
 use crate::args::FmtArgs;
 
 /// The exit status of `-check` where a file would change.
@@ -17,8 +18,22 @@ const WOULD_CHANGE: u8 = 3;
 /// Endings of files in the language; their JSON forms have no layout of ours.
 const ENDINGS: &[&str] = &[".tf", ".tfvars", ".hcl", ".tftest.hcl", ".tfmock.hcl"];
 
+/// Runs the command; the exit status.
+pub fn run(app: &App, args: FmtArgs) -> u8 {
+    let mut sources = SourceMap::new();
+    let result = with_standard_streams(app, |t| format_all(&args, &mut sources, t));
+    result.unwrap_or_else(|diags| {
+        View::new(app, false).tell(&diags, &sources);
+        2
+    })
+}
+
 /// Brings files into the standard layout. Texts that were read are added to `sources`, so that errors can show them.
-pub fn run(args: &FmtArgs, sources: &mut SourceMap, terminal: &mut Terminal) -> Result<u8, Diagnostics> {
+pub(super) fn format_all(
+    args: &FmtArgs,
+    sources: &mut SourceMap,
+    terminal: &mut Terminal,
+) -> Result<u8, Diagnostics> {
     if args.paths.iter().any(|p| p == Path::new("-")) {
         return standard_input(args, sources, terminal);
     }

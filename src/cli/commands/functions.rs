@@ -2,12 +2,18 @@
 
 use lang::functions::{Function, all, signature_json};
 
-use super::Terminal;
+use super::terminal::{Terminal, over_standard_streams};
+use crate::app::App;
 use crate::args::FunctionsArgs;
 use crate::render::text::Ink;
 
+/// Runs the command; the exit status.
+pub fn run(app: &App, args: FunctionsArgs) -> u8 {
+    over_standard_streams(app, |t| Ok(list(&args, t)))
+}
+
 /// Lists the functions: by family for people, as signatures for editors.
-pub fn run(args: &FunctionsArgs, terminal: &mut Terminal) -> u8 {
+pub(super) fn list(args: &FunctionsArgs, terminal: &mut Terminal) -> u8 {
     if args.json {
         terminal.say(&(signature_json() + "\n"));
         return 0;

@@ -51,7 +51,9 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
         return 0;
     }
     let good = view.out.paint(Ink::Green, "Ready.");
-    view.print(&format!("\n{good} Nothing was created and nothing needs to be downloaded. Next: stackwright plan\n"));
+    view.print(&format!(
+        "\n{good} Nothing was created and nothing needs to be downloaded. Next: stackwright plan\n"
+    ));
     0
 }
 
@@ -59,7 +61,11 @@ fn providers_text(project: &Project, registry: &Registry) -> String {
     let mut lines = String::new();
     for addr in needed_providers(project) {
         if let Some(provider) = registry.get(&addr) {
-            lines.push_str(&format!("- {} (built in, as version {})\n", provider.addr().display_short(), provider.mirrored_version()));
+            lines.push_str(&format!(
+                "- {} (built in, as version {})\n",
+                provider.addr().display_short(),
+                provider.mirrored_version()
+            ));
         }
     }
     lines
@@ -97,7 +103,9 @@ pub fn check_requirements(project: &Project, registry: &Registry) -> Diagnostics
             }
         }
         for (name, required) in &module.required_providers {
-            let (Some(provider), Some(constraint)) = (registry.get(&required.addr), &required.version) else { continue };
+            let (Some(provider), Some(constraint)) = (registry.get(&required.addr), &required.version) else {
+                continue;
+            };
             let mirrored = provider.mirrored_version();
             match satisfies(mirrored, constraint) {
                 Some(true) => {}
@@ -154,7 +162,6 @@ fn numbers(version: &str) -> Option<Vec<u64>> {
 fn padded(numbers: &[u64]) -> [u64; 3] {
     [0, 1, 2].map(|i| numbers.get(i).copied().unwrap_or(0))
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,8 @@
-//! One file per command.
+//! One file for each command.
+//!
+//! Commands that only read or write what they are given take their arguments, what they work on, and a [`Terminal`]; they
+//! give an exit status, or the diagnostics that the caller shows before it exits with 1. Commands that load the directory,
+//! plan or apply take the [`crate::App`] and tell their diagnostics by themselves.
 
 pub mod apply;
 pub mod completion;
@@ -17,5 +21,12 @@ mod run;
 pub mod schema;
 pub mod show;
 pub mod state;
+mod store;
+mod terminal;
 pub mod validate;
 pub mod version;
+
+pub use terminal::Terminal;
+
+#[cfg(test)]
+mod tests;

@@ -5,12 +5,27 @@ use std::collections::BTreeMap;
 use model::{Diagnostic, Diagnostics, Kind, Str, convert};
 use state::{OutputState, StateSnapshot};
 
-use super::Terminal;
+use super::store::read_snapshot;
+use super::terminal::{Terminal, over_standard_streams};
+use crate::app::{App, View};
 use crate::args::OutputArgs;
 use crate::render::outputs;
 
+/// Runs the command; the exit status.
+pub async fn run(app: &App, args: OutputArgs) -> u8 {
+    let Some(snapshot) = read_snapshot(app, &View::new(app, false), args.state.as_deref()).await else {
+        return 1;
+    };
+    over_standard_streams(app, |t| show(&args, snapshot.as_ref(), t))
+}
+
+/// All outputs of a state, as they follow an apply.
+pub fn human(snapshot: &StateSnapshot) -> String {
+    outputs::human(&snapshot.outputs)
+}
+
 /// Shows the recorded outputs, or one of them.
-pub fn run(
+pub(super) fn show(
     args: &OutputArgs,
     snapshot: Option<&StateSnapshot>,
     terminal: &mut Terminal,

@@ -47,8 +47,10 @@ pub fn stack_notes(stack: &stack::Stack) -> String {
         }
     }
     for demand in &stack.demands {
-        text.push_str(&format!("\n  {} provides {}, because {} asks for it.\n", demand.producer, demand.capability, demand.asked_by));
+        text.push_str(&format!(
+            "\n  {} provides {}, because {} asks for it.\n",
+            demand.producer, demand.capability, demand.asked_by
+        ));
     }
     text
 }
-

@@ -33,7 +33,13 @@ pub struct Ready {
 }
 
 /// Loads the directory; nothing where it is not fit, which has been told.
-pub fn ready(app: &App, view: &View, planning: &PlanningArgs, input: bool, state: Option<&Path>) -> Option<Ready> {
+pub fn ready(
+    app: &App,
+    view: &View,
+    planning: &PlanningArgs,
+    input: bool,
+    state: Option<&Path>,
+) -> Option<Ready> {
     let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
     let mut project = load(&app.equipment, &place, &planning.vars);
     let mut diags = std::mem::take(&mut project.diags);
@@ -184,7 +190,9 @@ pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSn
     let mut snapshot = folded.snapshot.unwrap_or_else(new_snapshot);
     for (_, intent) in &folded.unresolved {
         match recover(app, ready, intent).await {
-            Ok(changes) => changes.iter().for_each(|c| snapshot.apply(c)),
+            Ok(changes) => changes.iter().for_each(|c| {
+                snapshot.apply(c);
+            }),
             Err(diag) => {
                 view.tell_one(diag);
                 return None;
@@ -201,7 +209,13 @@ pub fn new_snapshot() -> StateSnapshot {
 }
 
 /// Takes the lock and settles what an interrupted run left open.
-pub async fn lock(app: &App, view: &View, ready: &Ready, args: &LockArgs, operation: &str) -> Option<Session> {
+pub async fn lock(
+    app: &App,
+    view: &View,
+    ready: &Ready,
+    args: &LockArgs,
+    operation: &str,
+) -> Option<Session> {
     let info = lock_info(operation, &ready.store.backend().location());
     let session = match ready.store.lock(info, args.lock_timeout).await {
         Ok(session) => session,
@@ -250,10 +264,14 @@ async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec
     let (config, statics) = (&ready.project.config, &ready.project.statics);
     let evaluator = config::Evaluator::new(config, statics, &world, ready.variables.clone());
     let clients = ::plan::Clients::new(config, &app.equipment.registry, outside.clone());
-    let configured = clients.find_by_text(&intent.provider, &evaluator).ok_or_else(|| cannot(format!("its provider {} is not here.", intent.provider)))?;
+    let configured = clients
+        .find_by_text(&intent.provider, &evaluator)
+        .ok_or_else(|| cannot(format!("its provider {} is not here.", intent.provider)))?;
     let ty = configured.provider.catalog().resources.get(&intent.address.resource.ty).cloned();
     let ty = ty.ok_or_else(|| cannot("its resource type is not here.".into()))?;
-    let client = clients.client(&configured, &evaluator).await.map_err(|d| cannot(format!("its provider could not be configured: {}", d.0.first().map_or("", |d| &d.detail))))?;
+    let client = clients.client(&configured, &evaluator).await.map_err(|d| {
+        cannot(format!("its provider could not be configured: {}", d.0.first().map_or("", |d| &d.detail)))
+    })?;
     let ownership = ::plan::ownership_of(&ready.project.ownership(), "", &intent.address);
     let call = provider::Call {
         client: &client,
@@ -266,7 +284,8 @@ async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec
     let schema = ty.schema();
     let current = |value: &Value, status, dependencies, private: Option<String>| {
         let private = private.map(Str::from);
-        let object = ::plan::codec::encode(value, schema, status, private, dependencies, false).map_err(&cannot)?;
+        let object =
+            ::plan::codec::encode(value, schema, status, private, dependencies, false).map_err(&cannot)?;
         Ok(match &intent.deposed {
             Some(key) => state::Change::Deposed {
                 address: intent.address.clone(),
@@ -286,8 +305,12 @@ async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec
         let planned = model::json::read(planned, &schema.block.ty()).map_err(|e| cannot(e.message))?;
         let dependencies = intent.dependencies.clone();
         return match ty.recover(call, &planned).await.map_err(|e| cannot(e.detail))? {
-            Recovery::Exists(o) => Ok(vec![current(&o.value, state::ObjectStatus::Ready, dependencies, o.private)?]),
-            Recovery::HalfMade(o) => Ok(vec![current(&o.value, state::ObjectStatus::Tainted, dependencies, o.private)?]),
+            Recovery::Exists(o) => {
+                Ok(vec![current(&o.value, state::ObjectStatus::Ready, dependencies, o.private)?])
+            }
+            Recovery::HalfMade(o) => {
+                Ok(vec![current(&o.value, state::ObjectStatus::Tainted, dependencies, o.private)?])
+            }
             Recovery::Absent => Ok(Vec::new()),
             Recovery::CannotTell(why) => Err(cannot(why)),
         };
@@ -300,7 +323,10 @@ async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec
     };
     let Some(recorded) = recorded else { return Ok(Vec::new()) };
     let value = ::plan::codec::decode(&intent.address, recorded, schema, Some(&*ty))?;
-    let prior = provider::Object { value: value.unmarked_deep(), private: recorded.private.as_deref().map(str::to_owned) };
+    let prior = provider::Object {
+        value: value.unmarked_deep(),
+        private: recorded.private.as_deref().map(str::to_owned),
+    };
     match ty.read(call, &prior).await.map_err(|e| cannot(e.detail))? {
         Some(o) => Ok(vec![current(&o.value, recorded.status, recorded.dependencies.clone(), o.private)?]),
         None => Ok(vec![match &intent.deposed {
@@ -310,7 +336,11 @@ async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec
                 provider: intent.provider.clone(),
                 object: None,
             },
-            None => state::Change::Current { address: intent.address.clone(), provider: intent.provider.clone(), object: None },
+            None => state::Change::Current {
+                address: intent.address.clone(),
+                provider: intent.provider.clone(),
+                object: None,
+            },
         }]),
     }
 }
@@ -379,7 +409,15 @@ pub fn approve(view: &View, question: &str, input: bool) -> bool {
 }
 
 /// Runs a plan to its end and tells how it went; the exit status.
-pub async fn apply_plan(app: &App, view: &View, ready: &Ready, plan: Plan, session: Session, parallelism: usize, word: &str) -> u8 {
+pub async fn apply_plan(
+    app: &App,
+    view: &View,
+    ready: &Ready,
+    plan: Plan,
+    session: Session,
+    parallelism: usize,
+    word: &str,
+) -> u8 {
     let timestamp = plan.timestamp.clone();
     let outside = Outside::applying(&timestamp);
     let world = RunWorld::new(outside.clone(), &ready.project.workspace, &ready.project.sources);
@@ -403,7 +441,12 @@ pub async fn apply_plan(app: &App, view: &View, ready: &Ready, plan: Plan, sessi
     let outcome = ::apply::apply(&inputs).await;
     watcher.abort();
     events.finish();
-    let counts = Counts { add: outcome.created, change: outcome.updated, remove: outcome.deleted, import: outcome.imported };
+    let counts = Counts {
+        add: outcome.created,
+        change: outcome.updated,
+        remove: outcome.deleted,
+        import: outcome.imported,
+    };
     note_run(ready, &session, &counts, word);
     let closed = session.close().await;
     let mut diags = outcome.diags.clone();
@@ -464,10 +507,11 @@ fn tell_outcome(
         return;
     }
     if !diags.has_errors() && !outcome.cancelled {
-        let line = if word == "destroy" { words::destroyed_line(counts) } else { words::applied_line(counts) };
+        let line =
+            if word == "destroy" { words::destroyed_line(counts) } else { words::applied_line(counts) };
         view.print(&format!("\n{line}\n"));
         if let Some(snapshot) = snapshot.filter(|s| !s.outputs.is_empty() && word == "apply") {
-            view.print(&format!("\nOutputs:\n\n{}", crate::commands::output::human(snapshot)));
+            view.print(&render::outputs::section(&snapshot.outputs));
         }
     }
     view.tell(diags, &ready.project.sources.borrow());
@@ -475,7 +519,11 @@ fn tell_outcome(
         let names: std::collections::BTreeSet<String> =
             outcome.skipped.iter().map(|a| render::display_address(&a.to_string())).collect();
         let list: String = names.iter().take(20).map(|n| format!("  {n}\n")).collect();
-        let why = if outcome.cancelled { "because you asked to stop" } else { "because something before it failed" };
+        let why = if outcome.cancelled {
+            "because you asked to stop"
+        } else {
+            "because something before it failed"
+        };
         view.note(&format!("\nNot begun, {why} ({}):\n{list}", names.len()));
     }
 }
@@ -496,8 +544,96 @@ fn watch_interrupts(cancel: Cancel) -> tokio::task::JoinHandle<()> {
     })
 }
 
-/// Whether an apply of the plan would change anything that is recorded.
-pub fn is_worth_applying(plan: &Plan) -> bool {
-    plan.is_applyable() || plan.changes.iter().any(|c| c.action == Action::Read)
+/// A loaded directory with its state, for commands that only evaluate.
+pub struct RunScope {
+    /// The directory.
+    pub project: Project,
+    /// Its root variables; unknown where nobody gave one.
+    pub variables: BTreeMap<Str, Value>,
+    /// What is recorded.
+    pub snapshot: StateSnapshot,
 }
 
+/// Loads what the console evaluates over; nothing where that is not fit, which has been told.
+pub async fn scope(app: &App, view: &View, args: &crate::args::ConsoleArgs) -> Option<RunScope> {
+    let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
+    let mut project = load(&app.equipment, &place, &args.vars);
+    let diags = std::mem::take(&mut project.diags);
+    let failed = diags.has_errors();
+    view.tell(&diags, &project.sources.borrow());
+    if failed {
+        return None;
+    }
+    let store = project.store(&place, args.state.as_deref());
+    let store = store.map_err(|d| view.tell(&d, &project.sources.borrow())).ok()?;
+    let folded = store.read().await.map_err(|e| view.tell_one(state_error(&e))).ok()?;
+    let variables = project.variables(&mut Diagnostics::new());
+    Some(RunScope { snapshot: folded.snapshot.unwrap_or_default(), variables, project })
+}
+
+impl RunScope {
+    /// An evaluator in which instances are what the state records.
+    pub fn evaluator<'s>(&'s self, world: &'s StateWorld<'s>) -> config::Evaluator<'s> {
+        let (config, statics) = (&self.project.config, &self.project.statics);
+        let evaluator = config::Evaluator::new(config, statics, world, self.variables.clone());
+        for &node in statics.order() {
+            match &statics.node(node).kind {
+                config::NodeKind::Resource(resource) => {
+                    for inst in evaluator.module_instances(&statics.node(node).path) {
+                        let module = evaluator.module_addr(inst);
+                        let first = resource.instance(&module, model::InstanceKey::None);
+                        let recorded = self.snapshot.instances.range(first..);
+                        let own = recorded.take_while(|(a, _)| a.module == module && a.resource == *resource);
+                        let keys: Vec<model::InstanceKey> = own.map(|(a, _)| a.key.clone()).collect();
+                        if keys.is_empty() {
+                            continue;
+                        }
+                        evaluator.set_expansion(node, inst, ::plan::expansion_of(&keys));
+                    }
+                }
+                _ => drop(evaluator.evaluate(node)),
+            }
+        }
+        evaluator
+    }
+}
+
+/// A world in which instances are what the state records.
+pub struct StateWorld<'w> {
+    outer: &'w dyn config::World,
+    snapshot: &'w StateSnapshot,
+    registry: &'w Registry,
+}
+
+impl<'w> StateWorld<'w> {
+    /// A world over a snapshot.
+    pub fn new(
+        outer: &'w dyn config::World,
+        snapshot: &'w StateSnapshot,
+        registry: &'w Registry,
+    ) -> StateWorld<'w> {
+        StateWorld { outer, snapshot, registry }
+    }
+}
+
+impl config::World for StateWorld<'_> {
+    fn surroundings(&self) -> &dyn lang::functions::Surroundings {
+        self.outer.surroundings()
+    }
+    fn workspace(&self) -> &str {
+        self.outer.workspace()
+    }
+    fn root_dir(&self) -> &str {
+        self.outer.root_dir()
+    }
+    fn is_applying(&self) -> bool {
+        false
+    }
+    fn add_source(&self, name: &str, text: &str) -> model::FileId {
+        self.outer.add_source(name, text)
+    }
+    fn instance(&self, addr: &InstanceAddr) -> Option<Value> {
+        let object = self.snapshot.current(addr)?;
+        crate::commands::show::decoder(self.registry, self.snapshot)(addr, object).map(|(value, _)| value)
+    }
+}

@@ -6,12 +6,15 @@ use model::{InstanceAddr, ProviderAddr, ResourceMode, Value};
 use provider::Registry;
 use state::{InstanceObject, StateSnapshot};
 
+use super::terminal::{Terminal, with_standard_streams};
 use crate::app::{App, View, print};
 use crate::args::{ShowArgs, VarArgs};
 use crate::commands::run::{schema_of, show_plan, state_error};
 use crate::planfile;
 use crate::project::load;
-use crate::render::{plan_json, state_json};
+use crate::render::plan_json;
+use crate::render::state::{Shown, human};
+use crate::render::state_json::state_json;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ShowArgs) -> u8 {
@@ -19,7 +22,7 @@ pub async fn run(app: &App, args: ShowArgs) -> u8 {
     match &args.path {
         Some(path) if planfile::is_plan(path) => show_saved(app, &view, path, args.json),
         Some(path) => match std::fs::read(path).map(|b| state::format::read(&b, &path.to_string_lossy())) {
-            Ok(Ok(snapshot)) => show_state(app, &view, Some(&snapshot), args.json),
+            Ok(Ok(snapshot)) => show_state(app, Some(&snapshot), args.json),
             Ok(Err(e)) => {
                 view.tell_one(state_error(&e));
                 1
@@ -47,7 +50,7 @@ pub async fn run(app: &App, args: ShowArgs) -> u8 {
                 }
             };
             match store.read().await {
-                Ok(folded) => show_state(app, &view, folded.snapshot.as_ref(), args.json),
+                Ok(folded) => show_state(app, folded.snapshot.as_ref(), args.json),
                 Err(e) => {
                     view.tell_one(state_error(&e));
                     1
@@ -70,26 +73,41 @@ pub fn decoder(
         match addr.resource.mode {
             ResourceMode::Managed => {
                 let ty = catalog.resources.get(ty)?;
-                Some((::plan::codec::decode(addr, object, ty.schema(), Some(&**ty)).ok()?, ty.schema().version))
+                Some((
+                    ::plan::codec::decode(addr, object, ty.schema(), Some(&**ty)).ok()?,
+                    ty.schema().version,
+                ))
             }
             ResourceMode::Data => {
                 let source = catalog.data_sources.get(ty)?;
-                Some((::plan::codec::decode(addr, object, source.schema(), None).ok()?, source.schema().version))
+                Some((
+                    ::plan::codec::decode(addr, object, source.schema(), None).ok()?,
+                    source.schema().version,
+                ))
             }
             ResourceMode::Ephemeral => None,
         }
     }
 }
 
-fn show_state(app: &App, view: &View, snapshot: Option<&StateSnapshot>, json: bool) -> u8 {
+fn show_state(app: &App, snapshot: Option<&StateSnapshot>, json: bool) -> u8 {
     let empty = StateSnapshot::default();
-    let decode = decoder(&app.equipment.registry, snapshot.unwrap_or(&empty));
-    if json {
-        let document = state_json::state_json(snapshot, crate::TERRAFORM_VERSION, &decode);
-        print(&format!("{document}\n"));
-        return 0;
-    }
-    view.print(&super::state::human(snapshot, &decode));
+    let registry = &app.equipment.registry;
+    let decode = decoder(registry, snapshot.unwrap_or(&empty));
+    let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p);
+    with_standard_streams(app, |terminal| {
+        state(json, snapshot, &Shown { decode: &decode, schemas: &schemas }, terminal)
+    })
+}
+
+/// Shows a state: as a document, or for people.
+pub fn state(json: bool, snapshot: Option<&StateSnapshot>, shown: &Shown, terminal: &mut Terminal) -> u8 {
+    let text = if json {
+        format!("{}\n", state_json(snapshot, crate::TERRAFORM_VERSION, shown.decode))
+    } else {
+        human(snapshot, shown, &terminal.screen)
+    };
+    terminal.say(&text);
     0
 }
 

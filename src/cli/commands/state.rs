@@ -4,12 +4,67 @@ use model::address::Target;
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr};
 use state::{Change, InstanceState, Session, StateSnapshot};
 
-use super::Terminal;
-use crate::args::{StateListArgs, StateRmArgs, StateShowArgs};
+use super::run::{schema_of, state_error};
+use super::show::decoder;
+use super::store::{open, read_snapshot};
+use super::terminal::{Terminal, over_standard_streams};
+use crate::app::{App, View};
+use crate::args::{StateArgs, StateCommand, StateListArgs, StateRmArgs, StateShowArgs};
+use crate::project::lock_info;
 use crate::render::state::{Shown, instance};
 
+/// Runs the command; the exit status.
+pub async fn run(app: &App, args: StateArgs) -> u8 {
+    let view = View::new(app, false);
+    let asked = match &args.command {
+        StateCommand::List(args) => args.state.clone(),
+        StateCommand::Show(args) => args.state.clone(),
+        StateCommand::Rm(args) => return run_rm(app, &view, args).await,
+        StateCommand::Pull(_) => None,
+    };
+    let Some(snapshot) = read_snapshot(app, &view, asked.as_deref()).await else { return 1 };
+    let snapshot = snapshot.as_ref();
+    over_standard_streams(app, |t| match &args.command {
+        StateCommand::List(args) => list(args, snapshot, t),
+        StateCommand::Show(args) => with_schemas(app, snapshot, |s| show(args, snapshot, s, t)),
+        StateCommand::Pull(_) | StateCommand::Rm(_) => Ok(pull(snapshot, t)),
+    })
+}
+
+/// Looks at a state with the schemas of the built-in providers at hand.
+pub(super) fn with_schemas<T>(
+    app: &App,
+    snapshot: Option<&StateSnapshot>,
+    look: impl FnOnce(&Shown) -> T,
+) -> T {
+    let empty = StateSnapshot::default();
+    let registry = &app.equipment.registry;
+    let decode = decoder(registry, snapshot.unwrap_or(&empty));
+    look(&Shown { decode: &decode, schemas: &|addr, provider| schema_of(registry, addr, provider) })
+}
+
+async fn run_rm(app: &App, view: &View, args: &StateRmArgs) -> u8 {
+    let Some(store) = open(app, view, args.state.state.as_deref()) else { return 1 };
+    let info = lock_info("state rm", &store.backend().location());
+    let session = match store.lock(info, args.lock.lock_timeout).await {
+        Ok(session) => session,
+        Err(e) => {
+            view.tell_one(state_error(&e));
+            return 1;
+        }
+    };
+    let status = over_standard_streams(app, |t| rm(args, &session, t));
+    match session.close().await {
+        Ok(_) => status,
+        Err(e) => {
+            view.tell_one(state_error(&e));
+            1
+        }
+    }
+}
+
 /// Lists the addresses of what is recorded.
-pub fn list(
+pub(super) fn list(
     args: &StateListArgs,
     snapshot: Option<&StateSnapshot>,
     terminal: &mut Terminal,
@@ -31,7 +86,7 @@ fn has_id(state: &InstanceState, id: &str) -> bool {
 }
 
 /// Shows what is recorded of one instance.
-pub fn show(
+pub(super) fn show(
     args: &StateShowArgs,
     snapshot: Option<&StateSnapshot>,
     shown: &Shown,
@@ -66,7 +121,10 @@ pub fn selection(addresses: &[String], snapshot: &StateSnapshot) -> Result<Vec<I
 }
 
 /// Records objects no more. The caller opens the session, and closes it afterwards.
-pub fn rm(args: &StateRmArgs, session: &Session, terminal: &mut Terminal) -> Result<u8, Diagnostics> {
+pub(super) fn rm(args: &StateRmArgs, session: &Session, terminal: &mut Terminal) -> Result<u8, Diagnostics> {
+    if !session.unresolved().is_empty() {
+        return Err(unresolved());
+    }
     let snapshot = session.snapshot();
     let addresses = selection(&args.addresses, &snapshot)?;
     for address in &addresses {
@@ -103,7 +161,7 @@ fn removal(address: &InstanceAddr, state: &InstanceState) -> Vec<Change> {
 }
 
 /// Writes the state in its format.
-pub fn pull(snapshot: Option<&StateSnapshot>, terminal: &mut Terminal) -> u8 {
+pub(super) fn pull(snapshot: Option<&StateSnapshot>, terminal: &mut Terminal) -> u8 {
     if let Some(snapshot) = snapshot {
         let bytes = state::format::write(snapshot, state::format::VERSION);
         terminal.say(&String::from_utf8_lossy(&bytes));
@@ -144,6 +202,13 @@ fn not_found(address: &str) -> Diagnostics {
     let detail =
         format!("The state records nothing at {address}. \"stackwright state list\" shows what it records.");
     Diagnostic::error("No matching objects found", detail).into()
+}
+
+/// What an interrupted run began is settled by plan and apply, which know the providers.
+fn unresolved() -> Diagnostics {
+    let detail = "An earlier run was interrupted, and what became of its last steps is not recorded yet. Run \
+                  \"stackwright apply\" or \"stackwright refresh\" first: both find out and record it.";
+    Diagnostic::error("Interrupted operation", detail).into()
 }
 
 fn no_state() -> Diagnostics {

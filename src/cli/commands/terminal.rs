@@ -1,10 +1,36 @@
 //! Where a command reads and writes.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, IsTerminal, Write};
 
-use model::{Diagnostic, SourceMap};
+use model::{Diagnostic, Diagnostics, SourceMap};
 
+use crate::app::{App, View};
 use crate::render::{Screen, diagnostic};
+
+/// Runs a command over the standard streams and tells how it failed; the exit status.
+pub(super) fn over_standard_streams(
+    app: &App,
+    run: impl FnOnce(&mut Terminal) -> Result<u8, Diagnostics>,
+) -> u8 {
+    let result = with_standard_streams(app, run);
+    result.unwrap_or_else(|diags| {
+        View::new(app, false).tell(&diags, &SourceMap::new());
+        1
+    })
+}
+
+/// Runs something over the standard streams.
+pub(super) fn with_standard_streams<T>(app: &App, run: impl FnOnce(&mut Terminal) -> T) -> T {
+    let (mut out, mut err, mut input) =
+        (std::io::stdout().lock(), std::io::stderr().lock(), std::io::stdin().lock());
+    run(&mut Terminal {
+        out: &mut out,
+        err: &mut err,
+        input: &mut input,
+        screen: Screen::stdout(app.no_color),
+        interactive: std::io::stdin().is_terminal(),
+    })
+}
 
 /// Standard input and output of a command, and how to write to them.
 pub struct Terminal<'t> {

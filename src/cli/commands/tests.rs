@@ -5,11 +5,12 @@ use std::time::Duration;
 use model::{Diagnostics, SourceMap};
 use state::{LockInfo, MemoryBackend, StateSnapshot, Store};
 
-use super::{Terminal, completion, console, explain, fmt, force_unlock, functions, output, show, state as states};
-use super::version;
+use super::terminal::Terminal;
+use super::{completion, console, explain, fmt, force_unlock, functions, output, state as states, version};
 use crate::args::{Command, StateCommand, parse};
 use crate::render::Screen;
-use crate::render::state::Shown;
+use crate::render::state::{Shown, human};
+use crate::render::state_json::state_json;
 
 const STATE: &str = r#"{
   "version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l",
@@ -47,6 +48,14 @@ fn with_shown<T>(look: impl FnOnce(&Shown) -> T) -> T {
     look(&Shown { decode: &decode, schemas: &|_, _| None })
 }
 
+fn show_state(json: bool, snapshot: Option<&StateSnapshot>, shown: &Shown, terminal: &mut Terminal) -> u8 {
+    terminal.say(&match json {
+        true => format!("{}\n", state_json(snapshot, "1.11.4", shown.decode)),
+        false => human(snapshot, shown, &Screen::PLAIN),
+    });
+    0
+}
+
 /// Runs a command on given input; what it wrote to standard output and error, and its result.
 fn on(input: &str, run: impl FnOnce(&mut Terminal) -> Result<u8, Diagnostics>) -> (String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -74,15 +83,15 @@ fn command(line: &str) -> Command {
 fn check(line: &str, expect_out: &str, expect_end: &str) {
     let snapshot = snapshot();
     let (out, end) = on("", |t| match command(line) {
-        Command::Output(args) => output::run(&args, Some(&snapshot), t),
+        Command::Output(args) => output::show(&args, Some(&snapshot), t),
         Command::State(args) => match args.command {
             StateCommand::List(args) => states::list(&args, Some(&snapshot), t),
             StateCommand::Show(args) => with_shown(|s| states::show(&args, Some(&snapshot), s, t)),
             StateCommand::Pull(_) => Ok(states::pull(Some(&snapshot), t)),
             StateCommand::Rm(_) => panic!("needs a session"),
         },
-        Command::Show(args) => with_shown(|s| Ok(show::state(args.json, Some(&snapshot), s, t))),
-        Command::Explain(args) => explain::run(&args, &[], t),
+        Command::Show(args) => with_shown(|s| Ok(show_state(args.json, Some(&snapshot), s, t))),
+        Command::Explain(args) => explain::explain(&args, &[], t),
         other => panic!("{other:?}"),
     });
     assert_eq!(out, expect_out, "{line}");
@@ -110,7 +119,7 @@ fn outputs_come_in_every_form() {
 fn no_outputs_are_a_warning_and_an_empty_document() {
     let run = |line: &str| {
         let Command::Output(args) = command(line) else { panic!("not output") };
-        on("", |t| output::run(&args, None, t))
+        on("", |t| output::show(&args, None, t))
     };
     assert_eq!(run("output -json").0, "{}\n");
     let (out, err) = run("output");
@@ -123,7 +132,11 @@ fn state_lists_addresses_in_natural_order() {
     let all = "terraform_data.a[0]\nterraform_data.a[9]\nterraform_data.a[10]\n\
                module.cluster--x.terraform_data.b\n";
     check("state list", all, "");
-    check("state list terraform_data.a", "terraform_data.a[0]\nterraform_data.a[9]\nterraform_data.a[10]\n", "");
+    check(
+        "state list terraform_data.a",
+        "terraform_data.a[0]\nterraform_data.a[9]\nterraform_data.a[10]\n",
+        "",
+    );
     check("state list terraform_data.a[9]", "terraform_data.a[9]\n", "");
     check("state list component.cluster.x", "module.cluster--x.terraform_data.b\n", "");
     check("state list -id=i-10", "terraform_data.a[10]\n", "");
@@ -149,7 +162,7 @@ fn state_shows_one_instance() {
 
 #[test]
 fn show_writes_the_document_of_a_state() {
-    let (out, _) = on("", |t| with_shown(|s| Ok(show::state(true, Some(&snapshot()), s, t))));
+    let (out, _) = on("", |t| with_shown(|s| Ok(show_state(true, Some(&snapshot()), s, t))));
     let document: serde_json::Value = serde_json::from_str(&out).unwrap();
     let root = &document["values"]["root_module"];
     let addresses: Vec<&str> =
@@ -169,18 +182,18 @@ fn show_writes_the_document_of_a_state() {
                            "problems": [{"message": "too small"}]}],
         }])
     );
-    let (empty, _) = on("", |t| with_shown(|s| Ok(show::state(true, None, s, t))));
+    let (empty, _) = on("", |t| with_shown(|s| Ok(show_state(true, None, s, t))));
     assert_eq!(empty, "{\"format_version\":\"1.0\"}\n");
 }
 
 #[test]
 fn human_states_end_with_outputs_and_hide_secrets() {
-    let (out, _) = on("", |t| with_shown(|s| Ok(show::state(false, Some(&snapshot()), s, t))));
+    let (out, _) = on("", |t| with_shown(|s| Ok(show_state(false, Some(&snapshot()), s, t))));
     assert!(out.starts_with("# terraform_data.a[0]:\n"), "{out}");
     assert!(out.contains("\nOutputs:\n\nlist = ["), "{out}");
     assert!(!out.contains("s3cret"), "{out}");
     let nothing = Shown { decode: &|_, _| None, schemas: &|_, _| None };
-    let (raw, _) = on("", |t| Ok(show::state(false, Some(&snapshot()), &nothing, t)));
+    let (raw, _) = on("", |t| Ok(show_state(false, Some(&snapshot()), &nothing, t)));
     assert!(!raw.contains("i-10") && raw.contains("input = (not shown"), "{raw}");
 }
 
@@ -213,7 +226,10 @@ fn state_rm_records_objects_no_more() {
         let left = block_on(store.read()).unwrap().snapshot.unwrap().instances.len();
         (said.0 + &said.1, left)
     };
-    assert_eq!(run("state rm -dry-run terraform_data.a[0]"), ("Would remove terraform_data.a[0]\n".into(), 4));
+    assert_eq!(
+        run("state rm -dry-run terraform_data.a[0]"),
+        ("Would remove terraform_data.a[0]\n".into(), 4)
+    );
     let (said, left) = run("state rm terraform_data.nope");
     assert!(said.contains("No matching objects found") && left == 4, "{said}");
     let (said, left) = run("state rm module.cluster--x terraform_data.a[9]");
@@ -232,7 +248,13 @@ fn force_unlock_asks_before_it_takes_a_lock_away() {
     let _session = block_on(store.lock(lock_info(), Duration::ZERO)).unwrap();
     let run = |line: &str, answer: &str| {
         let Command::ForceUnlock(args) = command(line) else { panic!("not force-unlock") };
-        on(answer, |t| block_on(force_unlock::run(&args, &store, t)))
+        on(answer, |t| match force_unlock::is_meant(&args, t) {
+            true => block_on(force_unlock::unlock(&args, &store)).map(|said| {
+                t.say(said);
+                0
+            }),
+            false => Ok(1),
+        })
     };
     assert_eq!(run("force-unlock lock-1", "no\n").0, "force-unlock cancelled.\n");
     assert!(run("force-unlock -force other", "").1.contains("Failed to unlock state"));
@@ -266,7 +288,7 @@ fn piped_consoles_show_the_last_result() {
 fn standard_input_is_formatted() {
     let run = |line: &str, input: &str| {
         let Command::Fmt(args) = command(line) else { panic!("not fmt") };
-        on(input, |t| fmt::run(&args, &mut SourceMap::new(), t))
+        on(input, |t| fmt::format_all(&args, &mut SourceMap::new(), t))
     };
     assert_eq!(run("fmt -", "a=1\n"), ("a = 1\n".into(), String::new()));
     assert_eq!(run("fmt -check -", "a=1\n"), (String::new(), "exit 3".into()));
@@ -282,12 +304,16 @@ fn standard_input_is_formatted() {
 fn files_are_formatted_in_place() {
     let dir = std::env::temp_dir().join(format!("stackwright-fmt-{}", std::process::id()));
     std::fs::create_dir_all(dir.join("sub")).unwrap();
-    for (name, text) in [("main.tf", "a=1\n"), ("sub/x.hcl", "b=1\n"), ("good.tf", "a = 1\n"), ("x.txt", "a=1\n")] {
+    for (name, text) in
+        [("main.tf", "a=1\n"), ("sub/x.hcl", "b=1\n"), ("good.tf", "a = 1\n"), ("x.txt", "a=1\n")]
+    {
         std::fs::write(dir.join(name), text).unwrap();
     }
     let run = |flags: &str| {
-        let Command::Fmt(args) = command(&format!("fmt {flags} {}", dir.display())) else { panic!("not fmt") };
-        on("", |t| fmt::run(&args, &mut SourceMap::new(), t))
+        let Command::Fmt(args) = command(&format!("fmt {flags} {}", dir.display())) else {
+            panic!("not fmt")
+        };
+        on("", |t| fmt::format_all(&args, &mut SourceMap::new(), t))
     };
     let main = format!("{}\n", dir.join("main.tf").display());
     let sub = format!("{}\n", dir.join("sub/x.hcl").display());
@@ -304,7 +330,7 @@ fn files_are_formatted_in_place() {
 fn functions_are_explained() {
     let (out, end) = on("", |t| {
         let Command::Explain(args) = command("explain upper") else { panic!("not explain") };
-        explain::run(&args, &[], t)
+        explain::explain(&args, &[], t)
     });
     assert!(out.starts_with("upper(") && out.contains("Parameters:"), "{out}{end}");
     check("explain uper", "", "Did you mean \"upper\"?");
@@ -314,14 +340,16 @@ fn functions_are_explained() {
 fn lists_and_scripts_are_not_empty() {
     for line in ["functions", "functions -json"] {
         let Command::Functions(args) = command(line) else { panic!("not functions") };
-        assert!(on("", |t| Ok(functions::run(&args, t))).0.contains("upper"), "{line}");
+        assert!(on("", |t| Ok(functions::list(&args, t))).0.contains("upper"), "{line}");
     }
     for shell in ["bash", "zsh", "fish"] {
-        let Command::Completion(args) = command(&format!("completion {shell}")) else { panic!("not completion") };
-        assert!(on("", |t| Ok(completion::run(&args, t))).0.contains("auto-approve"), "{shell}");
+        let Command::Completion(args) = command(&format!("completion {shell}")) else {
+            panic!("not completion")
+        };
+        assert!(completion::script(&args).contains("auto-approve"), "{shell}");
     }
     let Command::Version(args) = command("version -json") else { panic!("not version") };
     let document: serde_json::Value =
-        serde_json::from_str(&on("", |t| Ok(version::run(&args, t))).0).unwrap();
+        serde_json::from_str(&on("", |t| Ok(version::version(&args, t))).0).unwrap();
     assert_eq!(document["terraform_version"], "1.11.4");
 }

@@ -13,6 +13,7 @@ pub mod outputs;
 pub mod plan;
 pub mod plan_json;
 pub mod progress;
+pub mod schema_json;
 pub(crate) mod sequence;
 mod shapes;
 mod snippet;
@@ -25,3 +26,4 @@ pub mod words;
 
 pub use address::display_address;
 pub use text::Screen;
+pub use time::now;

@@ -77,6 +77,7 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         nullable: flag("nullable", true, diags),
         default: body.attribute("default").map(|a| a.expr.clone()),
         validations: body.blocks_of("validation").filter_map(|b| condition(b, diags)).collect(),
+        is_literal: body.attribute("type").is_none() || constraint.ty.is_primitive(),
         constraint,
         span: block.header,
     };

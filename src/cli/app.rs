@@ -1,0 +1,173 @@
+//! From the command line to a command, and from its end to the exit status.
+
+use std::cell::RefCell;
+use std::io::Write;
+use std::process::ExitCode;
+
+use model::{Diagnostic, Diagnostics, SourceMap};
+
+use crate::args::{self, Command, Stop};
+use crate::commands;
+use crate::project::{Equipment, Place, choose_place};
+use crate::render::{Screen, diagnostic, messages, stream::Stream};
+
+/// What every command works with.
+pub struct App {
+    /// What the binary was built with.
+    pub equipment: Equipment,
+    /// `-env`
+    pub env: Option<String>,
+    /// `-no-color`
+    pub no_color: bool,
+}
+
+/// How a command talks: to a person, or to a tool.
+pub struct View {
+    /// The `-json` stream, where one was asked for.
+    pub stream: Option<Stream>,
+    /// How to write to standard output.
+    pub out: Screen,
+    /// How to write to standard error.
+    pub err: Screen,
+    compact: bool,
+    failed: RefCell<bool>,
+}
+
+impl View {
+    /// A view; `json` for tools.
+    pub fn new(app: &App, json: bool) -> View {
+        let stream = json.then(|| Stream::new(std::io::stdout()));
+        if let Some(stream) = &stream {
+            stream.say(&messages::version(crate::VERSION, crate::TERRAFORM_VERSION));
+        }
+        View {
+            stream,
+            out: Screen::stdout(app.no_color),
+            err: Screen::stderr(app.no_color),
+            compact: false,
+            failed: RefCell::new(false),
+        }
+    }
+
+    /// The view with warnings told by their summaries only.
+    pub fn compact(self, compact: bool) -> View {
+        View { compact, ..self }
+    }
+
+    /// Tells diagnostics, errors last.
+    pub fn tell(&self, diags: &Diagnostics, sources: &SourceMap) {
+        if diags.has_errors() {
+            self.failed.replace(true);
+        }
+        if let Some(stream) = &self.stream {
+            diags.iter().for_each(|d| stream.say(&messages::diagnostic(d, sources)));
+            return;
+        }
+        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            diags.iter().cloned().partition(Diagnostic::is_error);
+        let mut text = String::new();
+        if self.compact && errors.is_empty() && !warnings.is_empty() {
+            text.push_str(&diagnostic::compact_warnings(&warnings, sources, &self.err));
+        } else {
+            text.push_str(&diagnostic::human_all(&warnings, sources, &self.err));
+        }
+        text.push_str(&diagnostic::human_all(&errors, sources, &self.err));
+        say(&mut std::io::stderr(), &text);
+    }
+
+    /// Tells one diagnostic that needs no source.
+    pub fn tell_one(&self, diag: Diagnostic) {
+        self.tell(&diag.into(), &SourceMap::new());
+    }
+
+    /// Writes data for a person to standard output.
+    pub fn print(&self, text: &str) {
+        if self.stream.is_none() {
+            say(&mut std::io::stdout(), text);
+        }
+    }
+
+    /// Says something to a person on standard error.
+    pub fn note(&self, text: &str) {
+        if self.stream.is_none() {
+            say(&mut std::io::stderr(), text);
+        }
+    }
+
+    /// Whether an error was told.
+    pub fn has_failed(&self) -> bool {
+        *self.failed.borrow()
+    }
+}
+
+/// A reader that has gone away is no reason to stop working.
+fn say(out: &mut dyn Write, text: &str) {
+    let _reader_gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes data to standard output as it is.
+pub fn print(text: &str) {
+    say(&mut std::io::stdout(), text);
+}
+
+/// Runs the program: the arguments after its name, and what it was built with.
+pub fn run(arguments: impl IntoIterator<Item = String>, equipment: Equipment) -> ExitCode {
+    let line = match args::parse(arguments, |name| std::env::var(name).ok()) {
+        Ok(line) => line,
+        Err(Stop::Help { text, status }) => {
+            print(&text);
+            return ExitCode::from(status);
+        }
+        Err(Stop::Error(diag)) => {
+            say(&mut std::io::stderr(), &diagnostic::human(&diag, &SourceMap::new(), &Screen::stderr(false)));
+            return ExitCode::FAILURE;
+        }
+    };
+    let app = App { equipment, env: line.env, no_color: line.no_color };
+    if let Some(dir) = &line.chdir
+        && let Err(e) = std::env::set_current_dir(dir)
+    {
+        let detail = format!("Cannot switch to the directory {}: {e}.", dir.display());
+        View::new(&app, false).tell_one(Diagnostic::error("Error handling -chdir option", detail));
+        return ExitCode::FAILURE;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            let detail = format!("The system gives no threads: {e}.");
+            View::new(&app, false).tell_one(Diagnostic::error("Failed to start", detail));
+            return ExitCode::FAILURE;
+        }
+    };
+    ExitCode::from(runtime.block_on(dispatch(&app, line.command)))
+}
+
+async fn dispatch(app: &App, command: Command) -> u8 {
+    match command {
+        Command::Init(args) => commands::init::run(app, args).await,
+        Command::Validate(args) => commands::validate::run(app, args),
+        Command::Plan(args) => commands::plan::run(app, args).await,
+        Command::Apply(args) => commands::apply::run(app, args).await,
+        Command::Destroy(args) => commands::destroy::run(app, args).await,
+        Command::Refresh(args) => commands::refresh::run(app, args).await,
+        Command::Show(args) => commands::show::run(app, args).await,
+        Command::Output(args) => commands::output::run(app, args).await,
+        Command::State(args) => commands::state::run(app, args).await,
+        Command::Console(args) => commands::console::run(app, args).await,
+        Command::Fmt(args) => commands::fmt::run(app, args),
+        Command::Explain(args) => commands::explain::run(app, args),
+        Command::Functions(args) => commands::functions::run(app, args),
+        Command::Providers(args) => commands::providers::run(app, args),
+        Command::Schema(args) => commands::schema::run(app, args),
+        Command::ForceUnlock(args) => commands::force_unlock::run(app, args).await,
+        Command::Completion(args) => commands::completion::run(args),
+        Command::Version(args) => commands::version::run(app, args),
+    }
+}
+
+impl App {
+    /// The environment or workspace to work on.
+    pub fn place(&self) -> Result<Place, Diagnostic> {
+        choose_place(self.env.as_deref())
+    }
+}

@@ -1,0 +1,383 @@
+//! A configuration directory as commands work on it: files, environment, stack, variables, state.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use config::{Config, Files, RootValue, Statics};
+use lang::ast::Body;
+use model::{Diagnostic, Diagnostics, SourceMap, Str, Value, err};
+use provider::{ConnectorType, FlavorSource, Ownership, Registry};
+use stack::{Environment, Lowered, Stack};
+use state::{LocalBackend, LockInfo, Store};
+
+use crate::args::VarArgs;
+use crate::variables;
+use crate::world::{ConfigFiles, TeamFlavors};
+
+/// What the binary was built with.
+pub struct Equipment {
+    /// Providers.
+    pub registry: Registry,
+    /// Built-in flavors.
+    pub flavors: Vec<Box<dyn FlavorSource>>,
+    /// Kinds of connectors.
+    pub connectors: Vec<Box<dyn ConnectorType>>,
+}
+
+/// A loaded directory.
+pub struct Project {
+    /// The configuration, plain.
+    pub config: Config,
+    /// Its static graph.
+    pub statics: Statics,
+    /// Every text.
+    pub sources: RefCell<SourceMap>,
+    /// The stack, where there is one.
+    pub stack: Option<Stack>,
+    /// The environment, where one is chosen.
+    pub environment: Option<Environment>,
+    /// What was given for root variables.
+    pub given: BTreeMap<Str, RootValue>,
+    /// Every file that was read, by path, for saved plans.
+    pub files: BTreeMap<String, String>,
+    /// The workspace's or environment's name.
+    pub workspace: String,
+    /// What loading found.
+    pub diags: Diagnostics,
+}
+
+/// Which environment or workspace a command works on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A file of `environments/`.
+    Environment(String),
+    /// A workspace, as in Terraform.
+    Workspace(String),
+}
+
+impl Place {
+    /// The name, which `terraform.workspace` gives.
+    pub fn name(&self) -> &str {
+        match self {
+            Place::Environment(name) | Place::Workspace(name) => name,
+        }
+    }
+}
+
+/// The environments of the current directory, by name.
+pub fn environments() -> Vec<String> {
+    let entries = std::fs::read_dir("environments").into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|e| Some(e.file_name().to_str()?.strip_suffix(".hcl")?.to_owned()))
+        .filter(|n| !n.starts_with('.'))
+        .collect();
+    names.sort();
+    names
+}
+
+/// Finds out what the command is to work on. Where there are environments, one must be named unless there is only one.
+pub fn choose_place(asked: Option<&str>) -> Result<Place, Diagnostic> {
+    let asked =
+        asked.map(str::to_owned).or_else(|| std::env::var("STACKWRIGHT_ENV").ok()).filter(|n| !n.is_empty());
+    let names = environments();
+    let list = names.join(", ");
+    match (asked, &names[..]) {
+        (None, []) => Ok(Place::Workspace(workspace())),
+        (Some(name), []) => Err(Diagnostic::error(
+            "No such environment",
+            format!(
+                "The environment {name:?} was asked for, but this directory has no environments/ folder."
+            ),
+        )),
+        (Some(name), _) if names.contains(&name) => Ok(Place::Environment(name)),
+        (Some(name), _) => Err(Diagnostic::error(
+            "No such environment",
+            format!(
+                "There is no file environments/{name}.hcl. The environments are: {list}.{}",
+                model::diagnostic::did_you_mean(&name, names.iter().map(|n| &**n))
+            ),
+        )),
+        (None, [only]) => Ok(Place::Environment(only.clone())),
+        (None, _) => Err(Diagnostic::error(
+            "No environment chosen",
+            format!(
+                "This stack has several environments: {list}. Name the one to work on with -env=NAME or in the environment \
+                 variable STACKWRIGHT_ENV."
+            ),
+        )),
+    }
+}
+
+/// The selected workspace, as Terraform keeps it.
+pub fn workspace() -> String {
+    if let Ok(name) = std::env::var("TF_WORKSPACE")
+        && !name.is_empty()
+    {
+        return name;
+    }
+    let kept = std::fs::read_to_string(data_dir().join("environment")).unwrap_or_default();
+    if kept.trim().is_empty() { "default".into() } else { kept.trim().into() }
+}
+
+/// Where Terraform keeps what it remembers of a directory.
+pub fn data_dir() -> PathBuf {
+    std::env::var_os("TF_DATA_DIR").map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
+}
+
+/// Loads the current directory. What is wrong with it is in the project's diagnostics; the rest is there.
+pub fn load(equipment: &Equipment, place: &Place, vars: &VarArgs) -> Project {
+    let team = TeamFlavors::new("flavors");
+    let flavors =
+        equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
+    let files = ConfigFiles::on_disk(flavors.clone());
+    load_from(equipment, place, vars, &files, &flavors)
+}
+
+/// Loads what a saved plan kept.
+pub fn load_kept(equipment: &Equipment, place: &Place, kept: BTreeMap<String, String>) -> Project {
+    let team = KeptFlavors(kept.clone());
+    let flavors =
+        equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
+    let files = ConfigFiles::kept(kept);
+    load_from(equipment, place, &VarArgs::default(), &files, &flavors)
+}
+
+fn load_from(
+    equipment: &Equipment,
+    place: &Place,
+    vars: &VarArgs,
+    files: &ConfigFiles<'_>,
+    flavors: &[&dyn FlavorSource],
+) -> Project {
+    let mut sources = SourceMap::new();
+    let mut diags = Diagnostics::new();
+    let root = config::parse_directory(".", files, &mut sources, &mut diags);
+    let environment = match place {
+        Place::Environment(name) => {
+            let path = format!("environments/{name}.hcl");
+            parse_environment(&path, files, &mut sources, &mut diags).map(|body| (name.clone(), body))
+        }
+        Place::Workspace(_) => None,
+    };
+    let declared = declared_variables(&root);
+    let mut quiet = Diagnostics::new();
+    let strong = variables::collect(&declared, vars, &mut sources, &mut quiet);
+    let connectors: Vec<&dyn ConnectorType> = equipment.connectors.iter().map(|c| &**c).collect();
+    let (lowered, found) = stack::lower(stack::Inputs {
+        root,
+        environment,
+        workspace: place.name(),
+        variables: strong.iter().map(|(n, v)| (n.clone(), v.value.clone())).collect(),
+        flavors,
+        connectors: &connectors,
+        sources: &mut sources,
+    });
+    diags.extend(found);
+    let Lowered { stack, environment, root, .. } = lowered;
+    let config = config::build(root, ".", files, files, &mut sources, &mut diags);
+    let (statics, found) = Statics::build(&config);
+    diags.extend(found);
+    let mut given =
+        environment.as_ref().map(|e| environment_values(e, &config, &mut diags)).unwrap_or_default();
+    diags.extend(quiet);
+    given.extend(strong);
+    Project {
+        config,
+        statics,
+        sources: RefCell::new(sources),
+        stack,
+        environment,
+        given,
+        files: files.seen(),
+        workspace: place.name().to_owned(),
+        diags,
+    }
+}
+
+/// The root module's variables before anything else of it is known.
+fn declared_variables(root: &[Body]) -> config::Module {
+    let mut module = config::Module::empty(model::ModulePath::root(), ".");
+    let variables = root.iter().map(|b| Body {
+        attributes: Vec::new(),
+        blocks: b.blocks_of("variable").cloned().collect(),
+        span: b.span,
+        missing_item: b.missing_item,
+    });
+    let mut ignored = Diagnostics::new();
+    for body in variables {
+        config::decode_file(&body, &mut module, &mut ignored);
+    }
+    module
+}
+
+fn parse_environment(
+    path: &str,
+    files: &ConfigFiles<'_>,
+    sources: &mut SourceMap,
+    diags: &mut Diagnostics,
+) -> Option<Body> {
+    let text = match files.read(path).map(String::from_utf8) {
+        Ok(Ok(text)) => text,
+        Ok(Err(_)) => {
+            diags.push(Diagnostic::error("Failed to read file", format!("The file {path} is not UTF-8.")));
+            return None;
+        }
+        Err(why) => {
+            diags.push(Diagnostic::error(
+                "Failed to read file",
+                format!("The file {path} cannot be read: {why}."),
+            ));
+            return None;
+        }
+    };
+    let file = sources.add(path, text);
+    let text = sources.file(file).text.clone();
+    let (body, found) = lang::parse::parse_body(file, &text);
+    diags.extend(found);
+    Some(body)
+}
+
+fn environment_values(
+    environment: &Environment,
+    config: &Config,
+    diags: &mut Diagnostics,
+) -> BTreeMap<Str, RootValue> {
+    let mut given = BTreeMap::new();
+    let root = config.root();
+    for (name, expr) in &environment.values {
+        if root.is_some_and(|r| !r.variables.contains_key(name)) {
+            let names = root.into_iter().flat_map(|r| r.variables.keys()).map(|k| &**k);
+            diags.push(err!(
+                expr.span,
+                "Value for undeclared variable",
+                "The environment gives a value for {name:?}, but the stack declares no variable of that name.{}",
+                model::diagnostic::did_you_mean(name, names)
+            ));
+            continue;
+        }
+        if let Some(value) = variables::constant_value(expr, diags) {
+            let origin = format!("environment {:?}", environment.name);
+            given.insert(name.clone(), RootValue { value, span: Some(expr.span), origin });
+        }
+    }
+    given
+}
+
+/// The flavors that a saved plan kept: `flavor://TYPE/FLAVOR/FILE`.
+struct KeptFlavors(BTreeMap<String, String>);
+
+impl FlavorSource for KeptFlavors {
+    fn list(&self) -> Vec<(String, String)> {
+        let place = |path: &String| {
+            let mut parts = path.strip_prefix("flavors/")?.split('/');
+            Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
+        };
+        let mut found: Vec<(String, String)> = self.0.keys().filter_map(place).collect();
+        found.dedup();
+        found
+    }
+
+    fn files(&self, component_type: &str, flavor: &str) -> Option<provider::FlavorFiles> {
+        let prefix = format!("flavors/{component_type}/{flavor}/");
+        let files: BTreeMap<String, Str> = self
+            .0
+            .iter()
+            .filter_map(|(path, text)| Some((path.strip_prefix(&prefix)?.to_owned(), text.as_str().into())))
+            .collect();
+        (!files.is_empty()).then_some(provider::FlavorFiles { files })
+    }
+}
+
+impl Project {
+    /// The root variables, converted and checked.
+    pub fn variables(&self, diags: &mut Diagnostics) -> BTreeMap<Str, Value> {
+        let Some(root) = self.config.root() else { return BTreeMap::new() };
+        let (values, found) = config::check_root_variables(root, &self.given);
+        diags.extend(found);
+        values
+    }
+
+    /// Stack and environment of the ownership marks.
+    pub fn ownership(&self) -> Ownership {
+        Ownership {
+            lineage: String::new(),
+            stack: self.stack.as_ref().map(|s| s.name.to_string()).unwrap_or_default(),
+            environment: self.workspace.clone(),
+            id: String::new(),
+        }
+    }
+
+    /// Where the state is kept: the environment's backend, the configuration's, or a file of this directory.
+    pub fn store(&self, place: &Place, asked: Option<&Path>) -> Result<Store, Diagnostics> {
+        let path = match asked {
+            Some(path) => path.to_owned(),
+            None => self.state_path(place)?,
+        };
+        Ok(Store::new(Arc::new(LocalBackend::new(path))))
+    }
+
+    fn state_path(&self, place: &Place) -> Result<PathBuf, Diagnostics> {
+        let own = self.environment.as_ref().and_then(|e| e.backend.as_ref());
+        let root = self.config.root().and_then(|r| r.backend.as_ref());
+        let block =
+            own.map(|b| (b.labels.first().map_or("local".into(), |l| l.name.clone()), &b.body, b.header));
+        let block = block.or_else(|| root.map(|b| (b.ty.clone(), &b.body, b.span)));
+        let mut chosen = None;
+        if let Some((ty, body, span)) = block {
+            if &*ty != "local" {
+                return Err(err!(
+                    span,
+                    "Unsupported backend type",
+                    "There is no backend type named {ty:?} here. The available one is: local."
+                )
+                .into());
+            }
+            chosen = local_path(body)?;
+        }
+        Ok(match (place, chosen) {
+            (_, Some(path)) if place.name() == "default" || own.is_some() => path,
+            (Place::Environment(name), _) => PathBuf::from("state").join(name).join("terraform.tfstate"),
+            (Place::Workspace(name), _) if name == "default" => PathBuf::from("terraform.tfstate"),
+            (Place::Workspace(name), _) => {
+                PathBuf::from("terraform.tfstate.d").join(name).join("terraform.tfstate")
+            }
+        })
+    }
+}
+
+fn local_path(body: &Body) -> Result<Option<PathBuf>, Diagnostics> {
+    let mut diags = Diagnostics::new();
+    for attribute in &body.attributes {
+        if !matches!(&*attribute.name.name, "path" | "workspace_dir") {
+            diags.push(err!(
+                attribute.name.span,
+                "Unsupported argument",
+                "An argument named {:?} is not expected here.",
+                attribute.name.name
+            ));
+        }
+    }
+    let path = body.attribute("path").and_then(|a| variables::constant_value(&a.expr, &mut diags));
+    if diags.has_errors() {
+        return Err(diags);
+    }
+    Ok(path.and_then(|v| v.as_str().map(|s| PathBuf::from(&**s))))
+}
+
+/// Who takes a lock, and for what.
+pub fn lock_info(operation: &str, location: &str) -> LockInfo {
+    let user =
+        std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".into());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    LockInfo {
+        id: crate::world::uuid(),
+        operation: operation.into(),
+        who: format!("{user}@{}", host.trim()),
+        version: crate::VERSION.into(),
+        created: crate::render::time::now(),
+        info: format!("process {}", std::process::id()),
+        path: location.into(),
+    }
+}

@@ -1,0 +1,241 @@
+//! Root variables from everywhere that they may be given, from weak to strong.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use config::{Module, RootValue};
+use lang::ast::Expr;
+use model::diagnostic::did_you_mean;
+use model::{Diagnostic, Diagnostics, SourceMap, Str, Value};
+
+use crate::args::{VarArgs, VarOption};
+
+/// What was given, by name.
+pub type Given = BTreeMap<Str, RootValue>;
+
+/// Collects what the environment, variable files and the command line give. `module` tells how texts are to be read; what
+/// it does not declare is an error on the command line and a warning in files.
+pub fn collect(module: &Module, args: &VarArgs, sources: &mut SourceMap, diags: &mut Diagnostics) -> Given {
+    let mut given = Given::new();
+    for (name, text) in environment() {
+        if let Some(variable) = module.variables.get(&*name) {
+            let origin = format!("the environment variable TF_VAR_{name}");
+            insert_text(&mut given, variable, &text, origin, sources, diags);
+        }
+    }
+    for path in automatic_files() {
+        file(Path::new(&path), module, &mut given, sources, diags);
+    }
+    for option in &args.0 {
+        match option {
+            VarOption::File(path) => file(path, module, &mut given, sources, diags),
+            VarOption::Value(text) => command_line(text, module, &mut given, sources, diags),
+        }
+    }
+    given
+}
+
+fn environment() -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = std::env::vars()
+        .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_owned(), value)))
+        .collect();
+    found.sort();
+    found
+}
+
+fn automatic_files() -> Vec<String> {
+    let entries = std::fs::read_dir(".").into_iter().flatten().flatten();
+    let mut automatic: Vec<String> = entries
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .filter(|n| n.ends_with(".auto.tfvars") || n.ends_with(".auto.tfvars.json"))
+        .collect();
+    automatic.sort();
+    let first = ["terraform.tfvars", "terraform.tfvars.json"].into_iter().filter(|n| Path::new(n).is_file());
+    first.map(str::to_owned).chain(automatic).collect()
+}
+
+fn command_line(
+    text: &str,
+    module: &Module,
+    given: &mut Given,
+    sources: &mut SourceMap,
+    diags: &mut Diagnostics,
+) {
+    let Some((name, value)) = text.split_once('=') else {
+        diags.push(Diagnostic::error(
+            "Invalid -var option",
+            format!("The given -var option {text:?} is not correctly specified. It must be a variable name and value separated by an equals sign: -var 'key=value'."),
+        ));
+        return;
+    };
+    if name.ends_with(' ') || value.starts_with(' ') {
+        diags.push(Diagnostic::error(
+            "Invalid -var option",
+            format!("Variable name {name:?} or its value is followed or preceded by a space. Did you mean -var '{}={}'?", name.trim(), value.trim()),
+        ));
+        return;
+    }
+    match module.variables.get(name) {
+        Some(variable) => {
+            insert_text(given, variable, value, "the command line (-var)".into(), sources, diags);
+        }
+        None => diags.push(Diagnostic::error(
+            "Value for undeclared variable",
+            format!(
+                "A variable named {name:?} was assigned on the command line, but the root module does not declare a \
+                 variable of that name.{} To use this value, add a \"variable\" block to the configuration.",
+                did_you_mean(name, module.variables.keys().map(|k| &**k))
+            ),
+        )),
+    }
+}
+
+/// Reads a text as the variable's type asks: the value itself, or an expression.
+fn insert_text(
+    given: &mut Given,
+    variable: &config::Variable,
+    text: &str,
+    origin: String,
+    sources: &mut SourceMap,
+    diags: &mut Diagnostics,
+) {
+    let value = match variable.is_literal {
+        true => Some(Value::string(text)),
+        false => {
+            let file = sources.add(format!("<value for var.{}>", variable.name), text);
+            diags.absorb(lang::parse::parse_expr(file, text)).and_then(|e| constant(&e, diags))
+        }
+    };
+    if let Some(value) = value {
+        given.insert(variable.name.clone(), RootValue { value, span: None, origin });
+    }
+}
+
+fn constant(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
+    let (value, found) = lang::eval(expr, &NoNames);
+    let failed = found.has_errors();
+    diags.extend(found);
+    (!failed).then_some(value)
+}
+
+fn file(path: &Path, module: &Module, given: &mut Given, sources: &mut SourceMap, diags: &mut Diagnostics) {
+    let name = path.to_string_lossy().into_owned();
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) => {
+            diags.push(Diagnostic::error(
+                "Failed to read variables file",
+                format!("Given variables file {name} cannot be read: {e}."),
+            ));
+            return;
+        }
+    };
+    if name.ends_with(".json") {
+        json_file(&name, &text, module, given, diags);
+        return;
+    }
+    let id = sources.add(name.clone(), text);
+    let text = sources.file(id).text.clone();
+    let (body, found) = lang::parse::parse_body(id, &text);
+    let failed = found.has_errors();
+    diags.extend(found);
+    if failed {
+        return;
+    }
+    for block in &body.blocks {
+        diags.push(model::err!(
+            block.header,
+            format!("Unexpected {:?} block", &*block.ty.name),
+            "Blocks are not allowed here: a variables file holds only name = value."
+        ));
+    }
+    for attribute in &body.attributes {
+        if !module.variables.contains_key(&attribute.name.name) {
+            diags.push(undeclared(&attribute.name.name, &name, module).at(attribute.name.span));
+            continue;
+        }
+        if let Some(value) = constant(&attribute.expr, diags) {
+            let root = RootValue { value, span: Some(attribute.expr.span), origin: name.clone() };
+            given.insert(attribute.name.name.clone(), root);
+        }
+    }
+}
+
+fn json_file(name: &str, text: &str, module: &Module, given: &mut Given, diags: &mut Diagnostics) {
+    let value = match model::json::read_implied(text) {
+        Ok(value) => value,
+        Err(e) => {
+            diags.push(Diagnostic::error(
+                "Invalid JSON",
+                format!("The variables file {name} is not JSON: {}.", e.message),
+            ));
+            return;
+        }
+    };
+    for (key, value) in value.as_entries().unwrap_or_default() {
+        if module.variables.contains_key(key) {
+            given.insert(key.clone(), RootValue { value: value.clone(), span: None, origin: name.into() });
+        } else {
+            diags.push(undeclared(key, name, module));
+        }
+    }
+}
+
+fn undeclared(name: &str, file: &str, module: &Module) -> Diagnostic {
+    Diagnostic::warning(
+        "Value for undeclared variable",
+        format!(
+            "The root module does not declare a variable named {name:?} but a value was found in file {file:?}.{} If you \
+             meant to use this value, add a \"variable\" block to the configuration.",
+            did_you_mean(name, module.variables.keys().map(|k| &**k))
+        ),
+    )
+}
+
+/// Asks for required variables that nobody gave, where somebody is there to answer.
+pub fn prompt(module: &Module, given: &mut Given, input: bool) {
+    if !input || !std::io::stdin().is_terminal() {
+        return;
+    }
+    let missing = module.variables.values().filter(|v| v.default.is_none());
+    for variable in missing {
+        if given.contains_key(&variable.name) {
+            continue;
+        }
+        let mut err = std::io::stderr().lock();
+        let description = variable.description.as_deref().map(|d| format!("  {d}\n")).unwrap_or_default();
+        let _ = write!(err, "var.{}\n{description}\n  Enter a value: ", variable.name);
+        let _ = err.flush();
+        let mut line = String::new();
+        if std::io::stdin().lock().read_line(&mut line).is_err() || line.is_empty() {
+            return;
+        }
+        let _ = writeln!(err);
+        let text = line.trim_end_matches(['\n', '\r']);
+        let mut sources = SourceMap::new();
+        insert_text(given, variable, text, "your answer".into(), &mut sources, &mut Diagnostics::new());
+    }
+}
+
+/// Values of variables refer to nothing.
+struct NoNames;
+
+impl lang::Scope for NoNames {
+    fn resolve(&self, reference: &lang::ast::Traversal) -> Result<lang::Resolved, Diagnostics> {
+        Err(model::err!(reference.span, "Variables not allowed", "Variables may not be used here.").into())
+    }
+    fn surroundings(&self) -> &dyn lang::functions::Surroundings {
+        static OUTSIDE: std::sync::LazyLock<crate::world::Outside> =
+            std::sync::LazyLock::new(crate::world::Outside::console);
+        &*OUTSIDE
+    }
+    fn add_source(&self, _name: &str, _text: &str) -> model::FileId {
+        model::FileId(0)
+    }
+}
+
+/// The value of an expression that refers to nothing: an environment's values.
+pub fn constant_value(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
+    constant(expr, diags)
+}
