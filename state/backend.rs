@@ -9,12 +9,19 @@ use crate::{LockInfo, LockToken};
 pub struct Version(pub String);
 
 /// A stored snapshot's bytes with their version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Stored {
     /// The document.
     pub bytes: Vec<u8>,
     /// What it is called for a conditional write.
     pub version: Version,
+}
+
+/// Shows how much there is, but not what, which may be secret.
+impl std::fmt::Debug for Stored {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stored").field("length", &self.bytes.len()).field("version", &self.version).finish()
+    }
 }
 
 /// What a backend can promise; what it cannot is said at `init`.

@@ -7,14 +7,14 @@ use async_trait::async_trait;
 use crate::{Backend, BackendError, Capabilities, LockInfo, LockToken, Stored, Version};
 
 /// A state in memory. Clones share it, as programs share a disk.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct MemoryBackend {
     disk: Arc<Mutex<Disk>>,
     /// How many writing operations are left before the program "dies"; clones made for another run have their own.
     life: Option<Arc<Mutex<Life>>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Disk {
     document: Option<Vec<u8>>,
     generation: u64,
@@ -24,7 +24,6 @@ struct Disk {
     epoch: u64,
 }
 
-#[derive(Debug)]
 struct Life {
     left: usize,
     /// How the operation ends in whose middle the program dies.

@@ -65,7 +65,7 @@ impl Store {
 
     async fn read_once(&self) -> Result<Folded, StateError> {
         let before = self.backend.holder().await?;
-        let (document, _) = read_document(&*self.backend).await?;
+        let (document, _) = read_document(&*self.backend, before.is_some()).await?;
         let sidecar = Sidecar::read(self.backend.read_sidecar().await?);
         let journal = self.backend.read_journal().await?;
         let holder = match before {
@@ -107,7 +107,7 @@ impl Store {
     }
 
     async fn begin(&self, info: &LockInfo, token: &LockToken) -> Result<Session, StateError> {
-        let (document, version) = read_document(&*self.backend).await?;
+        let (document, version) = read_document(&*self.backend, false).await?;
         let sidecar = Sidecar::read(self.backend.read_sidecar().await?);
         let journal = self.backend.read_journal().await?;
         let left_over = journal.is_some();
@@ -157,8 +157,15 @@ impl Store {
 
 type Document = (u64, StateSnapshot);
 
-async fn read_document(backend: &dyn Backend) -> Result<(Option<Document>, Option<Version>), StateError> {
+/// Reads the document. Beside a holder an empty one is none yet: Terraform makes the file in order to lock it.
+async fn read_document(
+    backend: &dyn Backend,
+    beside_holder: bool,
+) -> Result<(Option<Document>, Option<Version>), StateError> {
     let Some(stored) = backend.read().await? else { return Ok((None, None)) };
+    if stored.bytes.is_empty() && beside_holder {
+        return Ok((None, Some(stored.version)));
+    }
     let location = backend.location();
     let document =
         tokio::task::spawn_blocking(move || format::read_published(&stored.bytes, &location)).await;

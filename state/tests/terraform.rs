@@ -99,6 +99,12 @@ async fn terraforms_lock_is_honoured() {
         Err(StateError::Backend(BackendError::Locked(info))) => info,
         other => panic!("{:?}", other.err()),
     };
+    let beside = store(LocalBackend::new(path.clone())).read().await.unwrap();
+    assert_eq!(
+        (beside.snapshot, beside.holder),
+        (None, Some((*holder).clone())),
+        "its empty file is no state yet"
+    );
     assert_eq!(holder.operation, "OperationTypeApply");
     assert!(!directory.path().join(".terraform.tfstate.lock").exists(), "an attempt leaves nothing behind");
     fs::write(directory.path().join("go"), "").unwrap();
