@@ -142,6 +142,11 @@ impl Parser<'_> {
         self.names.get(self.text(token))
     }
 
+    /// The number of the line on which a token begins, for messages.
+    pub fn line(&self, token: Token) -> usize {
+        self.source[..token.start as usize].matches('\n').count() + 1
+    }
+
     /// Makes line ends significant or not; gives back what they were, to be set again.
     pub fn set_newlines(&mut self, newlines: bool) -> bool {
         std::mem::replace(&mut self.newlines, newlines)

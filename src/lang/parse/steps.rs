@@ -79,7 +79,7 @@ impl Parser<'_> {
         while let Some(dot) = self.accept(TokenKind::Dot) {
             let next = self.peek();
             if !matches!(next.kind, TokenKind::Ident | TokenKind::Number) {
-                self.report_unless_lost(|p| no_name_in_splat(next, p.span(next)));
+                self.report_unless_lost(|p| no_name_in_splat(star, next, p));
                 self.recovery = true;
                 self.end_chain(outer, len);
                 return source;
@@ -113,18 +113,27 @@ impl Parser<'_> {
         let close = if self.is_lost_since(mark) {
             self.recover(TokenKind::CBracket)
         } else {
-            self.closing_bracket("Missing close bracket on index", "Expected \"]\" behind the index.")
+            self.closing_bracket("Missing close bracket on index", "behind the index", open)
         };
         (key, self.span(open).to(self.span(close)))
     }
 
-    fn closing_bracket(&mut self, summary: &'static str, detail: &'static str) -> Token {
+    /// Reads the `]` of an opening bracket. If it is missing, the place of the error is where reading goes on; the
+    /// detail tells where the bracket was opened.
+    fn closing_bracket(&mut self, summary: &'static str, place: &str, open: Token) -> Token {
         let close = self.read();
         if close.kind == TokenKind::CBracket || self.recovery {
             return close;
         }
-        self.report(Diagnostic::error(summary, detail).at(self.span(close)));
-        self.recover(TokenKind::CBracket)
+        let opened = self.span(open);
+        let line = self.line(open);
+        let last = self.recover(TokenKind::CBracket);
+        self.complain(|p| {
+            let found = p.span(last);
+            err!(found, summary, "Expected \"]\" {place} for the \"[\" on line {line}.")
+                .within(opened.to(found))
+        });
+        last
     }
 
     /// Parses the steps that are taken of every element.
@@ -144,8 +153,7 @@ impl Parser<'_> {
 
     /// Parses the `]` of `[*]` and all further steps, which are taken of every element.
     fn full_splat(&mut self, source: Expr, open: Token) -> Expr {
-        let close = self
-            .closing_bracket("Missing close bracket on splat index", "Expected \"]\" right behind \"[*\".");
+        let close = self.closing_bracket("Missing close bracket on splat index", "right behind \"[*\"", open);
         let marker = self.span(open).to(self.span(close));
         let element = Expr::new(ExprKind::SplatElement, marker);
         let each = self.each(element);
@@ -192,13 +200,17 @@ fn no_attribute_name(found: Span) -> Diagnostic {
     err!(found, "Invalid attribute name", "Expected the name of an attribute behind the dot.")
 }
 
-fn no_name_in_splat(next: Token, found: Span) -> Diagnostic {
+fn no_name_in_splat(star: Token, next: Token, parser: &Parser<'_>) -> Diagnostic {
+    let found = parser.span(next);
     match next.kind {
         TokenKind::Star => err!(
             found,
             "Nested splat expression not allowed",
             "Behind \".*\" only names may follow. Use \"[*]\" for both, which can be nested."
         ),
-        _ => no_attribute_name(found),
+        _ => {
+            let star = parser.span(star);
+            no_attribute_name(star).within(star.to(found))
+        }
     }
 }

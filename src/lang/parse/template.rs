@@ -125,9 +125,9 @@ impl<'a> Parser<'a> {
         }
         let opened = self.span(open);
         self.report_unless_lost(|p| match next.kind {
-            TokenKind::EndOfFile => unclosed_interpolation(opened),
+            TokenKind::EndOfFile => unclosed_interpolation(start, opened, p.line(open)),
             TokenKind::CQuote | TokenKind::OQuote if end == TokenKind::CQuote => {
-                unclosed_interpolation(opened)
+                unclosed_interpolation(start, opened, p.line(open))
             }
             _ => extra_after_interpolation(next.kind, p.span(next)).within(start.to(p.span(next))),
         });
@@ -256,12 +256,14 @@ fn unterminated(found: Span) -> Diagnostic {
     err!(found, "Unterminated template string", "The end of this string or heredoc is missing.")
 }
 
-fn unclosed_interpolation(open: Span) -> Diagnostic {
+/// The place is the start of the template; the detail tells where the interpolation begins.
+fn unclosed_interpolation(start: Span, open: Span, line: usize) -> Diagnostic {
     err!(
-        open,
+        start,
         "Unclosed template interpolation sequence",
-        "The \"${{\" that stands here is never closed: the text ends before its \"}}\"."
+        "The \"${{\" on line {line} is never closed: the text ends before its \"}}\"."
     )
+    .within(start.to(open))
 }
 
 fn extra_after_interpolation(kind: TokenKind, found: Span) -> Diagnostic {

@@ -66,6 +66,7 @@ fn strings_that_go_wrong() {
             ("<<E\na\nE", "! 3: Unterminated template string"),
             ("<<E\na\rb\nE\n", "! 2: Invalid character; 2: Unterminated template string"),
             (r#""${1""#, "! 1: Unclosed template interpolation sequence"),
+            ("<<E\na\n${b\n", "! 2: Unclosed template interpolation sequence"),
             (r#""${a:b}""#, "! 1: Extra characters after interpolation expression"),
             (r#""${a b}""#, "! 1: Extra characters after interpolation expression"),
             (r#""${}""#, "! 1: Invalid expression"),
@@ -135,6 +136,7 @@ fn calls_and_steps_that_go_wrong() {
             ("a[0", "! 1: Missing close bracket on index"),
             ("a[*", "! 1: Missing close bracket on splat index"),
             ("a[]", "! 1: Invalid expression"),
+            ("[a[0\n, 1]\n]", "! 2: Missing close bracket on index"),
         ],
     );
 }
