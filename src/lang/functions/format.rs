@@ -52,6 +52,9 @@ fn unknown_text(pattern: &str) -> Value {
 
 fn formatlist(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (pattern, values) = (text(args, 0), &args[1..]);
+    if values.is_empty() {
+        return Ok(Value::list(Type::String, vec![Value::string(fill(pattern, values)?)]));
+    }
     let unknown = || Ok(Value::unknown_not_null(Type::list(Type::String)));
     let Some(rows) = row_count(values)? else { return unknown() };
     let row = |at: usize| -> Vec<Value> {

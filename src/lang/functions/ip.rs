@@ -122,7 +122,8 @@ impl Range {
     }
 
     fn show(self) -> String {
-        format!("{}/{}", self.address.show(), self.prefix)
+        let shown_as_ipv4 = self.address.is_mapped_ipv4() && self.prefix >= 96;
+        format!("{}/{}", self.address.show(), if shown_as_ipv4 { self.prefix - 96 } else { self.prefix })
     }
 }
 

@@ -164,7 +164,6 @@ impl<'p> Translator<'p> {
                 self.depth += usize::from(stop == ':');
                 Ok(stop == ':')
             }
-            None if flags.is_empty() || valid => Err(format!("missing closing ) in {}", self.whole)),
             _ => {
                 let shown = 2 + end + stop.map_or(0, char::len_utf8);
                 Err(format!("invalid or unsupported Perl syntax in {}", &self.rest[..shown]))
@@ -264,7 +263,7 @@ impl<'p> Translator<'p> {
             }
             'x' => match self.hexadecimal() {
                 Some(c) => Ok(c),
-                None => refused(self.rest),
+                None => refused(after_bad_digits(self.rest)),
             },
             'a' => Ok('\u{7}'),
             'f' => Ok('\u{c}'),
@@ -355,6 +354,20 @@ impl<'p> Translator<'p> {
         push_literal(&mut self.out, high);
         Ok(())
     }
+}
+
+/// What is left after the digits in braces of a code point that does not exist.
+fn after_bad_digits(rest: &str) -> &str {
+    let Some(mut left) = rest.strip_prefix('{') else { return rest };
+    let mut code = 0;
+    while let Some(digit) = left.chars().next().and_then(|c| c.to_digit(16)) {
+        code = code * 16 + digit;
+        left = &left[1..];
+        if code > u32::from(char::MAX) {
+            break;
+        }
+    }
+    left
 }
 
 /// Writes a character so that it means itself, also within a class.
