@@ -48,7 +48,7 @@ pub(crate) fn fold(
     if let Some((_, base)) = bases().find(|(_, b)| b.lineage != snapshot.lineage) {
         return Err(unusable(foreign(base, &snapshot, location)));
     }
-    let Some((start, _)) = bases().filter(|(_, b)| b.serial == snapshot.serial).last() else {
+    let Some((start, _)) = bases().rfind(|(_, b)| b.serial == snapshot.serial) else {
         return match relation(&journal, &snapshot) {
             _ if version == VERSION_JOURNALLED => Err(unusable(missing(location))),
             Relation::LeftOver => Ok(Fold { snapshot: Some(snapshot), ..Fold::default() }),

@@ -1,5 +1,7 @@
 //! A program that dies at any write loses nothing that it was told is durable.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! The state format against files that Terraform wrote.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
 use model::InstanceAddr;
 use state::{AttributePathStep, ObjectStatus, StateError, StateSnapshot, format};
 

@@ -1,5 +1,7 @@
 //! States in files.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests fail the test")]
+
 mod common;
 
 use std::fs;
@@ -258,7 +260,7 @@ fn start(path: &Path, limit: Option<u64>) -> (Child, Vec<String>) {
         }
         lines.push(line);
     }
-    panic!("the other program ended: {lines:?}");
+    panic!("the other program ended with {:?}: {lines:?}", child.wait());
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Sessions over a state in memory.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
 mod common;
 
 use std::sync::Arc;

@@ -1,6 +1,8 @@
 //! Beside Terraform: each refuses while the other works, and each reads what the other wrote. Skipped where there is no
 //! Terraform.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail the test")]
+
 mod common;
 
 use std::fs;
