@@ -1,4 +1,9 @@
 //! The syntax tree: what a file says, with the span of everything, and no meaning.
+//!
+//! Trees from the parser have a bounded depth. Brackets, blocks and templates nest at most 500 deep. Chains nest, too:
+//! in the left operand of [`ExprKind::Binary`], the object of [`ExprKind::GetAttr`] and [`ExprKind::Index`] up to some
+//! 2,000 times, in the last operand of [`ExprKind::Conditional`] and in [`ExprKind::Unary`] up to some 500 times. Who
+//! walks a tree follows the long ones in a loop.
 
 use std::sync::Arc;
 
@@ -22,7 +27,7 @@ pub struct Body {
     pub blocks: Vec<Block>,
     /// The whole body; for a block's body from after `{` to `}`.
     pub span: Span,
-    /// The place where a missing argument is reported: after the opening of the block.
+    /// The place where a missing argument is reported: before the brace that opens the block, or the start of the file.
     pub missing_item: Span,
 }
 
@@ -72,7 +77,8 @@ pub enum ExprKind {
     Number(Number),
     /// A quoted string or heredoc without interpolation: its text, decoded and normalised.
     String(Str),
-    /// A quoted string or heredoc with interpolations or directives (at least one part is not literal text).
+    /// A quoted string or heredoc with interpolations or directives (at least one part is not literal text). Parts of
+    /// no text at all are left out.
     Template(Template),
     /// `[a, b]`
     Tuple(Vec<Expr>),
@@ -83,13 +89,14 @@ pub enum ExprKind {
     Reference(Traversal),
     /// `expr.attr`, where `expr` is not itself a [`ExprKind::Reference`].
     GetAttr(Box<Expr>, Ident),
-    /// `expr[key]`; `legacy` for `expr.0`. The key is not a literal, or `expr` is not a reference.
+    /// `expr[key]`, or `expr.0` with its number as the key. The key is neither a literal number nor a literal string, or
+    /// `expr` is not a reference.
     Index {
         /// What is indexed.
         object: Box<Expr>,
         /// The key.
         key: Box<Expr>,
-        /// From `[` to `]`.
+        /// From `[` to `]`; for `expr.0` from the dot to the number.
         brackets: Span,
     },
     /// `expr[*].a[0]` or `expr.*.a`: `each` is evaluated for every element, its innermost operand being

@@ -10,7 +10,7 @@ use crate::ast::{Expr, ExprKind, Ident};
 /// How deep brackets, blocks and templates may be nested. The stack of a thread must hold it.
 pub(crate) const MAX_DEPTH: usize = 500;
 
-/// How long a chain of operators, conditionals or index steps may be: each makes the tree deeper by one.
+/// How long a chain of operators or steps may be: each makes the tree deeper by one.
 pub(crate) const MAX_CHAIN: usize = 2_000;
 
 const DEPTH_DETAIL: &str = "More than 500 blocks, brackets or templates stand within each other here.";

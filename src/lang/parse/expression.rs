@@ -6,6 +6,10 @@ use super::cursor::Parser;
 use super::token::{Token, TokenKind};
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 
+/// By how much conditionals and unary operators count more towards the length of a chain than others: nobody writes long
+/// chains of them, and all who walk the tree may thus do so without care.
+const HEAVY: usize = 4;
+
 /// An operator that waits for its right side.
 struct Pending {
     op: BinaryOp,
@@ -35,7 +39,7 @@ impl Parser<'_> {
     fn conditional(&mut self, first: Expr) -> (Expr, usize) {
         let mut branches: Vec<(Expr, Expr)> = Vec::new();
         let mut last = first;
-        while self.accept(TokenKind::Question).is_some() && self.may_grow(branches.len()) {
+        while self.accept(TokenKind::Question).is_some() && self.may_grow(HEAVY * branches.len()) {
             let Some(yes) = self.conditional_branch(last.span) else {
                 last = self.invalid(last.span);
                 break;
@@ -47,7 +51,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        let len = branches.len();
+        let len = HEAVY * branches.len();
         (branches.into_iter().rfold(last, |no, (condition, yes)| choose(condition, yes, no)), len)
     }
 
@@ -115,12 +119,12 @@ impl Parser<'_> {
         let mut ops: Vec<(UnaryOp, Token)> = Vec::new();
         while let Some(op) = unary_op(self.peek_kind()) {
             ops.push((op, self.read()));
-            if !self.may_grow(ops.len()) {
+            if !self.may_grow(HEAVY * ops.len()) {
                 break;
             }
         }
         let operand = self.term_with_steps();
-        self.end_chain(outer, ops.len());
+        self.end_chain(outer, HEAVY * ops.len());
         let apply = |operand: Expr, (op, token): (UnaryOp, Token)| {
             let span = self.span(token).to(operand.span);
             Expr::new(ExprKind::Unary(op, Box::new(operand)), span)

