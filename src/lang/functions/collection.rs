@@ -123,12 +123,13 @@ fn length(args: &[Value], _: &dyn Surroundings) -> Outcome {
     Ok(count.map_or_else(unknown, Value::number).with_marks(marks))
 }
 
+/// The first element that is not true decides; one that is unknown leaves the result open.
 fn alltrue(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    if items(args, 0).iter().any(|v| v.is_null() || v.as_bool() == Some(false)) {
-        return Ok(Value::bool(false));
+    match items(args, 0).iter().find(|v| v.as_bool() != Some(true)) {
+        Some(unknown) if !unknown.is_known() => Ok(Value::unknown_not_null(Type::Bool)),
+        Some(_false_or_null) => Ok(Value::bool(false)),
+        None => Ok(Value::bool(true)),
     }
-    let known = args[0].is_wholly_known();
-    Ok(if known { Value::bool(true) } else { Value::unknown_not_null(Type::Bool) })
 }
 
 fn anytrue(args: &[Value], _: &dyn Surroundings) -> Outcome {

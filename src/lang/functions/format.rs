@@ -40,10 +40,12 @@ fn format(args: &[Value], _: &dyn Surroundings) -> Outcome {
     Ok(Value::string(fill(text(args, 0), &args[1..])?))
 }
 
-/// An unknown text that starts with what stands before the first placeholder.
+/// An unknown text that starts with what stands before the first placeholder, but for the last character: what comes
+/// after may combine with that one.
 fn unknown_text(pattern: &str) -> Value {
     let mut refinement = model::Refinement::not_null();
-    let start = pattern.split('%').next().unwrap_or_default();
+    let before = pattern.split('%').next().unwrap_or_default();
+    let start = &before[..before.len() - characters(before).next_back().map_or(0, str::len)];
     if !start.is_empty() {
         refinement.prefix = Some(start.into());
     }

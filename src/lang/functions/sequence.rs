@@ -72,7 +72,9 @@ fn joins() -> Vec<Function> {
 
 fn sort(args: &[Value], _: &dyn Surroundings) -> Outcome {
     if !args[0].is_wholly_known() {
-        return Ok(Value::unknown_not_null(Type::list(Type::String)));
+        // Which element comes where is open, how many there are is not.
+        let unknown = items(args, 0).iter().map(|_| Value::unknown(Type::String));
+        return Ok(Value::list(Type::String, unknown.collect()));
     }
     let mut texts = Vec::new();
     for (i, element) in items(args, 0).iter().enumerate() {

@@ -100,11 +100,15 @@ fn subtract(args: &[Value], _: &dyn Surroundings) -> Outcome {
     combine(args, |kept, set| divide(kept, set, false))
 }
 
+/// Unlike the others, this says something also where elements are unknown.
 fn union(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    combine(args, |mut kept, set| {
-        kept.extend(set.iter().cloned());
-        kept
-    })
+    let ty = common_type(args)?;
+    let mut elements = Vec::new();
+    for arg in args {
+        let alike = convert(arg, &ty).or_else(|e| fail(e.message))?;
+        elements.extend(alike.as_items().unwrap_or_default().iter().cloned());
+    }
+    Ok(Value::set(ty.element().cloned().unwrap_or(Type::Dynamic), elements))
 }
 
 /// The element type of each factor, and whether all of them are ordered.

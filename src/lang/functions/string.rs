@@ -1,6 +1,6 @@
 //! Functions on text.
 
-use model::{Type, Value};
+use model::{Kind, Type, Value};
 
 use super::arguments::{items, strings, text, whole};
 use super::characters::characters;
@@ -66,7 +66,7 @@ fn questions() -> Vec<Function> {
     let text_in = || Param::string("str", "The text to look at.");
     vec![
         define("startswith", "Says whether a text starts with another.", Type::Bool, startswith)
-            .takes(text_in())
+            .takes(text_in().unknown_too())
             .takes(Param::string("prefix", "The start to look for."))
             .shows(&[("startswith(\"hello\", \"he\")", "true")]),
         define("endswith", "Says whether a text ends with another.", Type::Bool, endswith)
@@ -185,7 +185,19 @@ fn trimspace(args: &[Value], _: &dyn Surroundings) -> Outcome {
 }
 
 fn startswith(args: &[Value], _: &dyn Surroundings) -> Outcome {
+    if let Kind::Unknown(unknown) = args[0].kind() {
+        return Ok(starts_unknown(unknown.refinement.prefix.as_deref().unwrap_or(""), text(args, 1)));
+    }
     Ok(Value::bool(text(args, 0).starts_with(text(args, 1))))
+}
+
+/// What the certain start of an unknown text says about the start looked for.
+fn starts_unknown(certain: &str, wanted: &str) -> Value {
+    match (certain.starts_with(wanted), wanted.starts_with(certain)) {
+        (true, _) => Value::bool(true),
+        (false, true) => Value::unknown_not_null(Type::Bool),
+        (false, false) => Value::bool(false),
+    }
 }
 
 fn endswith(args: &[Value], _: &dyn Surroundings) -> Outcome {

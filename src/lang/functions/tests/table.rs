@@ -123,6 +123,12 @@ pub const CALLS: &[(&str, &str)] = &[
     ("join(\",\", [unknown_string])", "unknown_string"),
     ("format(\"a%s\", null)", "unknown"),
     ("alltrue([false, unknown])", "false"),
+    ("alltrue([unknown, false])", "tobool(unknown)"),
+    ("sort([unknown_string, \"a\"])", "tolist([unknown_string, unknown_string])"),
+    ("setunion([\"a\"], [\"a\"], [unknown_string])", "toset([\"a\", unknown_string])"),
+    ("startswith(jsonencode([unknown]), \"[\")", "true"),
+    ("startswith(format(\"abc%s\", unknown_string), \"b\")", "false"),
+    ("startswith(format(\"abc%s\", unknown_string), \"abd\")", "tobool(unknown)"),
     // Marks.
     ("issensitive(upper(sensitive(\"a\")))", "true"),
     ("issensitive(length([sensitive(1)]))", "false"),
