@@ -151,8 +151,12 @@ fn strrev(args: &[Value], _: &dyn Surroundings) -> Outcome {
     Ok(Value::string(characters(text(args, 0)).rev().collect::<String>()))
 }
 
+/// How many spaces `indent` puts before a line at most.
+const WIDEST_INDENT: usize = 1_000_000;
+
 fn indent(args: &[Value], _: &dyn Surroundings) -> Outcome {
     match usize::try_from(whole(args, 0)?) {
+        Ok(spaces) if spaces > WIDEST_INDENT => fail("the number of spaces is too large"),
         Ok(spaces) => {
             let line_start = format!("\n{}", " ".repeat(spaces));
             Ok(Value::string(text(args, 1).replace('\n', &line_start)))

@@ -198,7 +198,7 @@ impl Builder<'_> {
             return Place::from(at).message(format!("reference to undefined anchor {:?}", self.name_at(at)));
         }
         let (what, lines_before) = worded(error.info());
-        match at.line() - 1 {
+        match at.line().saturating_sub(1) {
             0 => what.to_string(),
             line => format!("on line {}, column 1: {what}", line + lines_before),
         }
