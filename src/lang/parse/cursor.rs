@@ -14,8 +14,8 @@ pub(crate) const MAX_DEPTH: usize = 500;
 pub(crate) const MAX_CHAIN: usize = 2_000;
 
 const DEPTH_DETAIL: &str = "More than 500 blocks, brackets or templates stand within each other here.";
-const CHAIN_DETAIL: &str = "More than 2000 operators or steps follow each other in this expression. Give parts of it \
-    names as local values, or use a function such as sum, anytrue or concat.";
+const CHAIN_DETAIL: &str = "More operators or steps follow each other in this expression than can be evaluated. Give \
+    parts of it names as local values, or use a function such as sum, anytrue or concat.";
 
 /// A parser of one text.
 ///
