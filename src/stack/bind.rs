@@ -69,10 +69,15 @@ pub fn bind(drafts: &[Draft], library: &Library<'_>, diags: &mut Diagnostics) ->
         }
     }
     let mut made = Bindings::default();
+    let mut found = Diagnostics::new();
     for draft in drafts {
         if let Some(flavor) = &draft.flavor {
-            bind_component(draft, flavor, &providers, library, &mut made, diags);
+            bind_component(draft, flavor, &providers, library, &mut made, &mut found);
         }
+    }
+    // A component without a flavor may be the one that provides what is missing; what is wrong with it is told already.
+    if drafts.iter().all(|d| d.flavor.is_some()) {
+        diags.extend(found);
     }
     made
 }

@@ -145,7 +145,7 @@ pub fn docker_needs_builder(facts: &Facts<'_>) -> Vec<Finding> {
 /// There is an MLflow registry without an MLflow tracker.
 pub fn mlflow_registry(facts: &Facts<'_>) -> Vec<Finding> {
     let is_mlflow = |d: &&Draft| zenml_flavor(d) == Some("mlflow");
-    if facts.of_type("experiment_tracker").any(|d| is_mlflow(&d)) {
+    if facts.of_type("experiment_tracker").any(|d| is_mlflow(&d) || d.flavor.is_none()) {
         return Vec::new();
     }
     let finding = |d: &Draft| Finding {
