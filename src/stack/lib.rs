@@ -39,6 +39,7 @@ mod grants;
 mod kinds;
 mod library;
 mod lower;
+mod manifest;
 mod names;
 mod paste;
 mod rewrite;

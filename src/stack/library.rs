@@ -7,7 +7,8 @@ use std::sync::Arc;
 use model::{Diagnostics, SourceMap, Str};
 use provider::{FlavorFiles, FlavorSource};
 
-use crate::flavor::{self, Flavor, Parsed};
+use crate::flavor::Flavor;
+use crate::manifest::{self, Parsed};
 
 /// Finds flavors and reads each at most once.
 pub struct Library<'a> {
@@ -83,7 +84,7 @@ impl<'a> Library<'a> {
         };
         let flavor = self.files(component_type, name).and_then(|files| {
             let parsed = Parsed::read(&files, add, &mut found);
-            flavor::decode(component_type, name, &parsed, &mut found)
+            manifest::decode(component_type, name, &parsed, &mut found)
         });
         Read { flavor: flavor.map(Arc::new), found, used: false }
     }

@@ -17,7 +17,7 @@ use crate::environment::{self, Environment, Setting};
 use crate::flavor::Flavor;
 use crate::grants::{self, Grant};
 use crate::library::Library;
-use crate::names::Names;
+use crate::names::{self, Names};
 use crate::rules::{self, Facts};
 use crate::stack::{self, Stack};
 use crate::{paste, rewrite, syntax, zenml};
@@ -317,6 +317,7 @@ fn lower_block(
             Some(emit.component(draft, &body, assigned.of(&draft.id)))
         }
         "stack" | "connector" | "environment" => None,
+        _ if !refers_to_stack(&block.body) => Some(block.clone()),
         ty => {
             // What moved or was removed may be a component that is no more.
             names.lenient = matches!(ty, "moved" | "removed");
@@ -325,6 +326,11 @@ fn lower_block(
             Some(lowered)
         }
     }
+}
+
+/// Whether there is anything to replace; most plain blocks are shared as they are.
+fn refers_to_stack(body: &Body) -> bool {
+    lang::references::body_references(body).iter().any(|t| names::ROOTS.contains(&&*t.root.name))
 }
 
 /// The arguments of a component but for those that are read elsewhere.
