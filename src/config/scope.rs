@@ -279,6 +279,14 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn each_part(&self, t: &Traversal, key: bool) -> Result<Value, Diagnostics> {
         match &self.each {
             EachValue::Each(k, v) => Ok(if key { Value::normalized(k.clone()) } else { v.clone() }),
+            EachValue::None | EachValue::Count(_) if !key => Err(err!(
+                t.span,
+                "each.value cannot be used in this context",
+                "A reference to \"each.value\" has been used in a context in which it is unavailable, such as when the \
+                 configuration no longer contains the value in its \"for_each\" expression. Remove this reference to \
+                 each.value in your configuration to work around this error."
+            )
+            .into()),
             EachValue::None | EachValue::Count(_) => Err(err!(
                 t.span,
                 "Reference to \"each\" in context without for_each",
@@ -304,9 +312,6 @@ impl Scope for ModuleScope<'_, '_> {
     fn resolve(&self, t: &Traversal) -> Result<Resolved, Diagnostics> {
         self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
         let (reference, consumed) = Reference::parse(t)?;
-        if self.console {
-            self.evaluator.check_reference(self.inst, &reference, t, consumed)?;
-        }
         let value = match &reference {
             Reference::Variable(name) => self.named(NodeKind::Variable(name.clone())),
             Reference::Local(name) => self.named(NodeKind::Local(name.clone())),
@@ -331,6 +336,17 @@ impl Scope for ModuleScope<'_, '_> {
             Reference::Terraform(name) => self.terraform_attribute(t, name)?,
         };
         Ok(Resolved { value, consumed })
+    }
+
+    /// What is configured was checked when it was loaded; what is asked on the console was not.
+    fn check(&self, t: &Traversal) -> Diagnostics {
+        if !self.console {
+            return Diagnostics::new();
+        }
+        let checked = Reference::parse(t).and_then(|(reference, consumed)| {
+            self.evaluator.check_reference(self.inst, &reference, t, consumed)
+        });
+        checked.err().map_or_else(Diagnostics::new, Diagnostics::from)
     }
 
     fn resolve_indexed(&self, t: &Traversal, key: &Value, _span: Span) -> Option<Result<Value, Diagnostics>> {
