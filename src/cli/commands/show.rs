@@ -11,10 +11,10 @@ use crate::app::{App, View, print};
 use crate::args::{ShowArgs, VarArgs};
 use crate::commands::run::{schema_of, show_plan, state_error};
 use crate::planfile;
-use crate::project::load;
-use crate::render::plan_json;
+use crate::project::{load, load_kept};
 use crate::render::state::{Shown, human};
 use crate::render::state_json::state_json;
+use crate::render::{configuration_json, plan_json};
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ShowArgs) -> u8 {
@@ -125,13 +125,15 @@ fn show_saved(app: &App, view: &View, path: &Path, json: bool) -> u8 {
     }
     let registry = &app.equipment.registry;
     let decode = decoder(registry, &saved.plan.refreshed);
-    let version = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p).map_or(0, |s| s.version);
+    let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p);
+    let version = |a: &InstanceAddr, p: &ProviderAddr| schemas(a, p).map_or(0, |s| s.version);
+    let project = load_kept(&app.equipment, &saved.place, saved.files);
     let context = plan_json::Context {
         version: crate::TERRAFORM_VERSION,
         decode: &decode,
         schema_version: &version,
-        configuration: serde_json::json!({"root_module": {}}),
-        relevant_attributes: Vec::new(),
+        configuration: configuration_json::configuration(&project.config, &schemas),
+        relevant_attributes: configuration_json::relevant_attributes(&project.config),
     };
     print(&format!("{}\n", plan_json::plan_json(&saved.plan, &context)));
     0

@@ -6,6 +6,7 @@
 mod address;
 mod body;
 mod checks_json;
+pub mod configuration_json;
 pub mod diagnostic;
 mod difference;
 pub mod messages;
