@@ -49,8 +49,14 @@ pub(super) struct Mark(usize);
 
 impl<'a> Parser<'a> {
     pub fn new(file: FileId, source: &'a str, start: Start) -> Parser<'a> {
+        let is_too_large = u32::try_from(source.len()).is_err();
+        let source = if is_too_large { "" } else { source };
         let tokens = lex(source, start, Comments::Drop);
-        let diagnostics = lexical::check(&tokens, file, source);
+        let mut diagnostics = lexical::check(&tokens, file, source);
+        if is_too_large {
+            let detail = "A text of more than 4 GiB cannot be read. Is this the right file?";
+            diagnostics.push(Diagnostic::error("File too large", detail).at(Span::new(file, 0, 0)));
+        }
         Parser {
             file,
             source,
