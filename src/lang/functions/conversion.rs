@@ -24,7 +24,7 @@ fn conversions() -> Vec<Function> {
         entry(
             "tobool",
             "Converts a value to a bool.",
-            |_| Ok(Type::Bool),
+            |args| target(args, Type::Bool),
             |args, _| to(args, Type::Bool),
             &[("tobool(\"true\")", "true")],
         )
@@ -32,7 +32,7 @@ fn conversions() -> Vec<Function> {
         entry(
             "tonumber",
             "Converts a value to a number.",
-            |_| Ok(Type::Number),
+            |args| target(args, Type::Number),
             |args, _| to(args, Type::Number),
             &[("tonumber(\"12\")", "12")],
         )
@@ -40,7 +40,7 @@ fn conversions() -> Vec<Function> {
         entry(
             "tostring",
             "Converts a value to a string.",
-            |_| Ok(Type::String),
+            |args| target(args, Type::String),
             |args, _| to(args, Type::String),
             &[("tostring(true)", "\"true\"")],
         )

@@ -146,10 +146,7 @@ fn merge_type(args: &[Value]) -> Result<Type, CallError> {
                 attributes.extend(entries.iter().map(|(k, _)| (k.clone(), (*element).clone())));
             }
             (Type::Map(_), None) => all_known = false,
-            (other, _) => {
-                let got = other.friendly_name();
-                return fail(format!("arguments must be maps or objects, got {got:?}"));
-            }
+            (other, _) => return not_a_map(&other),
         }
     }
     let first = args.first().map(Value::ty);
@@ -160,8 +157,17 @@ fn merge_type(args: &[Value]) -> Result<Type, CallError> {
     }
 }
 
+fn not_a_map<T>(ty: &Type) -> Result<T, CallError> {
+    fail(format!("arguments must be maps or objects, got {:?}", ty.friendly_name()))
+}
+
 fn merge(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let ty = merge_type(args)?;
+    // Behind an untyped null, the types of the others were not looked at.
+    let is_map = |arg: &Value| arg.is_null() || matches!(arg.ty(), Type::Map(_) | Type::Object(_));
+    if let Some(wrong) = args.iter().find(|arg| !is_map(arg)) {
+        return not_a_map(&wrong.ty());
+    }
     let marks = args.iter().fold(Marks::NONE, |m, arg| m | arg.marks());
     let entries = args.iter().flat_map(|arg| arg.as_entries().unwrap_or_default().iter().cloned());
     let merged = match ty {
