@@ -2,7 +2,8 @@
 //!
 //! [`parse`] turns text into an [`ast::Body`] and collects every syntax error it can find. [`mod@eval`] turns an
 //! [`ast::Expr`] into a [`model::Value`], asking a [`Scope`] for whatever a name stands for. [`functions`] is the table
-//! of functions. [`mod@fmt`] brings text into the canonical style. This layer knows neither blocks' meaning nor state nor providers, and reads no file by itself.
+//! of functions. [`mod@fmt`] brings text into the canonical style. This layer knows neither blocks' meaning nor state
+//! nor providers, and reads no file by itself.
 //!
 //! Start reading at [`ast`], then [`mod@eval`].
 
