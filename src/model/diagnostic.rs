@@ -170,9 +170,11 @@ macro_rules! err {
 
 /// Finds the candidate that is most like what was written, for "Did you mean ...?".
 ///
-/// Returns nothing where no candidate is close (edit distance above a third of the length, at least one).
+/// Returns nothing where no candidate is close (edit distance above a third of the length, at least one, but less than
+/// the whole).
 pub fn similar_name<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (given.chars().count() / 3).max(1);
+    let length = given.chars().count();
+    let limit = (length / 3).max(1).min(length.saturating_sub(1));
     candidates
         .into_iter()
         .map(|c| (edit_distance(given, c), c))
