@@ -32,9 +32,17 @@ impl Stop {
                 Stop::Help { text: error.render().to_string(), status: 127 }
             }
             ErrorKind::InvalidSubcommand => unknown_command(&error),
+            ErrorKind::UnknownArgument if !names_flag(&error) => {
+                Stop::error("Too many command line arguments", flag_detail(&error))
+            }
             _ => Stop::error("Failed to parse command-line flags", flag_detail(&error)),
         }
     }
+}
+
+/// Whether the error is about a flag, and not about what stands by itself.
+fn names_flag(error: &clap::Error) -> bool {
+    context(error, ContextKind::InvalidArg).is_some_and(|a| a.starts_with('-'))
 }
 
 fn unknown_command(error: &clap::Error) -> Stop {
@@ -58,7 +66,10 @@ fn flag_detail(error: &clap::Error) -> String {
                 .map_or_else(String::new, |s| format!(" Did you mean {}?", shown(&s)));
             format!("There is no flag {argument} here.{meant}")
         }
-        ErrorKind::UnknownArgument => format!("The argument {argument:?} is one too many."),
+        ErrorKind::UnknownArgument => format!(
+            "The argument {argument:?} is one too many. To work in another directory, use -chdir=DIR before the \
+             command."
+        ),
         ErrorKind::InvalidValue if value.is_empty() => format!("The flag {argument} needs a value."),
         ErrorKind::InvalidValue => format!("The value {value:?} does not suit {argument}.{}", choices(error)),
         ErrorKind::ValueValidation => {

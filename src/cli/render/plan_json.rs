@@ -1,7 +1,7 @@
 //! Plans as `show -json PLAN` writes them (format version 1.2).
 
 use model::{InstanceAddr, ProviderAddr, ResourceMode};
-use plan::{Action, Change, OutputChange, Plan};
+use plan::{Action, Change, Mode, OutputChange, Plan};
 use serde_json::{Map, Value as Json, json};
 
 use super::shapes;
@@ -34,8 +34,7 @@ pub fn plan_json(plan: &Plan, context: &Context) -> Json {
     }
     out.insert("planned_values".into(), planned_values(plan, context));
     insert_unless_empty(&mut out, "resource_drift", plan.drift.iter().map(resource_change).collect());
-    let changes = plan.changes.iter().filter(|c| c.address.resource.mode != ResourceMode::Ephemeral);
-    insert_unless_empty(&mut out, "resource_changes", changes.map(resource_change).collect());
+    insert_unless_empty(&mut out, "resource_changes", planned(plan).map(resource_change).collect());
     if !plan.outputs.is_empty() {
         let outputs = plan.outputs.iter().map(|(name, o)| (name.to_string(), output_change(o)));
         out.insert("output_changes".into(), Json::Object(outputs.collect()));
@@ -53,6 +52,13 @@ pub fn plan_json(plan: &Plan, context: &Context) -> Json {
     Json::Object(out)
 }
 
+/// The changes that are planned; a plan that only reads has none, and ephemeral resources are in no document.
+fn planned(plan: &Plan) -> impl Iterator<Item = &Change> {
+    let is_planned =
+        |c: &&Change| plan.mode != Mode::RefreshOnly && c.address.resource.mode != ResourceMode::Ephemeral;
+    plan.changes.iter().filter(is_planned)
+}
+
 fn insert_unless_empty(out: &mut Map<String, Json>, name: &str, items: Vec<Json>) {
     if !items.is_empty() {
         out.insert(name.into(), Json::Array(items));
@@ -68,7 +74,7 @@ fn planned_values(plan: &Plan, context: &Context) -> Json {
         out.insert("outputs".into(), Json::Object(outputs));
     }
     let mut modules = ModuleTree::default();
-    for change in &plan.changes {
+    for change in planned(plan) {
         if change.action != Action::Delete && change.deposed.is_none() {
             modules.add(&change.address.module, planned_resource(change, context));
         }
