@@ -243,6 +243,7 @@ impl Run<'_> {
         if late.has_errors() {
             return Err(late);
         }
+        self.evaluator.settle_expansion(node, inst, &addr.key);
         let (config, _, diags) = self.evaluator.instance_config(node, inst, &addr.key, block);
         if diags.has_errors() {
             return Err(diags);
@@ -465,6 +466,7 @@ impl Run<'_> {
             return Err(late);
         }
         let block = &source.schema().block;
+        self.evaluator.settle_expansion(node, inst, &addr.key);
         let (config, _, diags) = self.evaluator.instance_config(node, inst, &addr.key, block);
         if diags.has_errors() {
             return Err(diags);

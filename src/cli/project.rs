@@ -132,22 +132,41 @@ pub fn load(equipment: &Equipment, place: &Place, vars: &VarArgs) -> Project {
     let flavors =
         equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
     let files = ConfigFiles::on_disk(flavors.clone());
-    load_from(equipment, place, vars, &files, &flavors)
+    let mut project = load_from(equipment, place, Values::Given(vars), &files, &flavors);
+    for (ty, flavor) in team.list() {
+        for (name, text) in team.files(&ty, &flavor).unwrap_or_default().files {
+            project.files.insert(format!("flavors/{ty}/{flavor}/{name}"), text.to_string());
+        }
+    }
+    project
+}
+
+/// Where the values of root variables come from.
+enum Values<'v> {
+    /// The environment, variable files and the command line.
+    Given(&'v VarArgs),
+    /// A saved plan.
+    Kept(&'v BTreeMap<Str, Value>),
 }
 
 /// Loads what a saved plan kept.
-pub fn load_kept(equipment: &Equipment, place: &Place, kept: BTreeMap<String, String>) -> Project {
+pub fn load_kept(
+    equipment: &Equipment,
+    place: &Place,
+    kept: BTreeMap<String, String>,
+    variables: &BTreeMap<Str, Value>,
+) -> Project {
     let team = KeptFlavors(kept.clone());
     let flavors =
         equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
     let files = ConfigFiles::kept(kept);
-    load_from(equipment, place, &VarArgs::default(), &files, &flavors)
+    load_from(equipment, place, Values::Kept(variables), &files, &flavors)
 }
 
 fn load_from(
     equipment: &Equipment,
     place: &Place,
-    vars: &VarArgs,
+    values: Values<'_>,
     files: &ConfigFiles<'_>,
     flavors: &[&dyn FlavorSource],
 ) -> Project {
@@ -163,7 +182,14 @@ fn load_from(
     };
     let declared = declared_variables(&root);
     let mut quiet = Diagnostics::new();
-    let strong = variables::collect(&declared, vars, &mut sources, &mut quiet);
+    let strong = match values {
+        Values::Given(vars) => variables::collect(&declared, vars, &mut sources, &mut quiet),
+        Values::Kept(kept) => {
+            let root =
+                |v: &Value| RootValue { value: v.clone(), span: None, origin: "the saved plan".into() };
+            kept.iter().map(|(name, value)| (name.clone(), root(value))).collect()
+        }
+    };
     let connectors: Vec<&dyn ConnectorType> = equipment.connectors.iter().map(|c| &**c).collect();
     let (lowered, found) = stack::lower(stack::Inputs {
         root,

@@ -227,7 +227,41 @@ impl<'c> Evaluator<'c> {
     }
 
     fn each(&self, inst: InstId) -> EachValue {
-        self.inner.borrow().insts[inst.0 as usize].each.clone()
+        let each = self.inner.borrow().insts[inst.0 as usize].each.clone();
+        if self.purpose == Purpose::Apply && is_open(&each) {
+            return self.settled_each(inst).unwrap_or(each);
+        }
+        each
+    }
+
+    /// What `each` is for a module instance now that more is known.
+    fn settled_each(&self, inst: InstId) -> Option<EachValue> {
+        let (parent, name, key) = {
+            let inner = self.inner.borrow();
+            let found = &inner.insts[inst.0 as usize];
+            let (_, name, key) = found.addr.parent()?;
+            (found.parent?, name.clone(), key.clone())
+        };
+        let path = self.module_path(parent);
+        let node = self.statics.find(&path, &NodeKind::Call(name.clone()))?;
+        let call = self.module(&path)?.calls.get(&name)?;
+        let (expansion, _, _) = self.expand_repetition(&call.repetition, node, parent);
+        let each = expansion.each(&key)?;
+        self.inner.borrow_mut().insts[inst.0 as usize].each = each.clone();
+        Some(each)
+    }
+
+    /// Finds the instances of a resource again where the values of `each` were not final before.
+    pub fn settle_expansion(&self, node: NodeId, inst: InstId, key: &InstanceKey) {
+        if is_open(&self.each_of(node, inst, key)) {
+            let (expansion, _, diags) = match self.resource(node) {
+                Some((_, resource)) => self.expand_repetition(&resource.repetition, node, inst),
+                None => return,
+            };
+            if !diags.has_errors() {
+                self.set_expansion(node, inst, expansion);
+            }
+        }
     }
 
     /// Reports a reference to what an instance's module does not declare.
@@ -630,7 +664,7 @@ impl Evaluator<'_> {
             Err(why) => {
                 diags.push(err!(
                     expr.span,
-                    "Invalid value for module argument",
+                    "Invalid value for input variable",
                     "The given value is not suitable for child module variable {name:?}: {why}."
                 ));
                 Value::unknown(variable.constraint.ty.without_optional())
@@ -694,6 +728,11 @@ impl Evaluator<'_> {
             NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_)
         )
     }
+}
+
+/// Whether the value of `each` is not wholly known.
+fn is_open(each: &EachValue) -> bool {
+    matches!(each, EachValue::Each(_, value) if !value.is_wholly_known())
 }
 
 /// The value with the marks that the variable's block asks for.

@@ -83,14 +83,6 @@ const UNKNOWN_FOR_EACH: &str = "The \"for_each\" value depends on resource attri
 pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expansion {
     let (value, marks) = value.unmark();
     let bad = |detail: String| err!(expr.span, "Invalid count argument", "{detail}");
-    if marks.contains(Marks::SENSITIVE) {
-        diags.push(bad(
-            "Sensitive values, or values derived from sensitive values, cannot be used as count arguments. If used, the \
-             sensitive value could be disclosed as the number of instances."
-                .into(),
-        ));
-        return Expansion::Failed;
-    }
     if marks.contains(Marks::EPHEMERAL) {
         diags.push(bad(
             "The count value is derived from an ephemeral value, which may differ in every run.".into()

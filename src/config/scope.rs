@@ -128,12 +128,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                     return Ok(Resolved { value, consumed: consumed + 1 });
                 }
             }
-            Some(StepKind::Attr(_)) => {
-                if let Some(how) = self.evaluator.repetition_word(node) {
-                    return Err(missing_key(&addr.to_string(), how, prefix_span(t, consumed)).into());
-                }
-            }
-            Some(StepKind::IndexNumber(_) | StepKind::IndexString(_)) | None => {}
+            Some(StepKind::Attr(_) | StepKind::IndexNumber(_) | StepKind::IndexString(_)) | None => {}
         }
         if !self.evaluator.is_repeated(node) {
             let value = match self.one(node, &InstanceKey::None) {

@@ -46,6 +46,8 @@ pub struct Node {
     pub kind: NodeKind,
     /// Where it is written.
     pub span: Span,
+    /// Where a resource's own arguments refer to itself.
+    pub self_references: Vec<Span>,
     /// The references in it that lead to nodes, each with the address of its syntax node and the nodes it may lead to.
     pub references: Vec<(usize, Vec<NodeId>)>,
 }
@@ -164,7 +166,13 @@ impl<'c> Builder<'c> {
             let mut add = |kind: NodeKind, span: Span| {
                 let id = NodeId(self.statics.graph.add());
                 self.statics.ids.entry(path.clone()).or_default().insert(kind.clone(), id);
-                self.statics.nodes.push(Node { path: path.clone(), kind, span, references: Vec::new() });
+                self.statics.nodes.push(Node {
+                    path: path.clone(),
+                    kind,
+                    span,
+                    self_references: Vec::new(),
+                    references: Vec::new(),
+                });
             };
             module.calls.values().for_each(|c| add(NodeKind::Call(c.name.clone()), c.span));
             for v in module.variables.values() {
@@ -229,7 +237,7 @@ impl<'c> Builder<'c> {
             NodeKind::Output(name) => {
                 if let Some(output) = module.outputs.get(name) {
                     self.expr(id, module, Some(&output.value));
-                    self.traversals(id, module, &output.depends_on);
+                    self.depends_on(id, module, &output.depends_on, None);
                     self.conditions(id, module, &output.preconditions);
                 }
             }
@@ -247,7 +255,7 @@ impl<'c> Builder<'c> {
 
     fn call_edges(&mut self, id: NodeId, module: &'c Module, call: &'c ModuleCall) {
         self.expr(id, module, call.repetition.expr());
-        self.traversals(id, module, &call.depends_on);
+        self.depends_on(id, module, &call.depends_on, None);
         for passed in call.providers.values() {
             self.provider_edge(id, &module.path, &passed.key);
         }
@@ -262,13 +270,23 @@ impl<'c> Builder<'c> {
     }
 
     fn resource_edges(&mut self, id: NodeId, module: &'c Module, resource: &'c Resource) {
-        self.expr(id, module, resource.repetition.expr());
-        self.traversals(id, module, &resource.depends_on);
-        self.body(id, module, &resource.body);
         let own = Reference::Resource(resource.addr.clone());
+        self.expr(id, module, resource.repetition.expr());
+        self.depends_on(id, module, &resource.depends_on, Some(&own));
+        let body = body_references(&resource.body);
+        for t in &body {
+            if Reference::parse(t).is_ok_and(|(r, _)| r == own) {
+                self.statics.nodes[id.0 as usize].self_references.push(t.span);
+            }
+        }
+        self.references(id, module, body, Some(&own));
         let lifecycle = &resource.lifecycle;
         for trigger in &lifecycle.replace_triggered_by {
-            self.references(id, module, references(trigger), None);
+            let declared = |t: &&Traversal| match Reference::parse(t) {
+                Ok((Reference::Resource(addr), _)) => module.resources.contains_key(&addr),
+                _ => true,
+            };
+            self.references(id, module, references(trigger).into_iter().filter(declared).collect(), None);
         }
         for condition in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             for expr in [&condition.condition, &condition.message] {
@@ -311,8 +329,18 @@ impl<'c> Builder<'c> {
         self.references(id, module, body_references(body), None);
     }
 
-    fn traversals(&mut self, id: NodeId, module: &'c Module, traversals: &'c [Traversal]) {
-        self.references(id, module, traversals.iter().collect(), None);
+    /// What must be done before; variables and locals name nothing that is done, and are let pass.
+    fn depends_on(
+        &mut self,
+        id: NodeId,
+        module: &'c Module,
+        traversals: &'c [Traversal],
+        own: Option<&Reference>,
+    ) {
+        let done = |t: &&Traversal| {
+            !matches!(Reference::parse(t), Ok((Reference::Variable(_) | Reference::Local(_), _)))
+        };
+        self.references(id, module, traversals.iter().filter(done).collect(), own);
     }
 
     /// Adds edges for references; those to `own`, the object itself, are left out.
@@ -351,7 +379,12 @@ impl<'c> Builder<'c> {
         let found = match reference {
             Reference::Variable(name) => find(NodeKind::Variable(name.clone())),
             Reference::Local(name) => find(NodeKind::Local(name.clone())),
-            Reference::Resource(addr) => find(NodeKind::Resource(addr.clone())),
+            Reference::Resource(addr) => {
+                if let Some(resource) = module.resources.get(addr) {
+                    check_key(resource, t, consumed)?;
+                }
+                find(NodeKind::Resource(addr.clone()))
+            }
             Reference::Module(name, output) => return self.module_targets(module, name, output.as_ref(), t),
             Reference::CountIndex | Reference::EachKey | Reference::EachValue => return Ok(Vec::new()),
             Reference::SelfObject | Reference::Path(_) | Reference::Terraform(_) => return Ok(Vec::new()),
@@ -414,6 +447,35 @@ pub fn check_reference(
         _ => true,
     };
     if known { Ok(()) } else { Err(undeclared(module, reference, t, consumed)) }
+}
+
+/// A repeated resource is referred to by index, a single one is not.
+fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), model::Diagnostic> {
+    let addr = &resource.addr;
+    let how = match resource.repetition {
+        crate::Repetition::Count(_) => Some("count"),
+        crate::Repetition::ForEach(_) => Some("for_each"),
+        crate::Repetition::Single | crate::Repetition::Enabled(_) => None,
+    };
+    let Some(step) = t.steps.get(consumed) else { return Ok(()) };
+    match (how, &step.kind) {
+        (Some(how), lang::ast::StepKind::Attr(_)) => {
+            let key = if how == "count" { "count.index" } else { "each.key" };
+            Err(err!(
+                prefix_span(t, consumed),
+                "Missing resource instance key",
+                "Because {addr} has {how:?} set, its attributes must be accessed on specific instances. For example, to \
+                 correlate with indices of a referring resource, use: {addr}[{key}]"
+            ))
+        }
+        (None, lang::ast::StepKind::IndexNumber(_) | lang::ast::StepKind::IndexString(_)) => Err(err!(
+            step.span,
+            "Unexpected resource instance key",
+            "Because {addr} does not have \"count\" or \"for_each\" set, references to it must not include an index key. \
+             Remove the bracketed index to refer to the single instance of this resource."
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// How messages call a module.

@@ -68,7 +68,12 @@ impl Planner<'_> {
                 &verdicts,
             );
             for (condition, verdict) in variable.validations.iter().zip(verdicts) {
-                diags.extend(verdict.diags);
+                diags.extend(verdict.diags.into_iter().map(|d| match &*d.summary {
+                    "Invalid condition result" => {
+                        Diagnostic { summary: "Invalid variable validation result".into(), ..d }
+                    }
+                    _ => d,
+                }));
                 if verdict.status == CheckStatus::Fail {
                     let message = verdict.message.unwrap_or_default();
                     let place = self.argument_span(path, name).unwrap_or(variable.span);

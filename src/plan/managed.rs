@@ -308,6 +308,9 @@ impl Planner<'_> {
         decision: Decision,
         reading: Reading,
     ) {
+        if self.inputs.options.mode == Mode::RefreshOnly {
+            return;
+        }
         let ty = decision.after.ty();
         let recorded = before.as_ref().map(|b| b.object.dependencies.clone()).unwrap_or_default();
         let deposed = before.as_ref().map(|b| b.state.deposed.clone());
@@ -432,6 +435,7 @@ fn check_ephemeral(config: &Value, block: &Block, resource: &Resource) -> Result
 /// Whether the value at a path is another one after the change.
 fn differs(path: &Path, prior: &Value, planned: &Value) -> bool {
     match (path.get(prior), path.get(planned)) {
+        (Some(a), Some(b)) if a.is_null() && b.is_null() => false,
         (Some(a), Some(b)) => !b.is_wholly_known() || !model::ops::raw_equals(a, b),
         (None, None) => false,
         (Some(_), None) | (None, Some(_)) => true,

@@ -58,7 +58,8 @@ fn compare(before: Value, after: Value, existed: bool, sensitive: bool) -> Outpu
     let action = match (existed, after.is_null()) {
         (false, true) => Action::NoOp,
         (false, false) => Action::Create,
-        (true, true) => Action::Delete,
+        (true, true) if before.is_null() => Action::NoOp,
+        (true, true) => Action::Update,
         (true, false) if after.is_wholly_known() && before == after => Action::NoOp,
         (true, false) => Action::Update,
     };

@@ -82,6 +82,14 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
         Mode::Normal | Mode::RefreshOnly => planner.walk().await,
     }
     planner.plan_orphans().await;
+    if !(inputs.options.targets.is_empty() && inputs.options.excludes.is_empty()) {
+        planner.push(Diagnostic::warning(
+            "Resource targeting is in effect",
+            "You are creating a plan with -target or -exclude, which means that the result may not represent all of the \
+             changes that the configuration asks for. These options are for exceptional situations such as recovering from \
+             mistakes, not for routine use.",
+        ));
+    }
     planner.finish()
 }
 
@@ -160,6 +168,10 @@ impl<'a> Planner<'a> {
 
     async fn plan_resource(&self, node: NodeId) -> Outcome {
         let path = self.inputs.statics.node(node).path.clone();
+        let own = self.self_references(node);
+        if self.report(own) == Outcome::Failed {
+            return Outcome::Failed;
+        }
         let mut outcome = Outcome::Done;
         for inst in self.evaluator.module_instances(&path) {
             let (expansion, reading, diags) = self.evaluator.expand(node, inst);
@@ -178,6 +190,17 @@ impl<'a> Planner<'a> {
             }
         }
         outcome
+    }
+
+    /// A resource's arguments cannot be what the resource itself gives.
+    fn self_references(&self, node: NodeId) -> Diagnostics {
+        let found = self.inputs.statics.node(node);
+        let name = self.inputs.statics.describe(node);
+        let report = |span: &model::Span| {
+            let detail = format!("Configuration for {name} may not refer to itself.");
+            Diagnostic::error("Self-referential block", detail).at(*span).for_address(&name)
+        };
+        Diagnostics(found.self_references.iter().map(report).collect())
     }
 
     async fn plan_instance(&self, node: NodeId, inst: InstId, key: &InstanceKey, outer: &Reading) -> Outcome {

@@ -8,7 +8,7 @@ use model::diagnostic::did_you_mean;
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ProviderAddr, ResourceMode, Span, err};
 use provider::{Provider, Registry};
 
-use crate::conditions::{check_output_marks, judge};
+use crate::conditions::check_output_marks;
 use crate::managed::locate;
 
 /// Checks every block once, with everything unknown that only a run can tell.
@@ -47,7 +47,14 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
                 for inst in evaluator.module_instances(&node.path) {
                     let value = evaluator.value(id, inst);
                     diags.extend(check_output_marks(&value, output, node.path.is_root()));
-                    diags.extend(conditions(evaluator, id, inst, &output.preconditions, EachValue::None));
+                    diags.extend(conditions(
+                        evaluator,
+                        id,
+                        inst,
+                        &output.preconditions,
+                        EachValue::None,
+                        None,
+                    ));
                 }
             }
         }
@@ -55,7 +62,7 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
             let module = evaluator.config().modules.get(&node.path);
             if let Some(check) = module.and_then(|m| m.checks.get(name)) {
                 for inst in evaluator.module_instances(&node.path) {
-                    diags.extend(conditions(evaluator, id, inst, &check.asserts, EachValue::None));
+                    diags.extend(conditions(evaluator, id, inst, &check.asserts, EachValue::None, None));
                 }
             }
         }
@@ -74,9 +81,10 @@ fn conditions(
     inst: InstId,
     conditions: &[config::Condition],
     each: EachValue,
+    own: Option<model::Value>,
 ) -> Diagnostics {
-    let judged = conditions.iter().map(|c| judge(evaluator, c, id, inst, each.clone(), None));
-    Diagnostics(judged.flat_map(|v| v.diags).collect())
+    let judged = conditions.iter().map(|c| evaluator.eval(&c.condition, id, inst, each.clone(), own.clone()));
+    Diagnostics(judged.flat_map(|(_, _, diags)| diags).collect())
 }
 
 fn validate_resource(
@@ -110,10 +118,9 @@ fn validate_resource(
     }
     let value = model::Value::unknown_not_null(schema.block.ty());
     let each = evaluator.validation_each(&resource.repetition);
-    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.preconditions, each.clone()));
+    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.preconditions, each.clone(), None));
     let own = Some(value.clone());
-    let posts = resource.lifecycle.postconditions.iter();
-    diags.extend(posts.flat_map(|c| judge(evaluator, c, id, inst, each.clone(), own.clone()).diags));
+    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.postconditions, each, own));
     evaluator.set_instance(id, inst, &InstanceKey::None, value);
     diags
 }

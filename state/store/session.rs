@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::queue::Start;
+use super::queue::{Opening, Start};
 use super::writer::{End, Shared};
 use crate::journal::{Fold, Record, rehearse};
 use crate::{
@@ -61,6 +61,19 @@ impl Session {
     /// Looks at the state as it is now without copying it. Nothing is recorded meanwhile.
     pub fn with_snapshot<T>(&self, look: impl FnOnce(&StateSnapshot) -> T) -> T {
         look(&self.shared.inner().snapshot)
+    }
+
+    /// Names a state in which nothing was ever recorded, as the plan that it is made from calls it. Others keep their
+    /// name; says whether it was taken.
+    pub fn name_lineage(&self, lineage: &str) -> bool {
+        let mut inner = self.shared.inner();
+        let fresh = inner.snapshot.serial == 0
+            && inner.snapshot.is_empty()
+            && matches!(inner.opening, Opening::NotYet);
+        if fresh && !lineage.is_empty() {
+            inner.snapshot.lineage = lineage.to_owned();
+        }
+        fresh
     }
 
     /// Effects of an earlier, interrupted session of which no result is known.

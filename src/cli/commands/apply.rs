@@ -137,11 +137,12 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
         view.tell_one(diag);
         return 1;
     }
+    session.name_lineage(&saved.plan.lineage);
     apply_plan(app, view, &ready, saved.plan, session, args.planning.parallelism, word).await
 }
 
 fn ready_saved(app: &App, view: &View, saved: &Saved) -> Option<Ready> {
-    let mut project = load_kept(&app.equipment, &saved.place, saved.files.clone());
+    let mut project = load_kept(&app.equipment, &saved.place, saved.files.clone(), &saved.plan.variables);
     let mut diags = std::mem::take(&mut project.diags);
     let store = project.store(&saved.place, saved.state_path.as_deref().map(Path::new));
     let variables = saved.plan.variables.clone();
@@ -157,8 +158,10 @@ fn ready_saved(app: &App, view: &View, saved: &Saved) -> Option<Ready> {
 /// A plan is applied only to the state that it was made from.
 fn stale(saved: &Saved, lineage: &str, serial: u64) -> Option<Diagnostic> {
     let plan = &saved.plan;
-    let fresh = lineage.is_empty() || plan.prior.is_empty() && plan.serial == 0 && serial == 0;
-    if !fresh && plan.lineage != lineage {
+    if serial == 0 && plan.serial == 0 {
+        return None;
+    }
+    if plan.serial > 0 && plan.lineage != lineage {
         return Some(Diagnostic::error(
             "Saved plan does not match the given state",
             format!(
@@ -171,7 +174,8 @@ fn stale(saved: &Saved, lineage: &str, serial: u64) -> Option<Diagnostic> {
         Diagnostic::error(
             "Saved plan is stale",
             format!(
-                "The state has changed since the plan was made: its serial is {serial}, the plan's is {}. Make the plan anew.",
+                "The given plan file can no longer be applied because the state was changed by another operation after the \
+                 plan was created: its serial is {serial}, the plan's is {}. Make the plan anew.",
                 plan.serial
             ),
         )

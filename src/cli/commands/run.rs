@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::apply::Outcome;
-use ::plan::{Action, Mode, Options, Plan};
+use ::plan::{Mode, Options, Plan};
 use model::address::Target;
 use model::{Diagnostic, Diagnostics, InstanceAddr, ProviderAddr, Schema, Str, Value};
 use provider::{Cancel, Recovery, Registry};
@@ -83,17 +83,19 @@ pub fn no_configuration() -> Diagnostic {
 
 /// The options that the command line gives; wrong addresses are told.
 pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Options> {
-    let bad = |flag: &str, e: model::address::AddressError| {
-        Diagnostic::error(format!("Invalid address for -{flag}"), e.to_string())
+    let bad = |flag: &str, given: &str, e: model::address::AddressError| match flag {
+        "replace" => Diagnostic::error(format!("Invalid force-replace address {given:?}"), e.to_string()),
+        _ => Diagnostic::error(format!("Invalid target {given:?}"), e.to_string()),
     };
     let mut diags = Diagnostics::new();
     let mut targets = |flag: &str, texts: &[String]| {
-        let parsed = texts.iter().map(|t| stack::address::from_people(t).parse::<Target>());
-        parsed.filter_map(|t| t.map_err(|e| diags.push(bad(flag, e))).ok()).collect::<Vec<_>>()
+        let parsed = texts.iter().map(|t| (t, stack::address::from_people(t).parse::<Target>()));
+        parsed.filter_map(|(t, p)| p.map_err(|e| diags.push(bad(flag, t, e))).ok()).collect::<Vec<_>>()
     };
     let (wanted, excludes) = (targets("target", &planning.target), targets("exclude", &planning.exclude));
-    let replace = planning.replace.iter().map(|t| stack::address::from_people(t).parse::<InstanceAddr>());
-    let replace = replace.filter_map(|t| t.map_err(|e| diags.push(bad("replace", e))).ok()).collect();
+    let replace =
+        planning.replace.iter().map(|t| (t, stack::address::from_people(t).parse::<InstanceAddr>()));
+    let replace = replace.filter_map(|(t, p)| p.map_err(|e| diags.push(bad("replace", t, e))).ok()).collect();
     if planning.refresh_only && !planning.refresh {
         diags.push(Diagnostic::error(
             "Incompatible refresh options",
@@ -132,7 +134,7 @@ impl ::plan::Watch for Reads<'_> {
     fn refreshing(&self, address: &InstanceAddr, id: Option<&str>) {
         match &self.view.stream {
             Some(stream) => stream.say(&messages::refresh_start(address, id)),
-            None => self.view.note(&words::refreshing_line(address, id)),
+            None => self.view.note(&format!("{}\n", words::refreshing_line(address, id))),
         }
     }
 }
@@ -450,6 +452,13 @@ pub async fn apply_plan(
     note_run(ready, &session, &counts, word);
     let closed = session.close().await;
     let mut diags = outcome.diags.clone();
+    if !plan.targets.is_empty() {
+        diags.push(Diagnostic::warning(
+            "Applied changes may be incomplete",
+            "The plan was limited with -target or -exclude, so some changes that the configuration asks for may be missing, \
+             and outputs may not be up to date. To see what is left, run: stackwright plan",
+        ));
+    }
     let snapshot = match closed {
         Ok(snapshot) => Some(snapshot),
         Err(e) => {

@@ -127,13 +127,13 @@ fn show_saved(app: &App, view: &View, path: &Path, json: bool) -> u8 {
     let decode = decoder(registry, &saved.plan.refreshed);
     let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p);
     let version = |a: &InstanceAddr, p: &ProviderAddr| schemas(a, p).map_or(0, |s| s.version);
-    let project = load_kept(&app.equipment, &saved.place, saved.files);
+    let project = load_kept(&app.equipment, &saved.place, saved.files, &saved.plan.variables);
     let context = plan_json::Context {
         version: crate::TERRAFORM_VERSION,
         decode: &decode,
         schema_version: &version,
         configuration: configuration_json::configuration(&project.config, &schemas),
-        relevant_attributes: configuration_json::relevant_attributes(&project.config),
+        relevant_attributes: configuration_json::relevant_attributes(&project.config, &saved.plan.changes),
     };
     print(&format!("{}\n", plan_json::plan_json(&saved.plan, &context)));
     0

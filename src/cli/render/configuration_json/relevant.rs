@@ -5,18 +5,25 @@ use std::collections::BTreeSet;
 use config::{Config, Module, Reference};
 use lang::ast::{Body, Expr, Step, StepKind, Traversal};
 use lang::references::{body_references, references};
-use model::{ModulePath, Str};
+use model::{ModulePath, ResourceAddr, Str};
+use plan::{Action, Change};
 use serde_json::{Value as Json, json};
 
 use crate::render::shapes;
 
-/// Every attribute that a resource or an output refers to, through variables, locals and outputs of modules.
-pub fn relevant_attributes(config: &Config) -> Vec<Json> {
+/// Every attribute that a changing resource or an output refers to, through variables, locals and outputs of modules.
+pub fn relevant_attributes(config: &Config, changes: &[Change]) -> Vec<Json> {
+    let changing: BTreeSet<(ModulePath, &ResourceAddr)> = changes
+        .iter()
+        .filter(|c| c.action != Action::NoOp)
+        .map(|c| (c.address.module.path(), &c.address.resource))
+        .collect();
     let mut walk =
         Walk { config, found: BTreeSet::new(), seen: BTreeSet::new(), outputs_seen: BTreeSet::new() };
     for module in config.modules.values() {
         let here = Place { path: module.path.clone(), shown: module.path.to_string() };
-        for resource in module.resources.values() {
+        let changed = |r: &&config::Resource| changing.contains(&(module.path.clone(), &r.addr));
+        for resource in module.resources.values().filter(changed) {
             walk.body(&resource.body, &here);
             if let Some(expr) = resource.repetition.expr() {
                 walk.expr(expr, &here);
