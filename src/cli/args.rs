@@ -41,7 +41,7 @@ pub struct CommandLine {
     #[arg(long, value_name = "NAME", global = true)]
     pub env: Option<String>,
     /// Writes without colours.
-    #[arg(long, global = true, num_args = 0..=1, require_equals = true, default_value = "false",
+    #[arg(long, global = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false",
           default_missing_value = "true", value_parser = values::boolean, action = clap::ArgAction::Set)]
     pub no_color: bool,
     /// What to do.

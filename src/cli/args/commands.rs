@@ -11,30 +11,30 @@ use super::values;
 #[derive(Clone, Debug, Args)]
 pub struct InitArgs {
     /// Configures the backend; `-backend=false` leaves it as it is.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub backend: bool,
     /// A setting of the backend, `KEY=VALUE` or a file; may be repeated.
     #[arg(long, value_name = "SETTING")]
     pub backend_config: Vec<String>,
     /// Forgets how the backend was configured before.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub reconfigure: bool,
     /// Copies the state to the newly configured backend.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub migrate_state: bool,
     /// Copies the state without asking.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub force_copy: bool,
     /// Fetches newer versions of modules and flavors.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub upgrade: bool,
     /// Fetches modules; `-get=false` takes them as they are.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub get: bool,
     /// Copies this module into the empty directory first.
@@ -47,7 +47,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "MODE", hide = true)]
     pub lockfile: Option<String>,
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
     /// Variables.
@@ -65,14 +65,14 @@ pub struct InitArgs {
 #[derive(Clone, Debug, Args)]
 pub struct ValidateArgs {
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
     /// Variables.
     #[command(flatten)]
     pub vars: VarArgs,
     /// Leaves test files out; accepted.
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub no_tests: bool,
     /// The file of tests; accepted.
@@ -87,11 +87,11 @@ pub struct PlanArgs {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Exits with 2 where there is something to do.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub detailed_exitcode: bool,
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
     /// What the plan is made of.
@@ -115,11 +115,11 @@ pub struct ApplyArgs {
     #[arg(value_name = "PLAN")]
     pub plan_file: Option<PathBuf>,
     /// Does it without asking.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub auto_approve: bool,
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
     /// What the plan is made of.
@@ -140,11 +140,11 @@ pub struct ApplyArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DestroyArgs {
     /// Does it without asking.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub auto_approve: bool,
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
     /// What the plan is made of.
@@ -165,7 +165,7 @@ pub struct DestroyArgs {
 #[derive(Clone, Debug, Args)]
 pub struct RefreshArgs {
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
     /// What the plan is made of.
@@ -189,7 +189,7 @@ pub struct ShowArgs {
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
 }
@@ -201,11 +201,11 @@ pub struct OutputArgs {
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
     /// Writes a string, number or bool as it is.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub raw: bool,
     /// The local state file to read.
@@ -217,7 +217,7 @@ pub struct OutputArgs {
 #[derive(Clone, Debug, Args)]
 pub struct ConsoleArgs {
     /// Evaluates over a fresh plan instead of the state.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub plan: bool,
     /// The local state file to read.
@@ -238,23 +238,23 @@ pub struct FmtArgs {
     #[arg(value_name = "PATH", allow_hyphen_values = true)]
     pub paths: Vec<PathBuf>,
     /// Names the files that changed.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub list: bool,
     /// Writes the files.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub write: bool,
     /// Shows the differences.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub diff: bool,
     /// Writes nothing and exits with 3 where a file would change.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub check: bool,
     /// Goes into subdirectories.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub recursive: bool,
 }
@@ -271,7 +271,7 @@ pub struct ExplainArgs {
 #[derive(Clone, Debug, Args)]
 pub struct FunctionsArgs {
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
 }
@@ -283,7 +283,7 @@ pub struct SchemaArgs {
     #[arg(value_name = "TYPE")]
     pub ty: Option<String>,
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
 }
@@ -295,7 +295,7 @@ pub struct ForceUnlockArgs {
     #[arg(value_name = "LOCK_ID")]
     pub id: String,
     /// Does it without asking.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub force: bool,
     /// The local state file.
@@ -315,7 +315,7 @@ pub struct CompletionArgs {
 #[derive(Clone, Debug, Args)]
 pub struct VersionArgs {
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
 }
@@ -352,11 +352,11 @@ pub struct StateRmArgs {
     #[arg(value_name = "ADDR", required = true)]
     pub addresses: Vec<String>,
     /// Only says what would be removed.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub dry_run: bool,
     /// Accepted for scripts: what matches nothing is no error.
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub ignore_remote_version: bool,
     /// The lock.
@@ -375,7 +375,7 @@ pub struct StatePullArgs {}
 #[derive(Clone, Debug, Args)]
 pub struct ProvidersSchemaArgs {
     /// Writes JSON.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub json: bool,
 }

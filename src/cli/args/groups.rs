@@ -24,15 +24,15 @@ pub struct VarArgs(pub Vec<VarOption>);
 #[derive(Clone, Debug, Args)]
 pub struct PlanningArgs {
     /// Plans to remove everything.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub destroy: bool,
     /// Reads what exists before planning; `-refresh=false` trusts the state.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub refresh: bool,
     /// Only records what was changed from outside.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub refresh_only: bool,
     /// Replaces this object even if nothing else asks for it; may be repeated.
@@ -45,7 +45,7 @@ pub struct PlanningArgs {
     #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
     pub exclude: Vec<String>,
     /// How many objects are worked on at the same time.
-    #[arg(long, value_name = "N", default_value = "10")]
+    #[arg(long, value_name = "N", default_value = "10", value_parser = values::positive)]
     pub parallelism: usize,
     /// Writes configuration for imported objects that have none to this new file.
     #[arg(long, value_name = "FILE")]
@@ -59,7 +59,7 @@ pub struct PlanningArgs {
 #[derive(Clone, Debug, Args)]
 pub struct LockArgs {
     /// Takes the state's lock; `-lock=false` is dangerous where others may be at work.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub lock: bool,
     /// How long to wait for a lock that somebody else holds.
@@ -85,11 +85,11 @@ pub struct StatePathArgs {
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {
     /// Asks for what is missing; `-input=false` fails instead.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "true", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub input: bool,
     /// Shows warnings by their summaries only, unless there are errors.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true",
+    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub compact_warnings: bool,
 }

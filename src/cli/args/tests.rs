@@ -79,6 +79,7 @@ fn wrong_lines_say_what_is_wrong() {
         ("plan -lock=maybe", "The value \"maybe\" does not suit -lock: true or false is needed."),
         ("plan -lock-timeout=10", "does not suit -lock-timeout: \"10\" is not a duration"),
         ("plan -parallelism=x", "The value \"x\" does not suit -parallelism"),
+        ("plan -parallelism=0", "a whole number above zero is needed"),
         ("plan extra", "The argument \"extra\" is one too many."),
         ("plan -out", "The flag -out needs a value."),
         ("state shw", "no command named \"shw\". Did you mean \"show\"?"),

@@ -11,6 +11,11 @@ pub(super) fn boolean(text: &str) -> Result<bool, String> {
     }
 }
 
+/// Reads a whole number above zero.
+pub(super) fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "a whole number above zero is needed".into())
+}
+
 /// Reads a duration such as `10s`, `1m30s`, `1.5h` or `0`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let bad = || format!("{text:?} is not a duration such as \"10s\" or \"1m30s\"");

@@ -84,7 +84,8 @@ fn block_header(text: &str, offset: usize) -> Option<String> {
             return None;
         }
         if let Some(header) = header_of(line) {
-            return Some(header);
+            let is_open = line.matches('{').count() > line.matches('}').count();
+            return is_open.then_some(header);
         }
     }
     None

@@ -113,6 +113,19 @@ fn empty_ranges_point_at_the_next_character_and_ends_of_files_are_safe() {
 }
 
 #[test]
+fn what_stands_in_no_block_has_no_context() {
+    let text = "output \"x\" { value = 1 }\ny = 2\nresource \"a\" \"b\" {\n}\nz = 3\n";
+    let cases = [("y", None), ("z", None), ("value", Some("output \"x\"")), ("resource", None)];
+    for (name, context) in cases {
+        let mut sources = SourceMap::new();
+        let file = sources.add("main.tf", text);
+        let start = text.find(name).unwrap();
+        let diagnostic = Diagnostic::error("Here", "").at(Span::new(file, start, start + 1));
+        assert_eq!(to_json(&diagnostic, &sources)["snippet"]["context"].as_str(), context, "{name}");
+    }
+}
+
+#[test]
 fn compact_warnings_are_counted() {
     let one = Diagnostic::warning("Old argument", "Long text.").at(span("size"));
     let all = [one.clone(), one, Diagnostic::warning("Other", "")];
