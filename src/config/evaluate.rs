@@ -14,7 +14,7 @@ use model::{Diagnostics, FileId, InstanceAddr, InstanceKey, Marks, ModuleAddr, M
 
 use crate::body::decode_body;
 use crate::expansion::{EachValue, Expansion, expand_count, expand_for_each};
-use crate::module::{Config, Module, Repetition, Resource, Variable};
+use crate::module::{Config, Module, Repetition, RequiredProvider, Resource, Variable};
 use crate::scope::ModuleScope;
 use crate::statics::{NodeId, NodeKind, Statics};
 
@@ -279,6 +279,11 @@ impl<'c> Evaluator<'c> {
     /// Whether `count.index` may be used although nothing is repeated yet.
     pub fn allows_count(&self, _inst: InstId) -> bool {
         false
+    }
+
+    /// What a module says of a provider in `required_providers`.
+    pub fn required_provider(&self, inst: InstId, name: &str) -> Option<&'c RequiredProvider> {
+        self.module(&self.module_path(inst))?.required_providers.get(name)
     }
 
     /// Whether a call has `count` or `for_each`.

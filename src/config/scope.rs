@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use lang::ast::{StepKind, Traversal};
-use lang::functions::{FileError, FileSystem, Surroundings};
+use lang::functions::{FileError, FileSystem, Function, Surroundings, lookup};
 use lang::{Resolved, Scope};
 use model::diagnostic::did_you_mean;
-use model::{Diagnostics, FileId, InstanceKey, Kind, Span, Value, err};
+use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, err};
 
 use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
@@ -365,6 +365,13 @@ impl Scope for ModuleScope<'_, '_> {
         };
         self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
         Some(Ok(self.one(node, &key)?.with_marks(marks)))
+    }
+
+    /// Only the built-in provider has functions, and only where the module names it in `required_providers`.
+    fn provider_function(&self, provider: &str, name: &str) -> Option<&'static Function> {
+        let required = self.evaluator.required_provider(self.inst, provider)?;
+        let is_builtin = required.addr == ProviderAddr::builtin_terraform();
+        is_builtin.then(|| lookup(&format!("provider::terraform::{name}")))?
     }
 
     fn surroundings(&self) -> &dyn Surroundings {
