@@ -223,3 +223,6 @@ fn add_block(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+use std::collections::BTreeMap;
+
+use provider::Registry;
+use serde_json::{Value as Json, json};
+
+use super::{configuration, relevant_attributes};
+use crate::project::{Equipment, Place, Project, load_kept};
+
+fn project(files: &[(&str, &str)]) -> Project {
+    let equipment = Equipment { registry: Registry::new(), flavors: Vec::new(), connectors: Vec::new() };
+    let kept = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    load_kept(&equipment, &Place::Workspace("default".into()), kept, &BTreeMap::new())
+}
+
+/// The section for the one expression of an output.
+fn expression(text: &str) -> Json {
+    let project = project(&[("main.tf", &format!("output \"o\" {{\n  value = {text}\n}}\n"))]);
+    configuration(&project.config, &|_, _| None)["root_module"]["outputs"]["o"]["expression"].clone()
+}
+
+#[test]
+fn expressions_are_shown_by_references_or_as_constants() {
+    let cases = [
+        ("a_b.c.d", json!({"references": ["a_b.c.d", "a_b.c"]})),
+        ("a_b.c[0].d", json!({"references": ["a_b.c[0].d", "a_b.c[0]", "a_b.c"]})),
+        ("data.a_b.c.d.e", json!({"references": ["data.a_b.c.d.e", "data.a_b.c.d", "data.a_b.c"]})),
+        ("var.v.a[0]", json!({"references": ["var.v.a[0]", "var.v.a", "var.v"]})),
+        ("module.m[\"k\"].o", json!({"references": ["module.m[\"k\"].o", "module.m[\"k\"]"]})),
+        ("module.m.o.x", json!({"references": ["module.m.o.x", "module.m.o", "module.m"]})),
+        ("[path.module, \"${var.a}-${var.a}\"]", json!({"references": ["path.module", "var.a"]})),
+        ("[for x in a_b.c : x.id]", json!({"references": ["a_b.c"]})),
+        ("[1, \"x\", { a = -2 }]", json!({"constant_value": [1, "x", {"a": -2}]})),
+        ("upper(\"x\")", json!({})),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(expression(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn attributes_are_followed_through_modules() {
+    let root = "\
+resource \"a_b\" \"one\" {}
+resource \"a_b\" \"two\" { x = local.via }
+locals { via = module.m.out }
+module \"m\" {
+  source = \"./m\"
+  v      = a_b.one.id
+}
+output \"o\" { value = a_b.two[0].list[1].name }
+";
+    let inner =
+        "variable \"v\" {}\noutput \"out\" { value = [var.v, a_b.in.id] }\nresource \"a_b\" \"in\" {}\n";
+    let project = project(&[("main.tf", root), ("m/main.tf", inner)]);
+    let found = relevant_attributes(&project.config, &[]);
+    let expected = [
+        json!({"resource": "a_b.one", "attribute": ["id"]}),
+        json!({"resource": "a_b.two[0]", "attribute": ["list", 1, "name"]}),
+        json!({"resource": "module.m.a_b.in", "attribute": ["id"]}),
+    ];
+    assert_eq!(found, expected);
+}
