@@ -14,7 +14,7 @@ use state::{LocalBackend, LockInfo, Store};
 
 use crate::args::VarArgs;
 use crate::variables;
-use crate::world::{ConfigFiles, TeamFlavors};
+use crate::world::{ConfigFiles, Outside, RunWorld, TeamFlavors};
 
 /// What the binary was built with.
 pub struct Equipment {
@@ -46,6 +46,8 @@ pub struct Project {
     pub workspace: String,
     /// What loading found.
     pub diags: Diagnostics,
+    /// References that lead nowhere or in circles; of interest only where loading went well.
+    pub references: Diagnostics,
 }
 
 /// Which environment or workspace a command works on.
@@ -203,8 +205,7 @@ fn load_from(
     diags.extend(found);
     let Lowered { stack, environment, root, .. } = lowered;
     let config = config::build(root, ".", files, files, &mut sources, &mut diags);
-    let (statics, found) = Statics::build(&config);
-    diags.extend(found);
+    let (statics, references) = Statics::build(&config);
     let mut given =
         environment.as_ref().map(|e| environment_values(e, &config, &mut diags)).unwrap_or_default();
     diags.extend(quiet);
@@ -219,6 +220,7 @@ fn load_from(
         files: files.seen(),
         workspace: place.name().to_owned(),
         diags,
+        references,
     }
 }
 
@@ -323,6 +325,27 @@ impl Project {
         let (values, found) = config::check_root_variables(root, &self.given);
         diags.extend(found);
         values
+    }
+
+    /// Everything that can be said of the configuration without state and calls: first whether it could be loaded, then
+    /// whether calls and requirements fit, then references and what each block holds. A stage with errors hides the next.
+    pub fn check(&mut self, registry: &Registry, timestamp: &str) -> Diagnostics {
+        let mut diags = std::mem::take(&mut self.diags);
+        if diags.has_errors() {
+            return diags;
+        }
+        diags.extend(crate::commands::init::check_requirements(self, registry));
+        diags.extend(plan::check_calls(&self.config));
+        if diags.has_errors() {
+            return diags;
+        }
+        diags.extend(self.references.clone());
+        if self.statics.order().is_empty() && !self.config.modules.values().all(|m| m.resources.is_empty()) {
+            return diags;
+        }
+        let world = RunWorld::new(Outside::planning(timestamp), &self.workspace, &self.sources);
+        diags.extend(plan::validate(&self.config, &self.statics, &world, registry));
+        diags
     }
 
     /// Stack and environment of the ownership marks.

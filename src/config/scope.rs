@@ -1,10 +1,9 @@
 //! What names mean inside one instance of a module.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
 
 use lang::ast::{StepKind, Traversal};
-use lang::functions::{FileError, FileSystem, Function, Surroundings, lookup};
+use lang::functions::{Function, Surroundings, lookup};
 use lang::{Resolved, Scope};
 use model::diagnostic::did_you_mean;
 use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, err};
@@ -13,48 +12,6 @@ use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
 use crate::reference::{Reference, prefix_span};
 use crate::statics::NodeKind;
-
-/// Surroundings of constant expressions: nothing can be had of them.
-pub struct Nowhere;
-
-impl FileSystem for Nowhere {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-    fn exists(&self, _path: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-    fn walk(&self, _dir: &str) -> Result<Vec<String>, FileError> {
-        Ok(Vec::new())
-    }
-    fn current_dir(&self) -> PathBuf {
-        PathBuf::from("/")
-    }
-    fn home_dir(&self) -> Option<PathBuf> {
-        None
-    }
-}
-
-impl Surroundings for Nowhere {
-    fn files(&self) -> &dyn FileSystem {
-        self
-    }
-    fn base_dir(&self) -> &str {
-        "."
-    }
-    fn now_ns(&self) -> i128 {
-        0
-    }
-    fn plan_timestamp(&self) -> Option<String> {
-        None
-    }
-    fn defers_impure(&self) -> bool {
-        true
-    }
-    fn random(&self, buffer: &mut [u8]) {
-        buffer.fill(0);
-    }
-}
 
 /// The names within one module instance, for one block's `each`, `count` and `self`.
 pub struct ModuleScope<'e, 'c> {

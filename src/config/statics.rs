@@ -46,6 +46,8 @@ pub struct Node {
     pub kind: NodeKind,
     /// Where it is written.
     pub span: Span,
+    /// Whether a reference in it leads nowhere; it is not worth evaluating then.
+    pub is_broken: bool,
     /// Where a resource's own arguments refer to itself.
     pub self_references: Vec<Span>,
     /// The references in it that lead to nodes, each with the address of its syntax node and the nodes it may lead to.
@@ -170,6 +172,7 @@ impl<'c> Builder<'c> {
                     path: path.clone(),
                     kind,
                     span,
+                    is_broken: false,
                     self_references: Vec::new(),
                     references: Vec::new(),
                 });
@@ -362,7 +365,10 @@ impl<'c> Builder<'c> {
                     let address = std::ptr::from_ref(t) as usize;
                     self.statics.nodes[id.0 as usize].references.push((address, targets));
                 }
-                Err(diag) => self.diags.push(diag),
+                Err(diag) => {
+                    self.diags.push(diag);
+                    self.statics.nodes[id.0 as usize].is_broken = true;
+                }
             }
         }
     }

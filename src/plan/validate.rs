@@ -13,11 +13,14 @@ use crate::managed::locate;
 
 /// Checks every block once, with everything unknown that only a run can tell.
 pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry: &Registry) -> Diagnostics {
-    let mut diags = check_calls(config);
-    diags.extend(check_types(config, registry));
+    let mut diags = check_types(config, registry);
     let evaluator = Evaluator::for_validation(config, statics, world);
     let mut schedule = Schedule::new(statics.graph());
     while let Some(node) = schedule.take_ready() {
+        if statics.node(NodeId(node)).is_broken {
+            schedule.finish(node, Outcome::Failed);
+            continue;
+        }
         let found = validate_node(&evaluator, NodeId(node), registry);
         let outcome = if found.has_errors() { Outcome::Failed } else { Outcome::Done };
         diags.extend(found);

@@ -42,14 +42,9 @@ pub fn ready(
 ) -> Option<Ready> {
     let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
     let mut project = load(&app.equipment, &place, &planning.vars);
-    let mut diags = std::mem::take(&mut project.diags);
+    let mut diags = project.check(&app.equipment.registry, &timestamp());
     if !has_configuration(&project) && !diags.has_errors() && !planning.destroy {
         diags.push(no_configuration());
-    }
-    if !diags.has_errors() {
-        diags.extend(crate::commands::init::check_requirements(&project, &app.equipment.registry));
-        diags.extend(::plan::check_calls(&project.config));
-        diags.extend(::plan::check_types(&project.config, &app.equipment.registry));
     }
     let mut variables = BTreeMap::new();
     if !diags.has_errors() {

@@ -5,21 +5,14 @@ use crate::args::ValidateArgs;
 use crate::commands::run::{has_configuration, no_configuration, timestamp};
 use crate::project::{Place, choose_place, load, workspace};
 use crate::render::{diagnostic, text::Ink};
-use crate::world::{Outside, RunWorld};
 
 /// Runs the command; the exit status.
 pub fn run(app: &App, args: ValidateArgs) -> u8 {
     let place = choose_place(app.env.as_deref()).unwrap_or_else(|_| first_place());
     let mut project = load(&app.equipment, &place, &args.vars);
-    let mut diags = std::mem::take(&mut project.diags);
+    let mut diags = project.check(&app.equipment.registry, &timestamp());
     if !diags.has_errors() && !has_configuration(&project) && std::fs::read_dir(".").is_err() {
         diags.push(no_configuration());
-    }
-    if !diags.has_errors() {
-        let world = RunWorld::new(Outside::planning(&timestamp()), &project.workspace, &project.sources);
-        let registry = &app.equipment.registry;
-        diags.extend(crate::commands::init::check_requirements(&project, registry));
-        diags.extend(::plan::validate(&project.config, &project.statics, &world, registry));
     }
     let failed = diags.has_errors();
     let sources = project.sources.borrow();

@@ -271,6 +271,15 @@ pub fn provision_progress(address: &InstanceAddr, provisioner: &str, line: &str)
     Message::new("provision_progress", text, json!({"hook": hook}))
 }
 
+/// A provisioner has come to its end.
+pub fn provision_end(address: &InstanceAddr, provisioner: &str, failed: bool) -> Message {
+    let (ty, how) =
+        if failed { ("provision_errored", "errored") } else { ("provision_complete", "complete") };
+    let text = format!("{address}: ({provisioner}) Provisioning {how}");
+    let hook = json!({"resource": resource(address), "provisioner": provisioner});
+    Message::new(ty, text, json!({"hook": hook}))
+}
+
 struct Verb {
     action: &'static str,
     starting: &'static str,

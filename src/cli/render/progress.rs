@@ -31,7 +31,6 @@ struct Seen {
     /// Steps that ended, well or badly.
     ended: usize,
     running: BTreeSet<InstanceAddr>,
-    provisioning: BTreeSet<(InstanceAddr, String)>,
 }
 
 impl ApplyView {
@@ -77,11 +76,11 @@ impl ApplyView {
 impl Events for ApplyView {
     fn event(&self, event: Event) {
         let mut seen = self.seen();
-        let first_words = seen.note(&event);
+        seen.note(&event);
         match &self.form {
-            Form::Json(stream) => stream.say_all(&json(&event, first_words, &self.sources)),
+            Form::Json(stream) => stream.say_all(&json(&event, &self.sources)),
             Form::Human { out, screen, total } => {
-                let mut text: String = human(&event, first_words, screen, &self.sources);
+                let mut text: String = human(&event, screen, &self.sources);
                 if screen.terminal {
                     text = format!("{CLEAR_LINE}{text}{}", seen.status(*total, screen));
                 }
@@ -101,8 +100,7 @@ fn write(out: &Mutex<Box<dyn Write + Send>>, text: &str) {
 }
 
 impl Seen {
-    /// Notes an event; true for the first words of a provisioner.
-    fn note(&mut self, event: &Event) -> bool {
+    fn note(&mut self, event: &Event) {
         match event {
             Event::Started { address, .. } => {
                 self.running.insert(address.clone());
@@ -112,18 +110,14 @@ impl Seen {
                 self.count(*operation);
             }
             Event::Failed { address, .. } => self.ended(address),
-            Event::Output { address, provisioner, .. } => {
-                return self.provisioning.insert((address.clone(), provisioner.clone()));
-            }
+            Event::ProvisionStarted { .. } | Event::ProvisionEnded { .. } | Event::Output { .. } => {}
             Event::Progress { .. } | Event::Warning(_) => {}
         }
-        false
     }
 
     fn ended(&mut self, address: &InstanceAddr) {
         self.ended += 1;
         self.running.remove(address);
-        self.provisioning.retain(|(a, _)| a != address);
     }
 
     fn count(&mut self, operation: Operation) {
@@ -150,7 +144,7 @@ impl Seen {
     }
 }
 
-fn json(event: &Event, first_words: bool, sources: &SourceMap) -> Vec<messages::Message> {
+fn json(event: &Event, sources: &SourceMap) -> Vec<messages::Message> {
     match event {
         Event::Started { address, operation, id } => {
             messages::apply_start(address, *operation, id.as_deref()).into_iter().collect()
@@ -165,14 +159,19 @@ fn json(event: &Event, first_words: bool, sources: &SourceMap) -> Vec<messages::
             messages::apply_errored(address, *operation, *elapsed).into_iter().collect()
         }
         Event::Output { address, provisioner, line } => {
-            let start = first_words.then(|| messages::provision_start(address, provisioner));
-            start.into_iter().chain([messages::provision_progress(address, provisioner, line)]).collect()
+            vec![messages::provision_progress(address, provisioner, line)]
+        }
+        Event::ProvisionStarted { address, provisioner } => {
+            vec![messages::provision_start(address, provisioner)]
+        }
+        Event::ProvisionEnded { address, provisioner, failed } => {
+            vec![messages::provision_end(address, provisioner, *failed)]
         }
         Event::Warning(warning) => vec![messages::diagnostic(warning, sources)],
     }
 }
 
-fn human(event: &Event, first_words: bool, screen: &Screen, sources: &SourceMap) -> String {
+fn human(event: &Event, screen: &Screen, sources: &SourceMap) -> String {
     let name = |address: &InstanceAddr| display_address(&address.to_string());
     let said = |address, what: String| screen.paint(Ink::Bold, &format!("{}: {what}", name(address))) + "\n";
     match event {
@@ -187,11 +186,13 @@ fn human(event: &Event, first_words: bool, screen: &Screen, sources: &SourceMap)
         }
         Event::Failed { .. } => String::new(),
         Event::Output { address, provisioner, line } => {
-            let start = format!("Provisioning with '{provisioner}'...");
-            let start = if first_words { said(address, start) } else { String::new() };
             let who = screen.paint(Ink::Bold, &format!("{} ({provisioner}):", name(address)));
-            format!("{start}{who} {line}\n")
+            format!("{who} {line}\n")
         }
+        Event::ProvisionStarted { address, provisioner } => {
+            said(address, format!("Provisioning with '{provisioner}'..."))
+        }
+        Event::ProvisionEnded { .. } => String::new(),
         Event::Warning(warning) => super::diagnostic::human(warning, sources, screen),
     }
 }

@@ -1,32 +1,12 @@
 //! Arguments whose value must be known from the text alone.
 
-use lang::ast::{Expr, Traversal};
-use lang::functions::Surroundings;
-use lang::{Resolved, Scope};
-use model::{Diagnostics, FileId, Kind, Type, Value, err};
-
-use crate::scope::Nowhere;
-
-/// A scope in which there are no names.
-struct NoNames;
-
-impl Scope for NoNames {
-    fn resolve(&self, reference: &Traversal) -> Result<Resolved, Diagnostics> {
-        Err(err!(reference.span, "Variables not allowed", "Variables may not be used here.").into())
-    }
-
-    fn surroundings(&self) -> &dyn Surroundings {
-        &Nowhere
-    }
-
-    fn add_source(&self, _name: &str, _text: &str) -> FileId {
-        FileId(0)
-    }
-}
+use lang::ast::Expr;
+use lang::eval_constant;
+use model::{Diagnostics, Kind, Type, Value, err};
 
 /// The value of a constant expression of a type; nothing after an error, which is reported.
 pub fn constant(expr: &Expr, ty: &Type, diags: &mut Diagnostics) -> Option<Value> {
-    let (value, found) = lang::eval(expr, &NoNames);
+    let (value, found) = eval_constant(expr);
     let failed = found.has_errors();
     diags.extend(found);
     if failed {

@@ -40,8 +40,10 @@ fn events() -> Vec<Event> {
     vec![
         Event::Started { address: b.clone(), operation: Operation::Delete, id: id() },
         Event::Started { address: a.clone(), operation: Operation::Create, id: None },
+        Event::ProvisionStarted { address: a.clone(), provisioner: "local-exec".into() },
         Event::Output { address: a.clone(), provisioner: "local-exec".into(), line: "hi".into() },
         Event::Output { address: a.clone(), provisioner: "local-exec".into(), line: "there".into() },
+        Event::ProvisionEnded { address: a.clone(), provisioner: "local-exec".into(), failed: false },
         Event::Progress {
             address: a.clone(),
             operation: Operation::Create,
@@ -104,6 +106,7 @@ fn the_stream_says_it_as_json() {
         format!("provision_start {a}: Provisioning with 'local-exec'..."),
         format!("provision_progress {a}: (local-exec): hi"),
         format!("provision_progress {a}: (local-exec): there"),
+        format!("provision_complete {a}: (local-exec) Provisioning complete"),
         format!("apply_progress {a}: Still creating... [10s elapsed]"),
         format!("apply_progress {a}: Still creating... [1m10s elapsed]"),
         "apply_complete terraform_data.b: Destruction complete after 0s".to_owned(),
