@@ -10,7 +10,8 @@ fn main() -> ExitCode {
         .with(provider_terraform::TerraformProvider::new())
         .with(provider_local::LocalProvider::new())
         .with(provider_local::StackwrightProvider::new())
-        .with(provider_random::RandomProvider::new());
+        .with(provider_random::RandomProvider::new())
+        .with_provisioner(provider_terraform::LocalExec::new());
     let equipment = Equipment {
         registry,
         flavors: vec![Box::new(provider_local::flavors::flavors())],

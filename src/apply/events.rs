@@ -64,6 +64,22 @@ pub enum Event {
         /// How long it took.
         elapsed: Duration,
     },
+    /// A provisioner begins.
+    ProvisionStarted {
+        /// Which instance.
+        address: InstanceAddr,
+        /// The provisioner's type.
+        provisioner: String,
+    },
+    /// A provisioner has come to its end.
+    ProvisionEnded {
+        /// Which instance.
+        address: InstanceAddr,
+        /// The provisioner's type.
+        provisioner: String,
+        /// Whether it failed; the run goes on all the same where its block says so.
+        failed: bool,
+    },
     /// A provisioner says something.
     Output {
         /// Which instance.

@@ -8,6 +8,7 @@
 
 mod check;
 mod events;
+mod provision;
 mod run;
 mod step;
 mod world;

@@ -181,7 +181,30 @@ impl Run<'_> {
         let (config, planned) = self.final_plan(&at, None).await?;
         let intent = self.announce(&at, IntentAction::Create, None, Some(&planned)).await?;
         let result = at.ty.create(self.call(&at), &planned.unmarked_deep(), &config.unmarked_deep()).await;
-        self.settle(&at, intent, result, &config, &planned, true)
+        let (value, object) = self.settle(&at, intent, result, &config, &planned, true)?;
+        self.provision_new(&at, &value, object).await?;
+        self.conditions(&at, Some(&value))?;
+        Ok(codec::shown_id(&value))
+    }
+
+    /// Runs a new object's provisioners. It was recorded as tainted before, so that an interruption leaves it so.
+    async fn provision_new(
+        &self,
+        at: &At<'_>,
+        value: &Value,
+        object: Arc<InstanceObject>,
+    ) -> Result<(), Diagnostics> {
+        if let Some(node) = at.node
+            && object.status == ObjectStatus::Tainted
+        {
+            self.provision_created(&at.change.address, node, value).await?;
+            self.keep(&[StateChange::Current {
+                address: at.change.address.clone(),
+                provider: at.change.provider_config.clone(),
+                object: Some(Arc::new(InstanceObject { status: ObjectStatus::Ready, ..(*object).clone() })),
+            }]);
+        }
+        Ok(())
     }
 
     async fn update(&self, at: At<'_>) -> Result<Option<String>, Diagnostics> {
@@ -195,14 +218,18 @@ impl Run<'_> {
                 value: planned.unmarked_deep(),
                 private: recorded.private.as_deref().map(str::to_owned),
             };
-            return self.settle(&at, None, Ok(object), &config, &planned, false);
+            let (value, _) = self.settle(&at, None, Ok(object), &config, &planned, false)?;
+            self.conditions(&at, Some(&value))?;
+            return Ok(codec::shown_id(&value));
         }
         let intent = self.announce(&at, IntentAction::Update, None, Some(&planned)).await?;
         let prior =
             Object { value: prior.unmarked_deep(), private: recorded.private.as_deref().map(str::to_owned) };
         let result =
             at.ty.update(self.call(&at), &prior, &planned.unmarked_deep(), &config.unmarked_deep()).await;
-        self.settle(&at, intent, result, &config, &planned, false)
+        let (value, _) = self.settle(&at, intent, result, &config, &planned, false)?;
+        self.conditions(&at, Some(&value))?;
+        Ok(codec::shown_id(&value))
     }
 
     async fn delete(
@@ -214,6 +241,10 @@ impl Run<'_> {
         let addr = &at.change.address;
         let Some(object) = object else { return Ok(None) };
         let value = codec::decode(addr, &object, at.ty.schema(), Some(&*at.ty))?;
+        // Half-made objects and those that were replaced already go without farewell.
+        if deposed.is_none() && object.status != ObjectStatus::Tainted {
+            self.provision_destroyed(addr, &value).await?;
+        }
         let intent = self.announce(&at, IntentAction::Delete, deposed.clone(), None).await?;
         let prior =
             Object { value: value.unmarked_deep(), private: object.private.as_deref().map(str::to_owned) };
@@ -358,7 +389,7 @@ impl Run<'_> {
         }
     }
 
-    /// Records what a create or update gave, and holds it to what was planned.
+    /// Records what a create or update gave, and holds it to what was planned. What still has to be provisioned is tainted.
     fn settle(
         &self,
         at: &At<'_>,
@@ -367,7 +398,7 @@ impl Run<'_> {
         config: &Value,
         planned: &Value,
         created: bool,
-    ) -> Result<Option<String>, Diagnostics> {
+    ) -> Result<(Value, Arc<InstanceObject>), Diagnostics> {
         let (object, error) = match result {
             Ok(object) => (Some(object), None),
             Err(Failed { error, partial }) => (partial, Some(error)),
@@ -380,7 +411,7 @@ impl Run<'_> {
         let marks = config.marked_paths(Marks::SENSITIVE);
         let value =
             codec::mark_sensitive(object.value.apply_marks_at(&marks, Marks::SENSITIVE), &schema.block);
-        let half_made = error.is_some() && created;
+        let half_made = created && (error.is_some() || !self.creation_provisioners(at.node).is_empty());
         let status = if half_made { ObjectStatus::Tainted } else { ObjectStatus::Ready };
         let dependencies = at.node.map(|(n, _)| self.dependencies(n)).unwrap_or_default();
         let private = object.private.map(Str::from);
@@ -393,7 +424,8 @@ impl Run<'_> {
         })?;
         let address = at.change.address.clone();
         let provider = at.change.provider_config.clone();
-        self.record(intent, &[StateChange::Current { address, provider, object: Some(Arc::new(object)) }]);
+        let object = Arc::new(object);
+        self.record(intent, &[StateChange::Current { address, provider, object: Some(object.clone()) }]);
         if let Some((node, inst)) = at.node {
             self.evaluator.set_instance(node, inst, &at.change.address.key, stored.clone());
         }
@@ -401,8 +433,7 @@ impl Run<'_> {
             return Err(at.diag(provider_diag(error)).into());
         }
         self.check_result(at, planned, &value)?;
-        self.conditions(at, Some(&stored))?;
-        Ok(codec::shown_id(&stored))
+        Ok((stored, object))
     }
 
     /// A create that made nothing brings back what it was to replace.

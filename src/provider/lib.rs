@@ -12,6 +12,7 @@ mod call;
 mod error;
 pub mod kit;
 mod propose;
+mod provisioner;
 pub mod random;
 mod resource;
 
@@ -19,6 +20,7 @@ pub use attributes::{changed, config_of, text, with_attributes};
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
 pub use error::{ErrorKind, ProviderError};
 pub use propose::propose;
+pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use resource::{
     CreateClass, DataSource, Ephemeral, Failed, Imported, Listing, Object, PlanRequest, PlannedChange,
     Recovery, ResourceType,
@@ -90,10 +92,11 @@ impl Catalog {
     }
 }
 
-/// The providers of a binary, found by address.
+/// The providers of a binary, found by address, and its provisioners, found by name.
 #[derive(Default, Clone)]
 pub struct Registry {
     providers: Vec<Arc<dyn Provider>>,
+    provisioners: Vec<Arc<dyn Provisioner>>,
 }
 
 impl Registry {
@@ -106,6 +109,17 @@ impl Registry {
     pub fn with(mut self, provider: impl Provider + 'static) -> Registry {
         self.providers.push(Arc::new(provider));
         self
+    }
+
+    /// Adds a provisioner.
+    pub fn with_provisioner(mut self, provisioner: impl Provisioner + 'static) -> Registry {
+        self.provisioners.push(Arc::new(provisioner));
+        self
+    }
+
+    /// The provisioner of a name.
+    pub fn provisioner(&self, name: &str) -> Option<&Arc<dyn Provisioner>> {
+        self.provisioners.iter().find(|p| p.name() == name)
     }
 
     /// The provider of an address, under Terraform's or OpenTofu's registry.
