@@ -168,6 +168,9 @@ impl<'a> Planner<'a> {
 
     async fn plan_resource(&self, node: NodeId) -> Outcome {
         let path = self.inputs.statics.node(node).path.clone();
+        if self.included.as_ref().is_some_and(|i| !i.contains(&node)) {
+            return Outcome::Done;
+        }
         let own = self.self_references(node);
         if self.report(own) == Outcome::Failed {
             return Outcome::Failed;
