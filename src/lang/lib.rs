@@ -6,6 +6,13 @@
 //! nor providers, and reads no file by itself.
 //!
 //! Start reading at [`ast`], then [`mod@eval`].
+//!
+//! ```
+//! use lang::{eval_constant, parse::parse_expr};
+//! use model::{FileId, Value};
+//! let expr = parse_expr(FileId(0), "[for x in [1, 2] : x * 2][1]").expect("no syntax error");
+//! assert_eq!(eval_constant(&expr).0, Value::number(4));
+//! ```
 
 pub mod ast;
 pub mod display;
