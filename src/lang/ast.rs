@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use model::{Number, Span, Str};
 
+use crate::json::Json;
+
 /// A name with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ident {
@@ -139,6 +141,8 @@ pub enum ExprKind {
     For(Box<For>),
     /// `(expr)`; kept because it changes what an object key means.
     Paren(Box<Expr>),
+    /// A value of a JSON file, whose meaning depends on who reads it: as an expression a template.
+    Json(Arc<Json>),
     /// Stands where a syntax error was; evaluates to an unknown without a further message.
     Invalid,
 }
@@ -322,10 +326,11 @@ impl Expr {
         Expr { kind, span }
     }
 
-    /// The expression inside any parentheses.
+    /// The expression inside any parentheses; of a JSON value the template.
     pub fn unwrapped(&self) -> &Expr {
         match &self.kind {
             ExprKind::Paren(inner) => inner.unwrapped(),
+            ExprKind::Json(json) => json.template(),
             _ => self,
         }
     }
@@ -334,7 +339,13 @@ impl Expr {
     pub fn as_keyword(&self) -> Option<&str> {
         match &self.kind {
             ExprKind::Reference(t) if t.steps.is_empty() => Some(&t.root.name),
+            ExprKind::Json(json) => json.text().map(|text| &**text).filter(|text| is_name(text)),
             _ => None,
         }
     }
+}
+
+fn is_name(text: &str) -> bool {
+    use crate::parse::lexer::{is_name_continue, is_name_start};
+    text.starts_with(is_name_start) && text.chars().all(is_name_continue)
 }

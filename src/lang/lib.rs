@@ -19,6 +19,7 @@ pub mod display;
 pub mod eval;
 pub mod fmt;
 pub mod functions;
+pub mod json;
 pub mod parse;
 pub mod references;
 mod scope;

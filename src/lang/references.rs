@@ -95,6 +95,7 @@ impl<'e> Walk<'e> {
             }
             ExprKind::Reference(traversal) => self.traversal(traversal),
             ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => self.expr(inner),
+            ExprKind::Json(json) => self.expr(json.template()),
             ExprKind::Splat { source, each, .. } => {
                 self.expr(source);
                 self.expr(each);

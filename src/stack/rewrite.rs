@@ -122,6 +122,7 @@ impl Rewrite<'_, '_> {
             },
             ExprKind::For(each) => ExprKind::For(Box::new(self.for_expr(each))),
             ExprKind::Paren(inner) => ExprKind::Paren(self.boxed(inner)),
+            ExprKind::Json(json) => return self.expr(json.template()),
         };
         Expr::new(kind, expr.span)
     }

@@ -18,7 +18,7 @@ mod splat;
 mod template;
 mod try_expr;
 
-use model::{Diagnostic, Diagnostics, Kind, Span, Value, err};
+use model::{Diagnostic, Diagnostics, Kind, Span, Type, Value, err};
 
 use crate::Scope;
 use crate::ast::{Expr, ExprKind, Template, Traversal};
@@ -136,6 +136,10 @@ impl<'a> Env<'a> {
             ExprKind::Conditional { condition, yes, no } => self.conditional(condition, yes, no, expr, diags),
             ExprKind::For(each) => self.for_expr(each, expr.span, diags),
             ExprKind::Paren(inner) => self.expr(inner, diags),
+            ExprKind::Json(json) => {
+                diags.extend(json.errors().iter().cloned());
+                self.expr(json.template(), diags)
+            }
             ExprKind::Invalid => Value::dynamic(),
         }
     }
@@ -152,6 +156,35 @@ impl<'a> Env<'a> {
             return Value::dynamic();
         }
         value
+    }
+}
+
+/// The rough form of a value, found without building its type, which is as large as the value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// A list, set or tuple.
+    Sequence,
+    /// A map or object.
+    Mapping,
+    /// Not even the type is known, or the untyped null.
+    Dynamic,
+    /// Anything else.
+    Single,
+}
+
+fn shape(value: &Value) -> Shape {
+    let of_type = |ty: &Type| match ty {
+        Type::List(_) | Type::Set(_) | Type::Tuple(_) => Shape::Sequence,
+        Type::Map(_) | Type::Object(_) => Shape::Mapping,
+        Type::Dynamic => Shape::Dynamic,
+        Type::Bool | Type::Number | Type::String | Type::TypeLiteral => Shape::Single,
+    };
+    match value.kind() {
+        Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => Shape::Sequence,
+        Kind::Map(_) | Kind::Object(_) => Shape::Mapping,
+        Kind::Null(ty) => of_type(ty),
+        Kind::Unknown(u) => of_type(&u.ty),
+        Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::TypeLiteral(_) => Shape::Single,
     }
 }
 

@@ -4,6 +4,7 @@ use model::{Diagnostic, Diagnostics, FileId, Span, Str};
 
 use super::lexer::{Comments, Start, lex};
 use super::lexical;
+use super::places::Places;
 use super::token::{Token, TokenKind};
 use crate::ast::{Expr, ExprKind, Ident};
 
@@ -41,6 +42,8 @@ pub(super) struct Parser<'a> {
     chain: usize,
     diagnostics: Diagnostics,
     names: Names,
+    /// Where the text stands, where it is not a file's own.
+    places: Option<&'a Places>,
 }
 
 /// How many errors there were at some time.
@@ -70,6 +73,23 @@ impl<'a> Parser<'a> {
             chain: 0,
             diagnostics,
             names: Names::default(),
+            places: None,
+        }
+    }
+
+    /// A parser of a text that was decoded from a file; every place that it gives lies in the file.
+    pub fn placed(file: FileId, source: &'a str, start: Start, places: &'a Places) -> Parser<'a> {
+        let mut parser = Parser { places: Some(places), ..Parser::new(file, source, start) };
+        let diagnostics = std::mem::take(&mut parser.diagnostics);
+        parser.diagnostics.extend(diagnostics.into_iter().map(|d| places.of_diagnostic(d)));
+        parser
+    }
+
+    /// The diagnostic about the text, at its place in the file.
+    pub fn in_file(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match self.places {
+            Some(places) => places.of_diagnostic(diagnostic),
+            None => diagnostic,
         }
     }
 
@@ -123,7 +143,8 @@ impl Parser<'_> {
     }
 
     pub fn span(&self, token: Token) -> Span {
-        token.span(self.file)
+        let span = token.span(self.file);
+        self.places.map_or(span, |places| places.of(span))
     }
 
     pub fn peek_span(&self) -> Span {

@@ -12,6 +12,7 @@ mod expression;
 mod for_expression;
 pub(crate) mod lexer;
 mod lexical;
+mod places;
 mod steps;
 mod string;
 mod template;
@@ -29,6 +30,10 @@ use self::lexer::Start;
 use self::token::TokenKind;
 use crate::ast::{Body, Expr, Template, Traversal};
 
+pub(crate) use self::cursor::MAX_DEPTH;
+pub(crate) use self::places::Places;
+pub(crate) use self::string::{normalized, template_kind};
+
 /// Parses a whole file (`.tf`, `.hcl`, `.tfvars`). Errors do not stop it: the body holds what could be read.
 pub fn parse_body(file: FileId, text: &str) -> (Body, Diagnostics) {
     let mut parser = Parser::new(file, text, Start::Code);
@@ -38,7 +43,15 @@ pub fn parse_body(file: FileId, text: &str) -> (Body, Diagnostics) {
 
 /// Parses a single expression that fills the whole text (the console, `-var` values of complex types).
 pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, Diagnostics> {
-    let mut parser = Parser::new(file, text, Start::Code);
+    whole_expr(Parser::new(file, text, Start::Code))
+}
+
+/// Parses a single expression whose text was decoded from a file.
+pub(crate) fn parse_expr_at(file: FileId, text: &str, places: &Places) -> Result<Expr, Diagnostics> {
+    whole_expr(Parser::placed(file, text, Start::Code, places))
+}
+
+fn whole_expr(mut parser: Parser<'_>) -> Result<Expr, Diagnostics> {
     parser.set_newlines(false);
     let expr = parser.expression();
     if parser.peek_kind() != TokenKind::EndOfFile {
@@ -55,7 +68,15 @@ pub fn parse_expr(file: FileId, text: &str) -> Result<Expr, Diagnostics> {
 
 /// Parses a whole text as a bare template (`templatefile`, JSON strings): one part of literal text if it holds none.
 pub fn parse_template(file: FileId, text: &str) -> Result<Template, Diagnostics> {
-    let mut parser = Parser::new(file, text, Start::Template);
+    whole_template(Parser::new(file, text, Start::Template))
+}
+
+/// Parses a bare template whose text was decoded from a file.
+pub(crate) fn parse_template_at(file: FileId, text: &str, places: &Places) -> Result<Template, Diagnostics> {
+    whole_template(Parser::placed(file, text, Start::Template, places))
+}
+
+fn whole_template(mut parser: Parser<'_>) -> Result<Template, Diagnostics> {
     let template = parser.template(TokenKind::EndOfFile, false);
     parser.into_diagnostics().into_result(template)
 }

@@ -50,6 +50,7 @@ impl<'a> Parser<'a> {
         }
         let (decoded, errors) = decode(text, is_quoted, self.file, token.start);
         for error in errors {
+            let error = self.in_file(error);
             self.report(error);
         }
         decoded.into()
@@ -89,12 +90,12 @@ impl<'a> Parser<'a> {
 }
 
 /// Text in normal form; nearly all text is.
-pub(super) fn normalized(text: &str) -> Str {
+pub(crate) fn normalized(text: &str) -> Str {
     if text.is_ascii() { text.into() } else { model::value::normalize(text) }
 }
 
 /// A template that is nothing but text is a string.
-fn template_kind(template: Template) -> ExprKind {
+pub(crate) fn template_kind(template: Template) -> ExprKind {
     match <[TemplatePart; 1]>::try_from(template.parts) {
         Ok([TemplatePart::Literal(text, _)]) => ExprKind::String(text),
         Ok([part]) => ExprKind::Template(Template { parts: vec![part], is_wrapped: template.is_wrapped }),

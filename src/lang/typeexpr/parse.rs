@@ -8,11 +8,15 @@ use model::{Diagnostic, Diagnostics, Span, Str, Type, Value, err};
 use super::{Defaults, TypeConstraint};
 use crate::ast::{Call, Expr, ExprKind, ObjectItem};
 use crate::eval::eval_constant;
+use crate::json::native;
 
 const SUMMARY: &str = "Invalid type specification";
 
 /// Reads the constraint of a variable.
 pub(super) fn constraint(expr: &Expr) -> Result<TypeConstraint, Diagnostics> {
+    if matches!(expr.kind, ExprKind::Json(_)) {
+        return native_constraint(expr);
+    }
     if let Some(wrong) = quoted(expr) {
         return Err(wrong.into());
     }
@@ -24,6 +28,23 @@ pub(super) fn constraint(expr: &Expr) -> Result<TypeConstraint, Diagnostics> {
     let mut diags = Diagnostics::new();
     let (ty, defaults) = read(expr, &mut diags);
     diags.into_result(TypeConstraint { ty, defaults: defaults.or_none() })
+}
+
+/// Reads the constraint that a string of a JSON file holds.
+fn native_constraint(expr: &Expr) -> Result<TypeConstraint, Diagnostics> {
+    match native(expr) {
+        Ok(native) if !matches!(native.kind, ExprKind::Json(_)) => constraint(&native),
+        _ => Err(no_type(expr.span).into()),
+    }
+}
+
+fn no_type(span: Span) -> Diagnostic {
+    err!(
+        span,
+        SUMMARY,
+        "A type specification is either a primitive type keyword (bool, number, string) or a complex type constructor \
+         call, like list(string)."
+    )
 }
 
 /// The form of old that wrote types in quotes.
@@ -60,12 +81,7 @@ fn read(expr: &Expr, diags: &mut Diagnostics) -> (Type, Defaults) {
         return (read_keyword(name, expr.span, diags), Defaults::default());
     }
     let ExprKind::Call(call) = &expr.kind else {
-        diags.push(err!(
-            expr.span,
-            SUMMARY,
-            "A type specification is either a primitive type keyword (bool, number, string) or a complex type \
-             constructor call, like list(string)."
-        ));
+        diags.push(no_type(expr.span));
         return (Type::Dynamic, Defaults::default());
     };
     match (&*call.name.name, &call.args[..]) {

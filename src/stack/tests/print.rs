@@ -60,6 +60,7 @@ fn expr(e: &Expr) -> String {
             let condition = f.condition.as_ref().map(|c| format!(" if {}", expr(c))).unwrap_or_default();
             format!("[for {} in {} : {key}{}{condition}]", f.value_var.name, expr(&f.source), expr(&f.value))
         }
+        ExprKind::Json(json) => expr(json.template()),
         ExprKind::Paren(inner) => format!("({})", expr(inner)),
         ExprKind::Invalid => "<invalid>".into(),
     }

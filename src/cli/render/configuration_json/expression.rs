@@ -83,6 +83,7 @@ fn has_call(expr: &Expr) -> bool {
         ExprKind::Tuple(items) => items.iter().any(has_call),
         ExprKind::Object(items) => items.iter().any(|i| has_call(&i.key) || has_call(&i.value)),
         ExprKind::GetAttr(inner, _) | ExprKind::Unary(_, inner) | ExprKind::Paren(inner) => has_call(inner),
+        ExprKind::Json(json) => has_call(json.template()),
         ExprKind::Index { object, key, .. } => has_call(object) || has_call(key),
         ExprKind::Splat { source, each, .. } => has_call(source) || has_call(each),
         ExprKind::Binary { left, right, .. } => has_call(left) || has_call(right),
