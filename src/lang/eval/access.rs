@@ -225,20 +225,46 @@ pub fn index(collection: &Value, key: &Value) -> Result<Value, Fault> {
     if key.is_null() {
         return Err(Fault::new("Invalid index", "Can't use a null value as an indexing key."));
     }
-    if key.ty() == Type::Dynamic {
+    if matches!(key.kind(), Kind::Unknown(u) if u.ty == Type::Dynamic) {
         return Ok(Value::dynamic().with_marks(collection.marks()));
     }
-    match collection.ty() {
-        Type::Dynamic => Ok(Value::dynamic().with_marks(collection.marks())),
-        Type::List(element) => index_sequence(collection, key, &element),
-        Type::Tuple(_) => index_sequence(collection, key, &Type::Dynamic),
-        Type::Map(element) => index_map(collection, key, &element),
-        Type::Object(o) => index_object(collection, key, |name| o.attributes.get(name).cloned()),
-        Type::Set(_) => Err(Fault::new(
-            "Invalid index",
-            "Elements of a set are identified only by their value and don't have any separate index or key to select \
-             with, so it's only possible to perform operations across all elements of the set.",
-        )),
+    match collection.kind() {
+        Kind::List(s) | Kind::Tuple(s) => index_items(s.items(), collection, key),
+        Kind::Map(m) => index_map(Some(m), collection, key),
+        Kind::Object(m) => index_object(collection, key, |name| {
+            m.get(name).map(|v| v.clone().with_marks(collection.marks()))
+        }),
+        Kind::Unknown(u) => index_unknown(&u.ty, collection, key),
+        Kind::Set(_) => Err(no_index_into_set()),
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::TypeLiteral(_) => {
+            Err(Fault::new("Invalid index", "This value does not have any indices."))
+        }
+    }
+}
+
+fn no_index_into_set() -> Fault {
+    Fault::new(
+        "Invalid index",
+        "Elements of a set are identified only by their value and don't have any separate index or key to select with, \
+         so it's only possible to perform operations across all elements of the set.",
+    )
+}
+
+/// The index of what is not known but for its type.
+fn index_unknown(ty: &Type, collection: &Value, key: &Value) -> Result<Value, Fault> {
+    let unknown = |ty: &Type| Value::unknown(ty.clone()).with_marks(collection.marks());
+    match ty {
+        Type::Dynamic => Ok(unknown(&Type::Dynamic)),
+        Type::List(element) => position(key).map(|_| unknown(element)),
+        Type::Tuple(types) => {
+            let Some(number) = position(key)? else { return Ok(unknown(&Type::Dynamic)) };
+            let found = whole(&number).and_then(|i| types.get(i));
+            let found = found.map(|ty| unknown(ty).with_marks(key.marks()));
+            found.ok_or_else(|| outside(&number, types.len(), !(collection.marks() | key.marks()).is_empty()))
+        }
+        Type::Map(_) => index_map(None, collection, key),
+        Type::Object(o) => index_object(collection, key, |name| o.attributes.get(name).map(unknown)),
+        Type::Set(_) => Err(no_index_into_set()),
         Type::Bool | Type::Number | Type::String | Type::TypeLiteral => {
             Err(Fault::new("Invalid index", "This value does not have any indices."))
         }
@@ -251,24 +277,32 @@ fn key_as(key: &Value, ty: &Type) -> Result<Option<Value>, Fault> {
     Ok(key.is_known().then_some(key))
 }
 
-fn index_sequence(collection: &Value, key: &Value, element: &Type) -> Result<Value, Fault> {
-    let unknown = |ty: &Type| Ok(Value::unknown(ty.clone()).with_marks(collection.marks()));
-    let Some(known) = key_as(key, &Type::Number)? else { return unknown(element) };
-    let Kind::Number(number) = known.kind() else { return unknown(element) };
-    let position = number.to_usize().filter(|_| number.is_integer());
-    let marks = collection.marks() | key.marks();
-    let length = match (collection.as_items(), collection.ty()) {
-        (Some(items), _) => match position.and_then(|i| items.get(i)) {
-            Some(value) => return Ok(value.clone().with_marks(marks)),
-            None => items.len(),
-        },
-        (None, Type::Tuple(types)) => match position.and_then(|i| types.get(i)) {
-            Some(ty) => return Ok(Value::unknown(ty.clone()).with_marks(marks)),
-            None => types.len(),
-        },
-        (None, _unknown_list) => return unknown(element),
+/// The key as a number; nothing while it is unknown.
+fn position(key: &Value) -> Result<Option<Number>, Fault> {
+    Ok(key_as(key, &Type::Number)?.and_then(|key| key.as_number().cloned()))
+}
+
+fn whole(number: &Number) -> Option<usize> {
+    number.to_usize().filter(|_| number.is_integer())
+}
+
+/// The type of the elements of a list or map; nobody knows that of a tuple's.
+fn element_type(collection: &Value) -> Type {
+    match collection.kind() {
+        Kind::Tuple(_) => Type::Dynamic,
+        _ => collection.ty().element().cloned().unwrap_or(Type::Dynamic),
+    }
+}
+
+fn index_items(items: &[Value], collection: &Value, key: &Value) -> Result<Value, Fault> {
+    let Some(number) = position(key)? else {
+        return Ok(Value::unknown(element_type(collection)).with_marks(collection.marks()));
     };
-    Err(outside(number, length, !marks.is_empty()))
+    let marks = collection.marks() | key.marks();
+    match whole(&number).and_then(|i| items.get(i)) {
+        Some(value) => Ok(value.clone().with_marks(marks)),
+        None => Err(outside(&number, items.len(), !marks.is_empty())),
+    }
 }
 
 /// Explains why a number is no position in a sequence.
@@ -286,11 +320,13 @@ fn outside(number: &Number, length: usize, is_marked: bool) -> Fault {
     })
 }
 
-fn index_map(collection: &Value, key: &Value, element: &Type) -> Result<Value, Fault> {
-    let unknown = |ty: &Type| Ok(Value::unknown(ty.clone()).with_marks(collection.marks()));
-    let Some(known) = key_as(key, &Type::String)? else { return unknown(element) };
-    let (Some(name), true) = (known.as_str(), collection.is_known()) else { return unknown(element) };
-    match collection.get(name) {
+/// The element of a map; of one that is unknown any key may be there.
+fn index_map(map: Option<&Mapping>, collection: &Value, key: &Value) -> Result<Value, Fault> {
+    let known = key_as(key, &Type::String)?;
+    let (Some(name), Some(map)) = (known.as_ref().and_then(Value::as_str), map) else {
+        return Ok(Value::unknown(element_type(collection)).with_marks(collection.marks()));
+    };
+    match map.get(name) {
         Some(value) => Ok(value.clone().with_marks(collection.marks() | key.marks())),
         None => Err(Fault::no_element(".")),
     }
@@ -299,17 +335,18 @@ fn index_map(collection: &Value, key: &Value, element: &Type) -> Result<Value, F
 fn index_object(
     collection: &Value,
     key: &Value,
-    attribute: impl Fn(&str) -> Option<Type>,
+    attribute: impl Fn(&str) -> Option<Value>,
 ) -> Result<Value, Fault> {
-    let unknown = |ty: Type| Ok(Value::unknown(ty).with_marks(collection.marks()));
-    let Some(known) = key_as(key, &Type::String)? else { return unknown(Type::Dynamic) };
-    let Some(name) = known.as_str() else { return unknown(Type::Dynamic) };
-    match (collection.get(name), attribute(name)) {
-        (Some(value), _) => Ok(value.clone().with_marks(collection.marks())),
-        (None, Some(ty)) if !collection.is_known() => unknown(ty),
-        (None, _) if key.ty() == Type::Number => Err(Fault::no_element(
-            ". An object only supports looking up attributes by name, not by numeric index.",
-        )),
-        (None, _) => Err(Fault::no_element(".")),
-    }
+    let known = key_as(key, &Type::String)?;
+    let Some(name) = known.as_ref().and_then(Value::as_str) else {
+        return Ok(Value::dynamic().with_marks(collection.marks()));
+    };
+    attribute(name).ok_or_else(|| {
+        Fault::no_element(match key.kind() {
+            Kind::Number(_) => {
+                ". An object only supports looking up attributes by name, not by numeric index."
+            }
+            _ => ".",
+        })
+    })
 }

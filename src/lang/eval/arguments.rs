@@ -1,8 +1,8 @@
 //! Arguments of calls: expansion of the last, and their number.
 
-use model::{Diagnostic, Diagnostics, Kind, Span, Type, Value, err};
+use model::{Diagnostic, Diagnostics, Kind, Span, Value, err};
 
-use super::{Env, failed_since};
+use super::{Env, Shape, failed_since, shape};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::functions::Function;
 
@@ -46,8 +46,7 @@ impl Env<'_> {
         if failed_since(diags, before) {
             return None;
         }
-        let is_sequence =
-            matches!(sequence.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_) | Type::Dynamic);
+        let is_sequence = matches!(shape(&sequence), Shape::Sequence | Shape::Dynamic);
         let detail = match sequence.kind() {
             Kind::Null(_) if is_sequence => "The expanding argument (indicated by ...) must not be null.",
             Kind::Unknown(_) if is_sequence => return None,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::convert::convert;
 use model::{Diagnostic, Diagnostics, Kind, Marks, Span, Str, Type, Value, err};
 
-use super::{Bound, Env, Names, failed_since};
+use super::{Bound, Env, Names, Shape, failed_since, shape};
 use crate::ast::{Expr, For, Ident};
 
 /// The variables of a loop.
@@ -53,7 +53,6 @@ impl Env<'_> {
     /// Evaluates what a loop runs over, in expressions and in templates.
     pub(super) fn loop_source(self, source: &Expr, span: Span, diags: &mut Diagnostics) -> Source {
         let (collection, marks) = self.expr(source, diags).unmark();
-        let ty = collection.ty();
         if collection.is_null() {
             let null = err!(
                 source.span,
@@ -63,15 +62,15 @@ impl Env<'_> {
             self.report(null.within(span), source, diags);
             return Source::Opaque;
         }
-        if ty == Type::Dynamic {
+        if shape(&collection) == Shape::Dynamic {
             return Source::Opaque;
         }
-        if !ty.is_collection() && !matches!(ty, Type::Tuple(_) | Type::Object(_)) {
+        if shape(&collection) == Shape::Single {
             let wrong = err!(
                 source.span,
                 "Iteration over non-iterable value",
                 "A value of type {} cannot be used as the collection in a 'for' expression.",
-                ty.friendly_name()
+                collection.ty().friendly_name()
             );
             self.report(wrong.within(span), source, diags);
             return Source::Opaque;

@@ -2,7 +2,7 @@
 
 use model::{Diagnostics, Kind, Refinement, Span, Type, Value, err};
 
-use super::{Bound, Env, failed_since};
+use super::{Bound, Env, Shape, failed_since, shape};
 use crate::ast::Expr;
 
 impl Env<'_> {
@@ -13,7 +13,7 @@ impl Env<'_> {
         if failed_since(diags, before) {
             return Value::dynamic();
         }
-        let is_sequence = matches!(sequence.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_));
+        let is_sequence = shape(&sequence) == Shape::Sequence;
         match sequence.kind() {
             Kind::Null(_) if is_sequence => {
                 let null = err!(
@@ -59,7 +59,10 @@ impl Env<'_> {
         if failed_since(diags, before) {
             return Value::unknown(self.splat_type(&sequence.ty(), each, &mut Diagnostics::new()));
         }
-        let Some(element) = sequence.ty().element().cloned() else { return Value::tuple(taken) };
+        if matches!(sequence.kind(), Kind::Tuple(_)) {
+            return Value::tuple(taken);
+        }
+        let element = sequence.ty().element().cloned().unwrap_or(Type::Dynamic);
         match taken.iter().map(Value::ty).find(|ty| *ty != Type::Dynamic) {
             Some(ty) if taken.iter().all(|v| v.ty() == ty) => Value::list(ty, taken),
             Some(_) => Value::tuple(taken),
