@@ -17,6 +17,7 @@ mod moves;
 mod orphans;
 mod outputs;
 mod planner;
+mod provisioners;
 mod steps;
 mod targets;
 mod validate;

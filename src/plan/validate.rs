@@ -10,9 +10,14 @@ use provider::{Provider, Registry};
 
 use crate::conditions::check_output_marks;
 use crate::managed::locate;
+use crate::provisioners::{check_arguments, check_kinds};
 
 /// Checks every block once, with everything unknown that only a run can tell.
 pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry: &Registry) -> Diagnostics {
+    let missing = check_kinds(config, registry);
+    if missing.has_errors() {
+        return missing;
+    }
     let mut diags = check_types(config, registry);
     let evaluator = Evaluator::for_validation(config, statics, world);
     let mut schedule = Schedule::new(statics.graph());
@@ -123,7 +128,8 @@ fn validate_resource(
     let each = evaluator.validation_each(&resource.repetition);
     diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.preconditions, each.clone(), None));
     let own = Some(value.clone());
-    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.postconditions, each, own));
+    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.postconditions, each.clone(), own));
+    diags.extend(check_arguments(evaluator, (id, inst), resource, &each, &value, registry));
     evaluator.set_instance(id, inst, &InstanceKey::None, value);
     diags
 }

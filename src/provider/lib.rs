@@ -122,6 +122,11 @@ impl Registry {
         self.provisioners.iter().find(|p| p.name() == name)
     }
 
+    /// All provisioners in the order in which they were added.
+    pub fn provisioners(&self) -> &[Arc<dyn Provisioner>] {
+        &self.provisioners
+    }
+
     /// The provider of an address, under Terraform's or OpenTofu's registry.
     pub fn get(&self, addr: &ProviderAddr) -> Option<&Arc<dyn Provider>> {
         self.providers.iter().find(|p| p.addr().same_provider(addr))

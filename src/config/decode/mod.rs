@@ -2,6 +2,7 @@
 
 mod constant;
 mod helpers;
+mod provisioner;
 mod refactor;
 mod resource;
 mod settings;

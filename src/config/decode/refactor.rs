@@ -5,6 +5,7 @@ use model::{Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Str, err};
 
 use super::constant;
 use super::helpers::{BlockSpec, BodySpec, check_name, static_reference};
+use super::provisioner::removed_provisioners;
 use super::resource;
 use super::settings::provider_key;
 use super::values::condition;
@@ -47,8 +48,7 @@ pub fn removed(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         .find_map(|b| b.body.attribute("destroy"))
         .and_then(|a| constant::bool(&a.expr, diags))
         .unwrap_or(true);
-    let provisioners =
-        block.body.blocks_of("provisioner").filter_map(|b| resource::provisioner(b, diags)).collect();
+    let provisioners = removed_provisioners(&block.body, diags);
     module.removed.push(Removed { from, destroy, provisioners, span: block.header });
 }
 

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
-use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Str, Value, err};
+use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Value, err};
 
 use super::constant;
 use super::helpers::{BlockSpec, BodySpec, check_name, reference_list, static_reference};
+use super::provisioner::provisioners;
 use super::settings::{provider_key, without};
 use super::values::condition;
 use crate::module::{
-    IgnoreChanges, Lifecycle, Module, ModuleCall, ProviderKey, ProviderRef, Provisioner, Repetition, Resource,
+    IgnoreChanges, Lifecycle, Module, ModuleCall, ProviderKey, ProviderRef, Repetition, Resource,
 };
 
 const META_ATTRIBUTES: &[&str] = &["count", "for_each", "depends_on", "provider"];
@@ -48,7 +49,7 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
         repetition: repetition(body, diags),
         depends_on: depends_on(body, diags),
         provider: provider_ref(body, diags),
-        provisioners: body.blocks_of("provisioner").filter_map(|b| provisioner(b, diags)).collect(),
+        provisioners: provisioners(body, mode, diags),
         lifecycle,
         body: Arc::new(without(body, META_ATTRIBUTES, META_BLOCKS)),
         span: block.header,
@@ -186,45 +187,6 @@ fn ignore_changes(expr: &Expr, diags: &mut Diagnostics) -> IgnoreChanges {
             IgnoreChanges::Nothing
         }
     }
-}
-
-/// Reads a `provisioner` block.
-pub fn provisioner(block: &Block, diags: &mut Diagnostics) -> Option<Provisioner> {
-    let Some(ty) = block.labels.first() else {
-        diags.push(err!(
-            block.header,
-            "Missing type for provisioner",
-            "All provisioner blocks must have 1 labels (type)."
-        ));
-        return None;
-    };
-    let keyword = |name: &str, allowed: [&str; 2], summary: &'static str, diags: &mut Diagnostics| {
-        let a = block.body.attribute(name)?;
-        let text = match &a.expr.unwrapped().kind {
-            ExprKind::String(s) => s.clone(),
-            _ => Str::from(a.expr.as_keyword().unwrap_or_default()),
-        };
-        if allowed.contains(&&*text) {
-            return Some(text);
-        }
-        diags.push(err!(
-            a.expr.span,
-            summary,
-            "The {name:?} argument of a provisioner is either {:?} or {:?}.",
-            allowed[0],
-            allowed[1]
-        ));
-        None
-    };
-    let when = keyword("when", ["create", "destroy"], "Invalid \"when\" keyword", diags);
-    let failure = keyword("on_failure", ["continue", "fail"], "Invalid \"on_failure\" keyword", diags);
-    Some(Provisioner {
-        ty: ty.name.clone(),
-        on_destroy: when.as_deref() == Some("destroy"),
-        continue_on_failure: failure.as_deref() == Some("continue"),
-        body: Arc::new(without(&block.body, &["when", "on_failure"], &["connection"])),
-        span: block.header,
-    })
 }
 
 const CALL_META: &[&str] = &["source", "version", "count", "for_each", "depends_on", "providers"];

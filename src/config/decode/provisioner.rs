@@ -1,0 +1,139 @@
+//! `provisioner` and `connection` blocks.
+
+use std::sync::Arc;
+
+use lang::ast::{Block, Body, ExprKind};
+use lang::references::references;
+use model::{Diagnostics, ResourceMode, Str, err};
+
+use super::helpers::{BlockSpec, labels};
+use super::settings::without;
+use crate::module::Provisioner;
+use crate::reference::Reference;
+
+const META_ATTRIBUTES: &[&str] = &["when", "on_failure"];
+const META_BLOCKS: &[&str] = &["connection", "lifecycle", "locals"];
+
+/// Reads the `provisioner` blocks of a resource block.
+pub fn provisioners(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Vec<Provisioner> {
+    let connection = connection(body, "resource", diags);
+    if mode != ResourceMode::Managed {
+        for block in body.blocks.iter().filter(|b| ["provisioner", "connection"].contains(&&*b.ty.name)) {
+            diags.push(err!(
+                block.ty.span,
+                "Unsupported block type",
+                "Blocks of type {:?} are not expected here.",
+                block.ty.name
+            ));
+        }
+        return Vec::new();
+    }
+    let found: Vec<Provisioner> =
+        body.blocks_of("provisioner").filter_map(|b| provisioner(b, diags)).collect();
+    if let Some(connection) = connection
+        && found.iter().any(|p| p.on_destroy)
+    {
+        check_farewell(&connection.body, diags);
+    }
+    found
+}
+
+/// Reads the `provisioner` blocks of a `removed` block: they run before its objects are destroyed.
+pub fn removed_provisioners(body: &Body, diags: &mut Diagnostics) -> Vec<Provisioner> {
+    let found: Vec<Provisioner> =
+        body.blocks_of("provisioner").filter_map(|b| provisioner(b, diags)).collect();
+    for provisioner in found.iter().filter(|p| !p.on_destroy) {
+        diags.push(err!(
+            provisioner.span,
+            "Invalid provisioner block",
+            "Only destroy-time provisioners are valid in \"removed\" blocks. To declare a destroy-time provisioner, use:\n    \
+             when = destroy"
+        ));
+    }
+    found
+}
+
+fn provisioner(block: &Block, diags: &mut Diagnostics) -> Option<Provisioner> {
+    const SPEC: BlockSpec = BlockSpec { ty: "provisioner", labels: &["type"] };
+    let names = labels(block, &SPEC, diags)?;
+    let on_destroy = keyword(block, "when", ["create", "destroy"], diags) == Some(1);
+    let continue_on_failure = keyword(block, "on_failure", ["continue", "fail"], diags) == Some(0);
+    let own = connection(&block.body, "provisioner", diags);
+    for reserved in block.body.blocks.iter().filter(|b| ["lifecycle", "locals"].contains(&&*b.ty.name)) {
+        diags.push(err!(
+            reserved.ty.span,
+            "Reserved block type name in provisioner block",
+            "The block type name {:?} is reserved for use in a future version.",
+            reserved.ty.name
+        ));
+    }
+    let body = without(&block.body, META_ATTRIBUTES, META_BLOCKS);
+    if on_destroy {
+        check_farewell(&body, diags);
+        own.iter().for_each(|c| check_farewell(&c.body, diags));
+    }
+    let ty = names[0].name.clone();
+    Some(Provisioner { ty, on_destroy, continue_on_failure, body: Arc::new(body), span: block.header })
+}
+
+/// Which of two keywords an argument is.
+fn keyword(block: &Block, name: &str, allowed: [&str; 2], diags: &mut Diagnostics) -> Option<usize> {
+    let argument = block.body.attribute(name)?;
+    let text = match &argument.expr.unwrapped().kind {
+        ExprKind::String(s) => s.clone(),
+        _ => Str::from(argument.expr.as_keyword().unwrap_or_default()),
+    };
+    let found = allowed.iter().position(|a| *a == &*text);
+    if found.is_none() {
+        diags.push(err!(
+            argument.expr.span,
+            format!("Invalid {name:?} keyword"),
+            "The {name:?} argument requires one of the following keywords: {} or {}.",
+            allowed[0],
+            allowed[1]
+        ));
+    }
+    found
+}
+
+/// The `connection` block, of which there may be one.
+fn connection<'b>(body: &'b Body, owner: &str, diags: &mut Diagnostics) -> Option<&'b Block> {
+    let mut blocks = body.blocks_of("connection");
+    let first = blocks.next();
+    for again in blocks {
+        diags.push(err!(
+            again.header,
+            "Duplicate connection block",
+            "This {owner} already has a connection block."
+        ));
+    }
+    first
+}
+
+/// When an object goes, what it refers to may be gone already: only the object itself and its key can be used.
+fn check_farewell(body: &Body, diags: &mut Diagnostics) {
+    for attribute in &body.attributes {
+        for t in references(&attribute.expr) {
+            let allowed = match Reference::parse(t) {
+                Ok((reference, _)) => matches!(
+                    reference,
+                    Reference::SelfObject
+                        | Reference::EachKey
+                        | Reference::CountIndex
+                        | Reference::Path(_)
+                        | Reference::Terraform(_)
+                ),
+                Err(_) => true,
+            };
+            if !allowed {
+                diags.push(err!(
+                    attribute.expr.span,
+                    "Invalid reference from destroy provisioner",
+                    "Destroy-time provisioners and their connection configurations may only reference attributes of the \
+                     related resource, via 'self', 'count.index', or 'each.key'.\n\nReferences to other resources during \
+                     the destroy phase can cause dependency cycles and interact poorly with create_before_destroy."
+                ));
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What can be said of `provisioner` blocks without running them.
+
+use std::collections::BTreeSet;
+
+use config::{Config, EachValue, Evaluator, InstId, NodeId, Resource};
+use model::{Diagnostic, Diagnostics, Value};
+use provider::Registry;
+
+/// Every type of provisioner is built in.
+pub fn check_kinds(config: &Config, registry: &Registry) -> Diagnostics {
+    let blocks = config.modules.values().flat_map(|m| {
+        let resources = m.resources.values().flat_map(|r| &r.provisioners);
+        resources.chain(m.removed.iter().flat_map(|r| &r.provisioners))
+    });
+    let missing: BTreeSet<_> =
+        blocks.map(|p| &p.ty).filter(|ty| registry.provisioner(ty).is_none()).collect();
+    let built_in: Vec<&str> = registry.provisioners().iter().map(|p| p.name()).collect();
+    let error = |ty: &model::Str| {
+        Diagnostic::error(
+            "Missing required provisioner plugin",
+            format!(
+                "This configuration requires provisioner {ty:?}, which is not built into this program. Built in are: {}.",
+                built_in.join(", ")
+            ),
+        )
+    };
+    Diagnostics(missing.into_iter().map(error).collect())
+}
+
+/// The arguments of a resource's provisioners, with everything about the object unknown.
+pub fn check_arguments(
+    evaluator: &Evaluator<'_>,
+    (id, inst): (NodeId, InstId),
+    resource: &Resource,
+    each: &EachValue,
+    own: &Value,
+    registry: &Registry,
+) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    for block in &resource.provisioners {
+        let Some(provisioner) = registry.provisioner(&block.ty) else { continue };
+        let schema = &provisioner.schema().block;
+        let (_, _, found) =
+            evaluator.eval_body(&block.body, schema, id, inst, each.clone(), Some(own.clone()));
+        diags.extend(found);
+    }
+    diags
+}
