@@ -178,6 +178,10 @@ pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSn
             return None;
         }
     };
+    if let Err(diag) = check_identity(&ready.project, &folded.sidecar) {
+        view.tell_one(diag);
+        return None;
+    }
     if let Some(holder) = &folded.holder {
         view.note(&format!(
             "{} is at work on this state since {} ({}); this plan starts from what was last published.\n",
@@ -221,6 +225,11 @@ pub async fn lock(
             return None;
         }
     };
+    if let Err(diag) = check_identity(&ready.project, &session.sidecar()) {
+        let _ = session.close().await;
+        view.tell_one(diag);
+        return None;
+    }
     for (id, intent) in session.unresolved() {
         let result = recover(app, ready, &intent).await;
         let recorded = match result {
@@ -240,6 +249,27 @@ pub async fn lock(
         }
     }
     Some(session)
+}
+
+/// Two stacks or environments never share a state: what was recorded with it is compared with what is at work now.
+fn check_identity(project: &Project, sidecar: &state::Sidecar) -> Result<(), Diagnostic> {
+    let stack = project.stack.as_ref().map(|s| s.name.to_string());
+    let environment = project.environment.as_ref().map(|e| e.name.to_string());
+    let other = |what: &str, recorded: &Option<String>, own: &Option<String>| {
+        let (recorded, own) = (recorded.as_ref()?, own.as_ref()?);
+        (recorded != own).then(|| {
+            Diagnostic::error(
+                format!("State of another {what}"),
+                format!(
+                    "The state belongs to the {what} {recorded:?}, and this is {own:?}. Nothing was changed. Give each {what} \
+                     a state of its own, in its backend block or its directory."
+                ),
+            )
+        })
+    };
+    let found = other("stack", &sidecar.stack, &stack)
+        .or_else(|| other("environment", &sidecar.environment, &environment));
+    found.map_or(Ok(()), Err)
 }
 
 /// Finds out what became of an interrupted effect.
@@ -456,6 +486,10 @@ pub async fn apply_plan(
     }
     let snapshot = match closed {
         Ok(snapshot) => Some(snapshot),
+        Err(StateError::Unsaved { snapshot, cause }) => {
+            diags.push(rescue(&snapshot, &cause));
+            None
+        }
         Err(e) => {
             diags.push(state_error(&e));
             None
@@ -463,6 +497,21 @@ pub async fn apply_plan(
     };
     tell_outcome(view, ready, &outcome, &counts, &diags, snapshot.as_ref(), word);
     u8::from(diags.has_errors() || outcome.cancelled)
+}
+
+/// Writes results that their own place would not take to a file of the current directory.
+fn rescue(snapshot: &StateSnapshot, cause: &StateError) -> Diagnostic {
+    let bytes = state::format::write(snapshot, state::format::VERSION);
+    let kept = match std::fs::write("errored.tfstate", bytes) {
+        Ok(()) => "What was done is in errored.tfstate of this directory. Mend the cause, put that file in the place of the \
+                   state, and run apply again."
+            .to_owned(),
+        Err(e) => format!("It could not be written to errored.tfstate either ({e})."),
+    };
+    Diagnostic::error(
+        "Failed to save the state",
+        format!("The last results could not be saved: {cause}. {kept}"),
+    )
 }
 
 fn apply_view(view: &View, plan: &Plan) -> ApplyView {

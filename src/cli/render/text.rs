@@ -58,7 +58,8 @@ impl Screen {
         size: Option<(terminal_size::Width, terminal_size::Height)>,
         no_color: bool,
     ) -> Screen {
-        let unwanted = no_color || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+        let unwanted = no_color || dumb || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
         let width = size.map_or(DEFAULT_WIDTH, |(w, _)| usize::from(w.0).max(20));
         Screen { colour: terminal && !unwanted, terminal, width }
     }
