@@ -38,6 +38,7 @@ pub(super) fn shape(expr: &Expr) -> String {
         }
         ExprKind::For(parts) => for_expression(parts),
         ExprKind::Paren(inner) => format!("paren({})", shape(inner)),
+        ExprKind::Json(json) => shape(json.template()),
         ExprKind::Invalid => "invalid".into(),
     }
 }
