@@ -170,12 +170,12 @@ impl<'s> Writer<'s> {
             (Kind::Map(_) | Kind::Object(_), Kind::Map(_) | Kind::Object(_)) => {
                 self.change_map(depth, before, after)
             }
-            _ => self.from_to(depth, before, after),
+            _ => self.both_sides(depth, before, after),
         }
     }
 
     /// `before -> after`, where the two have nothing in common.
-    fn from_to(&mut self, depth: usize, before: &Value, after: &Value) {
+    fn both_sides(&mut self, depth: usize, before: &Value, after: &Value) {
         self.whole(depth, before, Mark::Remove);
         self.out.push_str(" -> ");
         self.whole(depth, after, Mark::Add);

@@ -99,7 +99,7 @@ fn header_of(line: &str) -> Option<String> {
     let header = line[..brace].trim_end();
     let mut words = header.split_whitespace();
     words.next()?;
-    words.all(|w| is_label(w)).then(|| header.split_whitespace().collect::<Vec<_>>().join(" "))
+    words.all(is_label).then(|| header.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn is_label(word: &str) -> bool {
