@@ -320,6 +320,13 @@ impl Body {
     }
 }
 
+impl Attribute {
+    /// Whether this is a property of a JSON file, and so perhaps blocks to somebody who knows more.
+    pub fn is_json(&self) -> bool {
+        matches!(self.expr.kind, ExprKind::Json(_))
+    }
+}
+
 impl Expr {
     /// Makes an expression.
     pub fn new(kind: ExprKind, span: Span) -> Expr {

@@ -7,11 +7,14 @@ use model::{Diagnostic, Diagnostics, FileId, Span, Value, err};
 use super::Env;
 use crate::ast::{Expr, Traversal};
 use crate::functions::{FileError, FileSystem, Surroundings};
+use crate::json::literal;
 use crate::references::{calls, references};
 use crate::{Resolved, Scope};
 
 /// Evaluates an expression that may use neither names nor functions, such as the default of a variable.
+/// The strings of JSON are plain text then.
 pub fn eval_constant(expr: &Expr) -> (Value, Diagnostics) {
+    let expr = &*literal(expr);
     let mut diags = Diagnostics::new();
     diags.extend(references(expr).into_iter().map(no_variables));
     diags.extend(calls(expr).into_iter().map(no_functions));

@@ -53,7 +53,7 @@ pub fn file_body(root: &Node, shape: &Shape<'_>) -> (Body, Diagnostics) {
 /// where there are none.
 pub fn reshape(body: &Body, shape: &Shape<'_>) -> Option<(Body, Diagnostics)> {
     let is_block =
-        |a: &Attribute| matches!(a.expr.kind, ExprKind::Json(_)) && shape.block(&a.name.name).is_some();
+        |a: &Attribute| a.is_json() && shape.block(&a.name.name).is_some();
     if !body.attributes.iter().any(is_block) {
         return None;
     }
