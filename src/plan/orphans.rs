@@ -54,13 +54,7 @@ impl Planner<'_> {
 
     /// The module instance of an address, where the configuration has it.
     pub fn module_instance(&self, module: &ModuleAddr) -> Option<InstId> {
-        let mut at = InstId::ROOT;
-        for (name, key) in module.0.iter() {
-            let (expansion, children) = self.evaluator.children(at, name)?;
-            let position = expansion.keys().iter().position(|k| k == key)?;
-            at = *children.get(position)?;
-        }
-        Some(at)
+        self.evaluator.find_instance(module)
     }
 
     /// Plans the deletion of an object, or that it is only forgotten.
@@ -169,7 +163,7 @@ impl Planner<'_> {
     fn delete_reason(&self, addr: &InstanceAddr) -> Reason {
         let path = addr.module.path();
         let Some(module) = self.inputs.config.modules.get(&path) else {
-            return Reason::DeleteBecauseNoModule;
+            return Reason::DeleteBecauseNoResourceConfig;
         };
         let Some(resource) = module.resources.get(&addr.resource) else {
             if self.moved.contains_key(addr) {

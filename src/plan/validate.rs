@@ -18,7 +18,11 @@ pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry:
     if missing.has_errors() {
         return missing;
     }
-    let mut diags = check_types(config, registry);
+    let mut diags = check_configured(config);
+    if diags.has_errors() {
+        return diags;
+    }
+    diags.extend(check_types(config, registry));
     let evaluator = Evaluator::for_validation(config, statics, world);
     let mut schedule = Schedule::new(statics.graph());
     while let Some(node) = schedule.take_ready() {
@@ -217,6 +221,50 @@ pub fn check_calls(config: &Config) -> Diagnostics {
         }
     }
     diags
+}
+
+/// Every configuration under an alias is there: those that resources name, and those that calls pass.
+fn check_configured(config: &Config) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    let is_there = |path, key: &config::ProviderKey| {
+        key.alias.is_none() || config::resolve_provider(config, path, key).is_some()
+    };
+    for (path, module) in &config.modules {
+        let passed = module.calls.values().flat_map(|c| c.providers.values());
+        for outer in passed.filter(|p| !is_there(path, &p.key)) {
+            diags.push(missing_configuration(&module.provider_addr(&outer.key.name), &outer.key));
+        }
+        for resource in module.resources.values() {
+            let key = module.provider_key(resource);
+            if !is_there(path, &key) {
+                let provider = format!("provider[\"{}\"].{}", module.provider_addr(&key.name), alias(&key));
+                diags.push(missing_recorded_configuration(&resource.addr.in_module(path), &provider));
+            }
+        }
+    }
+    diags
+}
+
+fn alias(key: &config::ProviderKey) -> &str {
+    key.alias.as_deref().unwrap_or_default()
+}
+
+fn missing_configuration(addr: &ProviderAddr, key: &config::ProviderKey) -> Diagnostic {
+    Diagnostic::error(
+        format!("missing provider provider[\"{addr}\"].{}", alias(key)),
+        format!("A module call passes the provider configuration {key}, but there is no such provider block."),
+    )
+}
+
+fn missing_recorded_configuration(addr: &str, provider: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Provider configuration not present",
+        format!(
+            "{addr} works with the provider configuration {provider}, but there is no such provider block. Add it, or \
+             name another one in the resource's provider argument."
+        ),
+    )
+    .for_address(addr)
 }
 
 /// Every resource's provider is built in and has its type.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use config::satisfies;
 use model::{Diagnostics, ProviderAddr, err};
 use provider::Registry;
 
@@ -32,6 +33,7 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
         empty &= !has_configuration(&project);
         if !diags.has_errors() {
             diags.extend(check_requirements(&project, &app.equipment.registry));
+            diags.extend(check_builtin(&project));
             diags.extend(::plan::check_types(&project.config, &app.equipment.registry));
             diags.extend(project.store(place, None).err().unwrap_or_default());
         }
@@ -81,9 +83,22 @@ fn needed_providers(project: &Project) -> BTreeSet<ProviderAddr> {
     needed
 }
 
+/// The provider that belongs to the language has no versions of its own.
+fn check_builtin(project: &Project) -> Diagnostics {
+    let all = project.config.modules.values().flat_map(|m| m.required_providers.values());
+    let bound = all.filter(|r| r.version.is_some() && r.addr == ProviderAddr::builtin_terraform());
+    let complaint = |r: &config::RequiredProvider| {
+        model::Diagnostic::error(
+            "Invalid dependency on built-in provider",
+            format!("{} is part of the language, so no version of it can be asked for.", r.addr),
+        )
+    };
+    Diagnostics(bound.take(1).map(complaint).collect())
+}
+
 /// The versions that the configuration requires: of this program and of the providers that are built in.
 pub fn check_requirements(project: &Project, registry: &Registry) -> Diagnostics {
-    let mut diags = Diagnostics::new();
+    let mut diags = config::check_passed_providers(&project.config);
     for module in project.config.modules.values() {
         for (constraint, span) in &module.required_versions {
             match satisfies(crate::TERRAFORM_VERSION, constraint) {
@@ -107,6 +122,9 @@ pub fn check_requirements(project: &Project, registry: &Registry) -> Diagnostics
                 continue;
             };
             let mirrored = provider.mirrored_version();
+            if required.addr == ProviderAddr::builtin_terraform() {
+                continue;
+            }
             match satisfies(mirrored, constraint) {
                 Some(true) => {}
                 Some(false) => diags.push(err!(
@@ -124,63 +142,4 @@ pub fn check_requirements(project: &Project, registry: &Registry) -> Diagnostics
         }
     }
     diags
-}
-
-/// Whether a version meets a constraint such as `>= 1.2, < 2.0` or `~> 1.4`; nothing where the constraint is none.
-pub fn satisfies(version: &str, constraint: &str) -> Option<bool> {
-    let have = numbers(version)?;
-    let mut all = true;
-    for part in constraint.split(',') {
-        let part = part.trim();
-        let split = part.find(|c: char| c.is_ascii_digit() || c == 'v')?;
-        let (operator, want) = part.split_at(split);
-        let want_text = want.trim();
-        let want = numbers(want_text)?;
-        let order = padded(&have).cmp(&padded(&want));
-        all &= match operator.trim() {
-            "" | "=" => order.is_eq(),
-            "!=" => order.is_ne(),
-            ">" => order.is_gt(),
-            ">=" => order.is_ge(),
-            "<" => order.is_lt(),
-            "<=" => order.is_le(),
-            "~>" => {
-                let fixed = want.len().saturating_sub(1).max(1);
-                order.is_ge() && padded(&have)[..fixed] == padded(&want)[..fixed]
-            }
-            _ => return None,
-        };
-    }
-    Some(all)
-}
-
-fn numbers(version: &str) -> Option<Vec<u64>> {
-    let core = version.trim_start_matches('v').split(['-', '+']).next()?;
-    core.split('.').map(|n| n.trim().parse().ok()).collect()
-}
-
-fn padded(numbers: &[u64]) -> [u64; 3] {
-    [0, 1, 2].map(|i| numbers.get(i).copied().unwrap_or(0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::satisfies;
-
-    #[test]
-    fn constraints_compare_as_people_expect() {
-        let cases = [
-            ("1.11.4", ">= 1.5", true),
-            ("1.11.4", ">= 1.5, < 1.11.0", false),
-            ("1.11.4", "~> 1.9", true),
-            ("1.11.4", "~> 1.11.0", true),
-            ("1.11.4", "~> 1.10.0", false),
-            ("2.5.3", "2.5.3", true),
-            ("2.5.3", "!= 2.5.3", false),
-        ];
-        for (version, constraint, expected) in cases {
-            assert_eq!(satisfies(version, constraint), Some(expected), "{version} {constraint}");
-        }
-        assert_eq!(satisfies("1.0.0", "newest"), None);
-    }
 }

@@ -26,9 +26,19 @@ pub fn constant_any(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
     constant(expr, &Type::Dynamic, diags)
 }
 
+/// A constant that must be known: where it cannot be evaluated, it is unsuitable too.
+fn known(expr: &Expr, ty: &Type, diags: &mut Diagnostics) -> Option<Value> {
+    let failed = eval_constant(expr).1.has_errors();
+    let value = constant(expr, ty, diags);
+    if failed {
+        diags.push(err!(expr.span, "Unsuitable value type", "Unsuitable value: value must be known."));
+    }
+    value
+}
+
 /// A constant string.
 pub fn string(expr: &Expr, diags: &mut Diagnostics) -> Option<String> {
-    let value = constant(expr, &Type::String, diags)?;
+    let value = known(expr, &Type::String, diags)?;
     match value.kind() {
         Kind::String(s) => Some(s.to_string()),
         _ => {
@@ -44,7 +54,7 @@ pub fn string(expr: &Expr, diags: &mut Diagnostics) -> Option<String> {
 
 /// A constant bool.
 pub fn bool(expr: &Expr, diags: &mut Diagnostics) -> Option<bool> {
-    let value = constant(expr, &Type::Bool, diags)?;
+    let value = known(expr, &Type::Bool, diags)?;
     match value.kind() {
         Kind::Bool(b) => Some(*b),
         _ => {

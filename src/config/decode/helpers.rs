@@ -1,6 +1,8 @@
 //! What a body may hold, and small readers that explain themselves.
 
-use lang::ast::{Block, Body, Expr, ExprKind, StepKind, Traversal};
+use std::borrow::Cow;
+
+use lang::ast::{Attribute, Block, Body, Expr, ExprKind, StepKind, Traversal};
 use model::diagnostic::did_you_mean;
 use model::{Diagnostics, Span, Str, err};
 
@@ -42,6 +44,11 @@ impl BodySpec<'_> {
             if self.attributes.iter().any(|(n, _)| *n == name) {
                 continue;
             }
+            if attribute.is_json() {
+                let names = self.attributes.iter().map(|(n, _)| *n).chain(self.blocks.iter().map(|b| b.ty));
+                diags.push(extraneous_property(attribute, names));
+                continue;
+            }
             let hint = if self.blocks.iter().any(|b| b.ty == name) {
                 format!(" Did you mean to define a block of type {name:?}?")
             } else {
@@ -75,6 +82,21 @@ impl BodySpec<'_> {
             ));
         }
     }
+}
+
+/// The error for a property of JSON that is neither an argument nor a block.
+pub fn extraneous_property<'n>(
+    attribute: &Attribute,
+    names: impl Iterator<Item = &'n str>,
+) -> model::Diagnostic {
+    let name = &*attribute.name.name;
+    let hint = did_you_mean(name, names);
+    err!(
+        attribute.name.span,
+        "Extraneous JSON object property",
+        "No argument or block type is named {name:?}.{hint}"
+    )
+    .within(attribute.span)
 }
 
 /// The error for an argument that is not there.
@@ -136,29 +158,71 @@ pub fn check_name(name: &lang::ast::Ident, summary: &'static str, diags: &mut Di
 
 /// The elements of a literal list of references (`depends_on`).
 pub fn reference_list(expr: &Expr, diags: &mut Diagnostics) -> Vec<Traversal> {
+    let expr = &*natively(expr, diags);
     let ExprKind::Tuple(items) = &expr.unwrapped().kind else {
-        diags.push(err!(expr.span, "Invalid expression", "A static list expression is required."));
+        if expr.kind != ExprKind::Invalid {
+            diags.push(err!(expr.span, "Invalid expression", "A static list expression is required."));
+        }
         return Vec::new();
     };
     items.iter().filter_map(|item| static_reference(item, diags)).collect()
 }
 
+/// A reference written as such; where quotes never were allowed.
+pub fn bare_reference(expr: &Expr, diags: &mut Diagnostics) -> Option<Traversal> {
+    let expr = &*natively(expr, diags);
+    match &expr.unwrapped().kind {
+        ExprKind::Reference(t) => Some(t.clone()),
+        ExprKind::Invalid => None,
+        _ => {
+            diags.push(not_static(expr));
+            None
+        }
+    }
+}
+
+fn not_static(expr: &Expr) -> model::Diagnostic {
+    err!(
+        expr.span,
+        "Invalid expression",
+        "A single static variable reference is required: only attribute access and indexing with constant keys. No \
+         calculations, function calls, template expressions, etc are allowed here."
+    )
+}
+
+/// The warning for a reference in quotes.
+pub fn quoted_reference(text: &str, at: Span) -> model::Diagnostic {
+    model::Diagnostic {
+        severity: model::Severity::Warning,
+        ..err!(
+            at,
+            "Quoted references are deprecated",
+            "In this context, references are expected literally rather than in quotes: write {text}."
+        )
+    }
+}
+
+/// What native syntax would have in the place of an expression: JSON writes references as strings.
+pub fn natively<'e>(expr: &'e Expr, diags: &mut Diagnostics) -> Cow<'e, Expr> {
+    match lang::json::native(expr) {
+        Ok(native) => native,
+        Err(_) => {
+            diags.push(not_static(expr));
+            Cow::Owned(Expr::new(ExprKind::Invalid, expr.span))
+        }
+    }
+}
+
 /// A reference written as such, or in legacy quotes.
 pub fn static_reference(expr: &Expr, diags: &mut Diagnostics) -> Option<Traversal> {
+    let expr = &*natively(expr, diags);
     match &expr.unwrapped().kind {
         ExprKind::Reference(t) => Some(t.clone()),
         ExprKind::String(text) => {
             let parsed = lang::parse::parse_traversal(expr.span.file, text);
             match parsed {
                 Ok(t) => {
-                    diags.push(model::Diagnostic {
-                        severity: model::Severity::Warning,
-                        ..err!(
-                            expr.span,
-                            "Quoted references are deprecated",
-                            "In this context, references are expected literally rather than in quotes: write {text}."
-                        )
-                    });
+                    diags.push(quoted_reference(text, expr.span));
                     Some(at_span(t, expr.span))
                 }
                 Err(_) => {
@@ -173,12 +237,7 @@ pub fn static_reference(expr: &Expr, diags: &mut Diagnostics) -> Option<Traversa
         }
         ExprKind::Invalid => None,
         _ => {
-            diags.push(err!(
-                expr.span,
-                "Invalid expression",
-                "A single static variable reference is required: only attribute access and indexing with constant keys. \
-                 No calculations, function calls, template expressions, etc are allowed here."
-            ));
+            diags.push(not_static(expr));
             None
         }
     }

@@ -4,7 +4,7 @@ use lang::ast::{Block, Expr, Ident, StepKind, Traversal};
 use model::{Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Str, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, check_name, static_reference};
+use super::helpers::{BlockSpec, BodySpec, natively, bare_reference, check_name};
 use super::provisioner::removed_provisioners;
 use super::resource;
 use super::settings::provider_key;
@@ -42,6 +42,9 @@ pub fn removed(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
     };
     SPEC.check(&block.body, diags);
     let Some(from) = block.body.attribute("from").and_then(|a| relative_addr(&a.expr, diags)) else { return };
+    if !check_keyless(&from, diags) {
+        return;
+    }
     let destroy = block
         .body
         .blocks_of("lifecycle")
@@ -50,6 +53,20 @@ pub fn removed(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         .unwrap_or(true);
     let provisioners = removed_provisioners(&block.body, diags);
     module.removed.push(Removed { from, destroy, provisioners, span: block.header });
+}
+
+/// What is removed is a block, and so has no instance keys.
+fn check_keyless(from: &RelativeAddr, diags: &mut Diagnostics) -> bool {
+    let keyed = |key: &InstanceKey| *key != InstanceKey::None;
+    let (summary, what) = if from.module.iter().any(|(_, key)| keyed(key)) {
+        ("Module instance keys not allowed", "module call such as module.network")
+    } else if from.resource.as_ref().is_some_and(|(_, key)| keyed(key)) {
+        ("Resource instance keys not allowed", "resource such as aws_s3_bucket.main")
+    } else {
+        return true;
+    };
+    diags.push(err!(from.span, summary, "The address must be that of a {what}, not of one instance of it."));
+    false
 }
 
 /// Reads an `import` block.
@@ -66,7 +83,7 @@ pub fn import(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         .attribute("provider")
         .and_then(|a| Some(ProviderRef { key: provider_key(&a.expr, diags)?, span: a.expr.span }));
     module.imports.push(Import {
-        to: to.expr.clone(),
+        to: natively(&to.expr, diags).into_owned().into(),
         id: id.expr.clone(),
         for_each: body.attribute("for_each").map(|a| a.expr.clone()),
         provider,
@@ -120,7 +137,7 @@ pub fn check(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagn
 
 /// Reads an address within the module: `aws_x.y`, `module.a["k"]`, `module.a.aws_x.y[0]`.
 fn relative_addr(expr: &Expr, diags: &mut Diagnostics) -> Option<RelativeAddr> {
-    let t = static_reference(expr, diags)?;
+    let t = bare_reference(expr, diags)?;
     let parsed = relative_addr_of(&t);
     if parsed.is_none() {
         diags.push(err!(

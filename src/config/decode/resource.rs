@@ -7,7 +7,7 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
 use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Value, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, check_name, reference_list, static_reference};
+use super::helpers::{BlockSpec, BodySpec, check_name, reference_list, static_reference, natively};
 use super::provisioner::provisioners;
 use super::settings::{provider_key, without};
 use super::values::condition;
@@ -16,7 +16,7 @@ use crate::module::{
 };
 
 const META_ATTRIBUTES: &[&str] = &["count", "for_each", "depends_on", "provider"];
-const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner"];
+const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner", "_"];
 const RESERVED_BLOCKS: &[&str] = &["locals"];
 
 /// Reads a `resource`, `data` or `ephemeral` block.
@@ -51,7 +51,7 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
         provider: provider_ref(body, diags),
         provisioners: provisioners(body, mode, diags),
         lifecycle,
-        body: Arc::new(without(body, META_ATTRIBUTES, META_BLOCKS)),
+        body: Arc::new(unescaped(body, without(body, META_ATTRIBUTES, META_BLOCKS))),
         span: block.header,
         addr: addr.clone(),
     };
@@ -66,6 +66,15 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
         return;
     }
     module.resources.insert(addr, resource);
+}
+
+/// The type's own arguments with those that stand in the `_` block, where names of meta-arguments mean arguments.
+fn unescaped(body: &Body, mut own: Body) -> Body {
+    for escaped in body.blocks_of("_") {
+        own.attributes.extend(escaped.body.attributes.iter().cloned());
+        own.blocks.extend(escaped.body.blocks.iter().cloned());
+    }
+    own
 }
 
 fn depends_on(body: &Body, diags: &mut Diagnostics) -> Vec<lang::ast::Traversal> {
@@ -151,6 +160,7 @@ fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecy
 }
 
 fn triggers(expr: &Expr, diags: &mut Diagnostics) -> Vec<Expr> {
+    let expr = &*natively(expr, diags);
     match &expr.unwrapped().kind {
         ExprKind::Tuple(items) => items.clone(),
         _ => {
@@ -161,6 +171,7 @@ fn triggers(expr: &Expr, diags: &mut Diagnostics) -> Vec<Expr> {
 }
 
 fn ignore_changes(expr: &Expr, diags: &mut Diagnostics) -> IgnoreChanges {
+    let expr = &*natively(expr, diags);
     match &expr.unwrapped().kind {
         ExprKind::Reference(t) if t.steps.is_empty() && &*t.root.name == "all" => IgnoreChanges::All,
         ExprKind::Tuple(items) => {
@@ -181,8 +192,8 @@ fn ignore_changes(expr: &Expr, diags: &mut Diagnostics) -> IgnoreChanges {
         _ => {
             diags.push(err!(
                 expr.span,
-                "Invalid ignore_changes",
-                "Write a list of attribute names, or the keyword all."
+                "Invalid expression",
+                "A static list expression is required: a list of attribute names, or the keyword all."
             ));
             IgnoreChanges::Nothing
         }
@@ -197,14 +208,21 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
     let body = &block.body;
     BodySpec { attributes: &[("source", true)], blocks: &[], open: true }.check(body, diags);
     for nested in &body.blocks {
-        diags.push(err!(
-            nested.ty.span,
-            "Unsupported block type",
-            "Blocks of type {:?} are not expected here.",
-            nested.ty.name
-        ));
+        let ty = &*nested.ty.name;
+        diags.push(match RESERVED_CALL_BLOCKS.contains(&ty) {
+            true => err!(
+                nested.ty.span,
+                "Reserved block type name in module block",
+                "The block type name {ty:?} is reserved for use in a future version."
+            ),
+            false => err!(
+                nested.ty.span,
+                "Unsupported block type",
+                "Blocks of type {ty:?} are not expected here."
+            ),
+        });
     }
-    let source = body.attribute("source").and_then(|a| constant::string(&a.expr, diags));
+    let source = call_source(body, diags);
     let inputs = body.attributes.iter().filter(|a| !CALL_META.contains(&&*a.name.name));
     let call = ModuleCall {
         name: name.name.clone(),
@@ -229,6 +247,45 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
     if source.is_some() {
         module.calls.insert(name.name.clone(), call);
     }
+}
+
+const RESERVED_CALL_BLOCKS: &[&str] = &["lifecycle", "locals", "provider"];
+
+/// The `source` of a call, if it names one at all: a path, a registry's module, or a place on the network.
+fn call_source(body: &Body, diags: &mut Diagnostics) -> Option<String> {
+    let attribute = body.attribute("source")?;
+    let source = constant::string(&attribute.expr, diags)?;
+    let is_local = source.starts_with("./") || source.starts_with("../");
+    if is_local && body.attribute("version").is_some() {
+        diags.push(err!(
+            attribute.expr.span,
+            "Invalid registry module source address",
+            "{source:?} is a local directory, which has no versions: the argument \"version\" belongs to modules of a \
+             registry. Remove it."
+        ));
+        return None;
+    }
+    if !is_local && !is_remote_source(&source) {
+        diags.push(err!(
+            attribute.expr.span,
+            "Invalid module source address",
+            "{source:?} names no module. If a path relative to this module is meant, start it with \"./\"."
+        ));
+        return None;
+    }
+    Some(source)
+}
+
+/// `host/namespace/name/system`, `github.com/...`, `git@...`, `scheme://...`, `getter::...`, or an absolute path.
+fn is_remote_source(source: &str) -> bool {
+    let parts = source.split("//").next().unwrap_or_default().split('/');
+    let parts: Vec<&str> = parts.collect();
+    let named = parts.iter().all(|p| !p.is_empty());
+    source.contains("::")
+        || source.contains("://")
+        || source.starts_with("git@")
+        || source.starts_with('/')
+        || named && parts.len() >= 3
 }
 
 fn passed_providers(expr: &Expr, diags: &mut Diagnostics) -> BTreeMap<ProviderKey, ProviderRef> {

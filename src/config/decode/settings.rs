@@ -4,7 +4,8 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident};
 use model::{Diagnostics, ProviderAddr, Str, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, check_name, plain_names};
+use super::helpers::{BlockSpec, BodySpec, is_identifier, check_name, plain_names, quoted_reference};
+use crate::version::satisfies;
 use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, RequiredProvider};
 
 const TERRAFORM: BodySpec<'_> = BodySpec {
@@ -22,9 +23,19 @@ const TERRAFORM: BodySpec<'_> = BodySpec {
 pub fn terraform(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
     TERRAFORM.check(&block.body, diags);
     if let Some(a) = block.body.attribute("required_version")
-        && let Some(text) = constant::string(&a.expr, diags)
+        && let Some(text) = constant::constant(&a.expr, &model::Type::String, diags)
+        && let Some(text) = text.as_str().map(|s| s.to_string())
     {
         module.required_versions.push((text, a.expr.span));
+    }
+    if let Some(a) = block.body.attribute("experiments")
+        && !matches!(&a.expr.unwrapped().kind, ExprKind::Tuple(items) if items.is_empty())
+    {
+        diags.push(err!(
+            a.expr.span,
+            "Module uses experimental features",
+            "There are no experimental features in this version of the language."
+        ));
     }
     for nested in &block.body.blocks {
         match &*nested.ty.name {
@@ -52,8 +63,8 @@ fn backend(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
     if module.backend.is_some() {
         diags.push(err!(
             block.header,
-            "Duplicate 'backend' configuration block",
-            "A module may have only one 'backend' configuration block."
+            "Duplicate backend configuration",
+            "A module may have only one backend configuration."
         ));
         return;
     }
@@ -70,10 +81,39 @@ fn required_providers(block: &Block, module: &mut Module, diags: &mut Diagnostic
         return;
     }
     for attribute in &block.body.attributes {
+        if !is_local_name(&attribute.name.name) {
+            diags.push(err!(
+                attribute.name.span,
+                "Invalid provider local name",
+                "{:?} is not a name for a provider: it must consist of lower-case letters, digits and dashes, and neither \
+                 begin nor end with a dash.",
+                attribute.name.name
+            ));
+            continue;
+        }
         if let Some(required) = required_provider(&attribute.name, &attribute.expr, diags) {
             module.required_providers.insert(attribute.name.name.clone(), required);
         }
     }
+}
+
+fn is_local_name(name: &str) -> bool {
+    let fits = |c: char| c == '-' || c.is_numeric() || c.is_alphabetic() && !c.is_uppercase();
+    !name.starts_with('-') && !name.ends_with('-') && name.chars().all(fits)
+}
+
+/// A version constraint, checked for its syntax.
+fn version_constraint(expr: &Expr, diags: &mut Diagnostics) -> Option<String> {
+    let text = constant::string(expr, diags)?;
+    if satisfies("1.0.0", &text).is_none() {
+        diags.push(err!(
+            expr.span,
+            "Invalid version constraint",
+            "{text:?} is not a version constraint such as \">= 1.5, < 2.0\"."
+        ));
+        return None;
+    }
+    Some(text)
 }
 
 fn required_provider(name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Option<RequiredProvider> {
@@ -84,12 +124,12 @@ fn required_provider(name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Opti
         span: name.span,
     };
     match &expr.unwrapped().kind {
-        ExprKind::String(version) => required.version = Some(version.to_string()),
+        ExprKind::String(_) | ExprKind::Number(_) => required.version = version_constraint(expr, diags),
         ExprKind::Object(items) => {
             for item in items {
                 let ExprKind::String(key) = &item.key.kind else { continue };
                 match &**key {
-                    "version" => required.version = constant::string(&item.value, diags),
+                    "version" => required.version = version_constraint(&item.value, diags),
                     "source" => {
                         let text = constant::string(&item.value, diags)?;
                         match text.parse() {
@@ -128,7 +168,12 @@ fn aliases(expr: &Expr, diags: &mut Diagnostics) -> Vec<ProviderKey> {
 pub fn provider_key(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderKey> {
     let names = match &expr.unwrapped().kind {
         ExprKind::Reference(t) => plain_names(t),
-        ExprKind::String(text) => Some(text.split('.').map(Str::from).collect()),
+        ExprKind::String(text) => {
+            let parts: Vec<Str> = text.split('.').map(Str::from).collect();
+            let named = parts.iter().all(|p| is_identifier(p));
+            named.then(|| diags.push(quoted_reference(text, expr.span)));
+            named.then_some(parts)
+        }
         _ => None,
     };
     match names.as_deref() {
@@ -151,7 +196,18 @@ pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
     check_name(name, "Invalid provider name", diags);
     let alias = match block.body.attribute("alias") {
         Some(a) => match constant::string(&a.expr, diags) {
-            Some(text) => Some(Str::from(text)),
+            Some(text) if is_identifier(&text) => Some(Str::from(text)),
+            Some(text) => {
+                diags.push(model::Diagnostic::error(
+                    "Invalid provider configuration alias",
+                    format!(
+                        "The alias {text:?} of provider {:?} is no name: a name starts with a letter or underscore and \
+                         has only letters, digits, underscores and dashes.",
+                        name.name
+                    ),
+                ));
+                return;
+            }
             None => return,
         },
         None => None,
