@@ -8,6 +8,7 @@
 
 mod check;
 mod events;
+mod outputs;
 mod provision;
 mod run;
 mod step;

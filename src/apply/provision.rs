@@ -86,6 +86,9 @@ impl Run<'_> {
         provisioner: &Provisioner,
         evaluate: impl Fn(&model::Block) -> (Value, Diagnostics),
     ) -> Result<(), Diagnostics> {
+        if self.inputs.cancel.is_cancelled() {
+            return Err(interrupted(provisioner).for_address(address).into());
+        }
         let runner = self.inputs.registry.provisioner(&provisioner.ty).cloned();
         let runner = runner.ok_or_else(|| Diagnostics::from(missing(provisioner).for_address(address)))?;
         let (value, diags) = evaluate(&runner.schema().block);
@@ -159,6 +162,15 @@ fn missing(provisioner: &Provisioner) -> Diagnostic {
         provisioner.span,
         "Missing required provisioner plugin",
         "There is no provisioner {:?} in this program.",
+        provisioner.ty
+    )
+}
+
+fn interrupted(provisioner: &Provisioner) -> Diagnostic {
+    err!(
+        provisioner.span,
+        "Provisioner not run",
+        "The run was interrupted before this {:?} provisioner began.",
         provisioner.ty
     )
 }

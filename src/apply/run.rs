@@ -8,10 +8,10 @@ use config::{Config, Evaluator, InstId, NodeId, NodeKind, Statics, World};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Graph, Schedule};
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModulePath, Str, Value};
-use plan::{Action, Clients, Mode, Plan, StepAction, StepId};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Str, Value};
+use plan::{Clients, Mode, Plan, StepAction, StepId};
 use provider::{Cancel, Ownership, Registry, Surroundings};
-use state::{Change as StateChange, OutputState, Session};
+use state::{Change as StateChange, Session};
 
 use crate::events::Events;
 use crate::world::ApplyWorld;
@@ -73,6 +73,8 @@ pub struct Run<'a> {
     pub(crate) outcome: RefCell<Outcome>,
     nodes: RefCell<HashMap<NodeId, Arc<[Str]>>>,
     started: RefCell<HashSet<u32>>,
+    /// What has not become what was planned, because a step failed or never began.
+    pub(crate) unfinished: RefCell<HashSet<InstanceAddr>>,
 }
 
 /// Runs a plan to its end, whatever fails. The session holds all results; closing it is the caller's business.
@@ -87,6 +89,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         outcome: RefCell::default(),
         nodes: RefCell::default(),
         started: RefCell::default(),
+        unfinished: RefCell::default(),
     };
     run.record_refreshed();
     run.prepare();
@@ -198,7 +201,12 @@ impl<'a> Run<'a> {
                 running.push(async move { (step, self.step(&steps[step as usize]).await) });
             }
             match running.next().await {
-                Some((step, outcome)) => self.skip(schedule.finish(step, outcome)),
+                Some((step, outcome)) => {
+                    if outcome == graph::Outcome::Failed {
+                        self.leave_unfinished(step);
+                    }
+                    self.skip(schedule.finish(step, outcome));
+                }
                 None if self.inputs.cancel.is_cancelled() => break,
                 None => continue,
             }
@@ -214,6 +222,21 @@ impl<'a> Run<'a> {
             let change = plan.steps[step as usize].change.and_then(|c| plan.changes.get(c as usize));
             outcome.skipped.extend(change.map(|c| c.address.clone()));
             self.started.borrow_mut().insert(step);
+            self.leave_unfinished(step);
+        }
+    }
+
+    /// Notes a step that was to make what others read. What it was to remove nobody reads.
+    fn leave_unfinished(&self, step: u32) {
+        let plan = self.inputs.plan;
+        let step = &plan.steps[step as usize];
+        let change = step.change.and_then(|c| plan.changes.get(c as usize));
+        let makes = matches!(
+            step.action,
+            StepAction::Create | StepAction::Read | StepAction::Update | StepAction::Import
+        );
+        if let (true, Some(change)) = (makes, change) {
+            self.unfinished.borrow_mut().insert(change.address.clone());
         }
     }
 
@@ -229,6 +252,7 @@ impl<'a> Run<'a> {
             if !started.contains(&(i as u32)) {
                 let change = step.change.and_then(|c| plan.changes.get(c as usize));
                 outcome.skipped.extend(change.map(|c| c.address.clone()));
+                self.leave_unfinished(i as u32);
             }
         }
     }
@@ -242,48 +266,4 @@ impl<'a> Run<'a> {
         self.nodes.borrow_mut().insert(node, found.clone());
         found
     }
-
-    /// Records the root outputs whose values are final now.
-    fn record_outputs(&self) {
-        let mut changes = Vec::new();
-        for (name, planned) in &self.inputs.plan.outputs {
-            if planned.action == Action::Delete && self.inputs.plan.mode == Mode::Destroy {
-                let outcome = self.outcome.borrow();
-                if outcome.failed.is_empty() && outcome.skipped.is_empty() {
-                    changes.push(StateChange::Output { name: name.clone(), value: None });
-                }
-                continue;
-            }
-            let node = self.inputs.statics.find(&ModulePath::root(), &NodeKind::Output(name.clone()));
-            let value = match node {
-                Some(node) => {
-                    let diags = self.evaluator.ensure(node, InstId::ROOT);
-                    if diags.has_errors() && self.outcome.borrow().failed.is_empty() {
-                        self.outcome.borrow_mut().diags.extend(diags);
-                    }
-                    self.evaluator.value(node, InstId::ROOT)
-                }
-                None => Value::null(),
-            };
-            if !value.is_wholly_known() {
-                continue;
-            }
-            let recorded = self.inputs.plan.prior.outputs.get(name);
-            let stored = (!value.is_null()).then(|| stored_output(&value, planned.sensitive)).flatten();
-            if stored.as_ref() != recorded {
-                changes.push(StateChange::Output { name: name.clone(), value: stored });
-            }
-        }
-        self.keep(&changes);
-    }
-}
-
-/// An output as the state records it.
-fn stored_output(value: &Value, sensitive: bool) -> Option<OutputState> {
-    let bare = value.unmarked_deep();
-    Some(OutputState {
-        value: model::json::to_string(&bare).ok()?.into(),
-        ty: model::json::type_to_json(&bare.ty()).to_string().into(),
-        sensitive: sensitive || value.deep_marks().is_sensitive(),
-    })
 }

@@ -140,8 +140,7 @@ impl Run<'_> {
         let path = addr.module.path();
         let node = self.inputs.statics.find(&path, &config::NodeKind::Resource(addr.resource.clone()));
         let inst = node.and_then(|node| {
-            let insts = self.evaluator.module_instances(&path);
-            let inst = insts.into_iter().find(|i| self.evaluator.module_addr(*i) == addr.module)?;
+            let inst = self.evaluator.find_instance(&addr.module)?;
             Some((node, inst))
         });
         let configured =
@@ -197,6 +196,10 @@ impl Run<'_> {
         if let Some(node) = at.node
             && object.status == ObjectStatus::Tainted
         {
+            // What a provisioner does cannot be done again unnoticed: that the object exists is durable before.
+            if let Err(e) = self.inputs.session.flush().await {
+                self.state_failure(&e);
+            }
             self.provision_created(&at.change.address, node, value).await?;
             self.keep(&[StateChange::Current {
                 address: at.change.address.clone(),
@@ -485,8 +488,7 @@ impl Run<'_> {
         let addr = &change.address;
         let path = addr.module.path();
         let node = self.inputs.statics.find(&path, &config::NodeKind::Resource(addr.resource.clone()));
-        let insts = self.evaluator.module_instances(&path);
-        let inst = insts.into_iter().find(|i| self.evaluator.module_addr(*i) == addr.module);
+        let inst = self.evaluator.find_instance(&addr.module);
         let (Some(node), Some(inst)) = (node, inst) else { return Err(gone(addr).into()) };
         let configured = self.clients.find_by_text(&change.provider_config, &self.evaluator);
         let configured = configured.ok_or_else(|| gone(addr))?;

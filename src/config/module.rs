@@ -223,6 +223,8 @@ pub struct Provisioner {
     pub continue_on_failure: bool,
     /// Its arguments.
     pub body: Arc<Body>,
+    /// Its `connection` block, or the one of its resource.
+    pub connection: Option<Arc<Body>>,
     /// The block's header.
     pub span: Span,
 }

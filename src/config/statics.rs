@@ -297,7 +297,9 @@ impl<'c> Builder<'c> {
             }
         }
         for provisioner in &resource.provisioners {
-            self.references(id, module, body_references(&provisioner.body), Some(&own));
+            for body in [Some(&provisioner.body), provisioner.connection.as_ref()].into_iter().flatten() {
+                self.references(id, module, body_references(body), Some(&own));
+            }
         }
         self.provider_edge(id, &module.path, &module.provider_key(resource));
     }

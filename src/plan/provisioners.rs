@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use config::{Config, EachValue, Evaluator, InstId, NodeId, Resource};
-use model::{Diagnostic, Diagnostics, Value};
+use model::{Attribute, Block, Diagnostic, Diagnostics, Type, Value};
 use provider::Registry;
 
 /// Every type of provisioner is built in.
@@ -43,6 +43,47 @@ pub fn check_arguments(
         let (_, _, found) =
             evaluator.eval_body(&block.body, schema, id, inst, each.clone(), Some(own.clone()));
         diags.extend(found);
+        if let Some(connection) = &block.connection {
+            let own = Some(own.clone());
+            let (_, _, found) =
+                evaluator.eval_body(connection, &connection_schema(), id, inst, each.clone(), own);
+            diags.extend(found);
+        }
     }
     diags
+}
+
+/// What a `connection` block may hold. None of our provisioners connects to anything; the block is still held to it.
+fn connection_schema() -> Block {
+    let texts = [
+        "type",
+        "user",
+        "password",
+        "port",
+        "timeout",
+        "script_path",
+        "target_platform",
+        "private_key",
+        "certificate",
+        "host_key",
+        "agent_identity",
+        "proxy_scheme",
+        "proxy_host",
+        "proxy_port",
+        "proxy_user_name",
+        "proxy_user_password",
+        "bastion_host",
+        "bastion_host_key",
+        "bastion_port",
+        "bastion_user",
+        "bastion_password",
+        "bastion_private_key",
+        "bastion_certificate",
+        "cacert",
+    ];
+    let block = Block::new("How to reach the object.")
+        .attr("host", Attribute::required(Type::String, "The address to connect to."));
+    let block = texts.iter().fold(block, |b, name| b.attr(name, Attribute::optional(Type::String, "")));
+    let flags = ["agent", "https", "insecure", "use_ntlm"];
+    flags.iter().fold(block, |b, name| b.attr(name, Attribute::optional(Type::Bool, "")))
 }

@@ -126,6 +126,12 @@ impl Session {
         self.record(Some(intent), &[])
     }
 
+    /// Makes everything recorded durable, before an effect that no intent announces. After an error the effect must not
+    /// begin.
+    pub async fn flush(&self) -> Result<(), StateError> {
+        self.shared.flush(u64::MAX).await
+    }
+
     /// Makes everything recorded durable and publishes it, so that others see it while the session goes on.
     pub async fn checkpoint(&self) -> Result<(), StateError> {
         self.shared.checkpoint().await

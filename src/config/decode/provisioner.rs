@@ -28,20 +28,22 @@ pub fn provisioners(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) ->
         }
         return Vec::new();
     }
+    let shared = connection.map(|c| c.body.clone());
     let found: Vec<Provisioner> =
-        body.blocks_of("provisioner").filter_map(|b| provisioner(b, diags)).collect();
-    if let Some(connection) = connection
+        body.blocks_of("provisioner").filter_map(|b| provisioner(b, shared.as_ref(), diags)).collect();
+    if let Some(connection) = &shared
         && found.iter().any(|p| p.on_destroy)
     {
-        check_farewell(&connection.body, diags);
+        check_farewell(connection, diags);
     }
     found
 }
 
 /// Reads the `provisioner` blocks of a `removed` block: they run before its objects are destroyed.
 pub fn removed_provisioners(body: &Body, diags: &mut Diagnostics) -> Vec<Provisioner> {
+    let shared = connection(body, "removed", diags).map(|c| c.body.clone());
     let found: Vec<Provisioner> =
-        body.blocks_of("provisioner").filter_map(|b| provisioner(b, diags)).collect();
+        body.blocks_of("provisioner").filter_map(|b| provisioner(b, shared.as_ref(), diags)).collect();
     for provisioner in found.iter().filter(|p| !p.on_destroy) {
         diags.push(err!(
             provisioner.span,
@@ -53,7 +55,7 @@ pub fn removed_provisioners(body: &Body, diags: &mut Diagnostics) -> Vec<Provisi
     found
 }
 
-fn provisioner(block: &Block, diags: &mut Diagnostics) -> Option<Provisioner> {
+fn provisioner(block: &Block, shared: Option<&Arc<Body>>, diags: &mut Diagnostics) -> Option<Provisioner> {
     const SPEC: BlockSpec = BlockSpec { ty: "provisioner", labels: &["type"] };
     let names = labels(block, &SPEC, diags)?;
     let on_destroy = keyword(block, "when", ["create", "destroy"], diags) == Some(1);
@@ -72,8 +74,14 @@ fn provisioner(block: &Block, diags: &mut Diagnostics) -> Option<Provisioner> {
         check_farewell(&body, diags);
         own.iter().for_each(|c| check_farewell(&c.body, diags));
     }
-    let ty = names[0].name.clone();
-    Some(Provisioner { ty, on_destroy, continue_on_failure, body: Arc::new(body), span: block.header })
+    Some(Provisioner {
+        ty: names[0].name.clone(),
+        on_destroy,
+        continue_on_failure,
+        body: Arc::new(body),
+        connection: own.map(|c| c.body.clone()).or_else(|| shared.cloned()),
+        span: block.header,
+    })
 }
 
 /// Which of two keywords an argument is.
