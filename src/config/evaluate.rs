@@ -651,7 +651,8 @@ impl Evaluator<'_> {
             return Diagnostics::new();
         };
         let Some((parent_path, call_name)) = path.parent() else {
-            let value = self.variables.get(name).cloned().unwrap_or_else(Value::dynamic);
+            // Ephemeral ones are not in a saved plan.
+            let value = self.variables.get(name).cloned().unwrap_or_else(|| default_value(variable));
             self.keep(node, inst, mark(value, variable), Reading::default());
             return Diagnostics::new();
         };
