@@ -11,6 +11,8 @@ use model::{
     err,
 };
 
+use crate::decode::extraneous_property;
+
 /// Evaluates a body: an object of the schema's type, null for what is not configured, unknown for what failed.
 pub fn decode_body(body: &Body, schema: &SchemaBlock, scope: &dyn Scope) -> (Value, Diagnostics) {
     let decoder = Decoder { diags: RefCell::default() };
@@ -33,6 +35,11 @@ impl Decoder {
     }
 
     fn object(&self, body: &Body, schema: &SchemaBlock, scope: &dyn Scope) -> Value {
+        let reshaped = crate::json::by_schema(body, schema).map(|(reshaped, found)| {
+            self.diags.borrow_mut().extend(found);
+            reshaped
+        });
+        let body = reshaped.as_ref().unwrap_or(body);
         self.check_names(body, schema);
         let attributes =
             schema.attributes.iter().map(|(name, a)| (name.clone(), self.attribute(body, name, a, scope)));
@@ -55,6 +62,7 @@ impl Decoder {
                     }
                 }
                 Some(_) => {}
+                None if attribute.is_json() => self.push(extraneous_property(attribute, names(schema))),
                 None => self.unsupported_argument(name, attribute.name.span, schema),
             }
         }
@@ -293,6 +301,11 @@ fn empty_object(schema: &SchemaBlock) -> Value {
     let attributes = schema.attributes.iter().map(|(n, a)| (n.clone(), Value::null_of(a.ty.clone())));
     let blocks = schema.blocks.iter().map(|(n, b)| (n.clone(), nested_value(b, Vec::new())));
     Value::object(attributes.chain(blocks))
+}
+
+/// The names of all arguments and blocks.
+fn names(schema: &SchemaBlock) -> impl Iterator<Item = &str> {
+    configurable(schema).chain(schema.blocks.keys().map(|k| &**k))
 }
 
 fn configurable(schema: &SchemaBlock) -> impl Iterator<Item = &str> {

@@ -7,7 +7,9 @@ use model::{Diagnostic, Diagnostics, FileId, ModulePath, SourceMap, Span, err};
 
 use crate::decode::decode_file;
 use crate::files::{Files, ModuleSources};
+use crate::json;
 use crate::module::{Config, Module};
+use crate::overrides::{self, is_override};
 
 /// How many calls may nest; more is taken for a module that calls itself.
 const MAX_DEPTH: usize = 64;
@@ -30,7 +32,8 @@ pub fn load(dir: &str, files: &dyn Files, modules: &dyn ModuleSources) -> (Loade
     (Loaded { config, sources }, diags)
 }
 
-/// Reads and parses the configuration files of one directory, in the order of their names, overrides last.
+/// Reads and parses the configuration files of one directory, in the order of their names, and merges the override
+/// files into what the others say.
 pub fn parse_directory(
     dir: &str,
     files: &dyn Files,
@@ -60,10 +63,19 @@ pub fn parse_directory(
         ));
     }
     names.retain(|n| !directories.contains(n));
-    names.iter().filter_map(|name| parse_file(&join(dir, name), files, sources, diags)).collect()
+    let (overriding, primary): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|n| is_override(n));
+    let mut parse = |name: &str, diags: &mut Diagnostics| parse_file(&join(dir, name), files, sources, diags);
+    let mut bodies: Vec<Body> = primary.into_iter().filter_map(|name| parse(name, diags)).collect();
+    for name in overriding {
+        if let Some(body) = parse(name, diags) {
+            overrides::apply(&mut bodies, body, diags);
+        }
+    }
+    bodies
 }
 
 fn is_configuration(name: &str, native: bool) -> bool {
+    let name = name.strip_suffix(".json").unwrap_or(name);
     let hcl = name.ends_with(".hcl")
         && !name.ends_with(".tftest.hcl")
         && !matches!(name, "terragrunt.hcl" | "flavor.hcl");
@@ -109,7 +121,10 @@ pub fn parse_file(
     };
     let file: FileId = sources.add(path, text);
     let text = sources.file(file).text.clone();
-    let (body, found) = lang::parse::parse_body(file, &text);
+    let (body, found) = match json::is_json(path) {
+        true => json::parse_body(file, &text),
+        false => lang::parse::parse_body(file, &text),
+    };
     diags.extend(found);
     Some(body)
 }

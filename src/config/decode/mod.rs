@@ -13,6 +13,7 @@ use model::{Diagnostics, err};
 
 use crate::module::{Local, Module};
 
+pub use helpers::extraneous_property;
 use helpers::{BlockSpec, BodySpec, labels};
 
 const TOP_LEVEL: &[BlockSpec] = &[
