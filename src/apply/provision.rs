@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use config::{InstId, NodeId, Provisioner};
-use lang::ast::Traversal;
-use lang::functions::Surroundings;
-use lang::{Resolved, Scope};
-use model::{Diagnostic, Diagnostics, FileId, InstanceAddr, InstanceKey, Value, err};
+use config::{Farewell, InstId, NodeId, Provisioner};
+use model::{Diagnostic, Diagnostics, InstanceAddr, Value, err};
 use plan::provider_diag;
 use provider::{Lines, ProviderError, Provisioning};
 
@@ -55,7 +52,7 @@ impl Run<'_> {
         let insts = self.evaluator.module_instances(&path);
         let inst = insts.into_iter().find(|i| self.evaluator.module_addr(*i) == address.module);
         let outer = self.evaluator.scope(inst.unwrap_or(InstId::ROOT));
-        let scope = Farewell { own, key: &address.key, outer: &outer };
+        let scope = Farewell::new(own.clone(), &address.key, &outer);
         for provisioner in provisioners {
             let evaluate = |block: &model::Block| config::decode_body(&provisioner.body, block, &scope);
             self.provision(address, provisioner, evaluate).await?;
@@ -183,32 +180,4 @@ fn unknown(provisioner: &Provisioner) -> Diagnostic {
          not applied.",
         provisioner.ty
     )
-}
-
-/// The names that a destroy-time provisioner may use: the object itself and its key, nothing that may be gone already.
-struct Farewell<'a> {
-    own: &'a Value,
-    key: &'a InstanceKey,
-    outer: &'a dyn Scope,
-}
-
-impl Scope for Farewell<'_> {
-    fn resolve(&self, t: &Traversal) -> Result<Resolved, Diagnostics> {
-        let (reference, consumed) = config::Reference::parse(t)?;
-        let value = match (&reference, self.key) {
-            (config::Reference::SelfObject, _) => self.own.clone(),
-            (config::Reference::EachKey, InstanceKey::Str(key)) => Value::normalized(key.clone()),
-            (config::Reference::CountIndex, InstanceKey::Int(index)) => Value::number(*index),
-            _ => return self.outer.resolve(t),
-        };
-        Ok(Resolved { value, consumed })
-    }
-
-    fn surroundings(&self) -> &dyn Surroundings {
-        self.outer.surroundings()
-    }
-
-    fn add_source(&self, name: &str, text: &str) -> FileId {
-        self.outer.add_source(name, text)
-    }
 }

@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use lang::ast::{Body, Expr};
@@ -80,12 +81,36 @@ impl Reading {
     }
 }
 
+/// The instances of a called module within one instance of its caller.
+#[derive(Debug)]
+pub struct Children {
+    /// Which there are.
+    pub expansion: Expansion,
+    /// The instances in the order of the expansion's keys.
+    pub insts: Vec<InstId>,
+}
+
+impl Children {
+    /// The instance of a key.
+    pub fn get(&self, key: &InstanceKey) -> Option<InstId> {
+        let at = match (&self.expansion, key) {
+            (Expansion::Single | Expansion::Enabled(true), InstanceKey::None) => 0,
+            (Expansion::Count(_), InstanceKey::Int(i)) => usize::try_from(*i).ok()?,
+            (Expansion::ForEach(entries), InstanceKey::Str(k)) => {
+                entries.binary_search_by(|(name, _)| name.cmp(k)).ok()?
+            }
+            _ => return None,
+        };
+        self.insts.get(at).copied()
+    }
+}
+
 struct ModuleInst {
     addr: ModuleAddr,
     path: ModulePath,
     parent: Option<InstId>,
     each: EachValue,
-    children: HashMap<Str, (Expansion, Vec<InstId>)>,
+    children: HashMap<Str, Rc<Children>>,
 }
 
 #[derive(Default)]
@@ -197,6 +222,15 @@ impl<'c> Evaluator<'c> {
         self.inner.borrow().by_path.get(path).cloned().unwrap_or_default()
     }
 
+    /// The module instance of an address, where the configuration has it.
+    pub fn find_instance(&self, module: &ModuleAddr) -> Option<InstId> {
+        let inner = self.inner.borrow();
+        let down = |at: InstId, (name, key): &(Str, InstanceKey)| {
+            inner.insts[at.0 as usize].children.get(name)?.get(key)
+        };
+        module.0.iter().try_fold(InstId::ROOT, down)
+    }
+
     /// The address of a module instance.
     pub fn module_addr(&self, inst: InstId) -> ModuleAddr {
         self.inner.borrow().insts[inst.0 as usize].addr.clone()
@@ -213,7 +247,7 @@ impl<'c> Evaluator<'c> {
     }
 
     /// The instances of a call within a module instance, once [`Evaluator::evaluate`] has seen the call.
-    pub fn children(&self, inst: InstId, call: &str) -> Option<(Expansion, Vec<InstId>)> {
+    pub fn children(&self, inst: InstId, call: &str) -> Option<Rc<Children>> {
         self.inner.borrow().insts[inst.0 as usize].children.get(call).cloned()
     }
 
@@ -391,6 +425,19 @@ impl<'c> Evaluator<'c> {
     /// The instances of a resource in a module instance, as far as they are known.
     pub fn expansion(&self, node: NodeId, inst: InstId) -> Option<Expansion> {
         self.inner.borrow().tables.get(&(node, inst))?.expansion.clone()
+    }
+
+    /// Whether a resource has an instance of a key; nothing where its instances are not known yet.
+    pub fn has_instance(&self, node: NodeId, inst: InstId, key: &InstanceKey) -> Option<bool> {
+        let inner = self.inner.borrow();
+        Some(inner.tables.get(&(node, inst))?.expansion.as_ref()?.has(key))
+    }
+
+    /// Whether a resource's instances are numbered.
+    pub fn is_counted(&self, node: NodeId, inst: InstId) -> bool {
+        let inner = self.inner.borrow();
+        let table = inner.tables.get(&(node, inst));
+        matches!(table.and_then(|t| t.expansion.as_ref()), Some(Expansion::Count(_)))
     }
 
     /// What `each` and `count` are for an instance.
@@ -641,7 +688,9 @@ impl Evaluator<'_> {
             inner.by_path.entry(child_path.clone()).or_default().push(id);
             children.push(id);
         }
-        inner.insts[inst.0 as usize].children.insert(name.clone(), (expansion, children));
+        inner.insts[inst.0 as usize]
+            .children
+            .insert(name.clone(), Rc::new(Children { expansion, insts: children }));
         diags
     }
 

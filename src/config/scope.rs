@@ -100,7 +100,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
 
     /// One instance's value, if there is such an instance; read as that one only.
     fn one(&self, node: crate::NodeId, key: &InstanceKey) -> Option<Value> {
-        if !self.evaluator.expansion(node, self.inst)?.has(key) {
+        if !self.evaluator.has_instance(node, self.inst, key)? {
             return None;
         }
         self.reading.borrow_mut().instances.push((node, self.inst, key.clone()));
@@ -122,7 +122,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
 
     /// An instance of a called module, or one output of it.
     fn module(&self, t: &Traversal, name: &model::Str) -> Result<Resolved, Diagnostics> {
-        let Some((expansion, children)) = self.evaluator.children(self.inst, name) else {
+        let Some(children) = self.evaluator.children(self.inst, name) else {
             return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
         };
         if self.evaluator.is_validating() && self.evaluator.is_repeated_call(self.inst, name) {
@@ -133,22 +133,24 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             Some(StepKind::IndexString(s)) => Some(InstanceKey::Str(s.clone())),
             Some(StepKind::Attr(_)) | None => Some(InstanceKey::None),
         };
-        let at = key.as_ref().and_then(|k| expansion.keys().iter().position(|e| e == k));
         let keyed = matches!(&key, Some(InstanceKey::Int(_) | InstanceKey::Str(_)));
-        if let Some(child) = at.and_then(|i| children.get(i)) {
+        if let Some(child) = key.as_ref().and_then(|k| children.get(k)) {
             let steps = 1 + usize::from(keyed);
             if let Some(StepKind::Attr(output)) = t.steps.get(steps).map(|s| &s.kind)
-                && let Some(value) = self.output(*child, output)
+                && let Some(value) = self.output(child, output)
             {
                 return Ok(Resolved { value, consumed: steps + 1 });
             }
-            return Ok(Resolved { value: self.module_object(*child), consumed: steps });
+            return Ok(Resolved { value: self.module_object(child), consumed: steps });
         }
-        if let (Some(StepKind::Attr(_)), false) = (t.steps.get(1).map(|s| &s.kind), expansion.is_empty()) {
-            let how = if matches!(expansion, crate::Expansion::Count(_)) { "count" } else { "for_each" };
+        if let (Some(StepKind::Attr(_)), false) =
+            (t.steps.get(1).map(|s| &s.kind), children.expansion.is_empty())
+        {
+            let how =
+                if matches!(children.expansion, crate::Expansion::Count(_)) { "count" } else { "for_each" };
             return Err(missing_key(&format!("module.{name}"), how, prefix_span(t, 1)).into());
         }
-        Ok(Resolved { value: self.module_whole(&expansion, &children), consumed: 1 })
+        Ok(Resolved { value: self.module_whole(&children.expansion, &children.insts), consumed: 1 })
     }
 
     fn output(&self, child: InstId, output: &str) -> Option<Value> {
@@ -314,10 +316,10 @@ impl Scope for ModuleScope<'_, '_> {
         let (bare, marks) = key.clone().unmark();
         let key = match bare.kind() {
             Kind::Number(n) => InstanceKey::Int(n.to_usize()? as u64),
-            Kind::String(s) => match self.evaluator.expansion(node, self.inst)? {
-                crate::Expansion::Count(_) => InstanceKey::Int(s.parse().ok()?),
-                _ => InstanceKey::Str(s.clone()),
-            },
+            Kind::String(s) if self.evaluator.is_counted(node, self.inst) => {
+                InstanceKey::Int(s.parse().ok()?)
+            }
+            Kind::String(s) => InstanceKey::Str(s.clone()),
             _ => return None,
         };
         self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);

@@ -131,6 +131,9 @@ impl Planner<'_> {
             }
         }
         let _ = inst;
+        if waits.is_empty() {
+            return false;
+        }
         let found = self.found.borrow();
         found.items.iter().any(|item| {
             let managed = item.change.address.resource.mode == ResourceMode::Managed;
