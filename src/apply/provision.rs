@@ -14,7 +14,7 @@ impl Run<'_> {
     /// The provisioners of a block that run when an object was made.
     pub(crate) fn creation_provisioners(&self, node: Option<(NodeId, InstId)>) -> Vec<&Provisioner> {
         let resource = node.and_then(|(node, _)| self.evaluator.resource(node)).map(|(_, r)| r);
-        resource.into_iter().flat_map(|r| &r.provisioners).filter(|p| !p.on_destroy).collect()
+        resource.into_iter().flat_map(|r| r.creation_provisioners()).collect()
     }
 
     /// Runs a new object's provisioners, one after another; the first failure that matters ends it.
@@ -62,9 +62,8 @@ impl Run<'_> {
 
     fn destroy_provisioners(&self, address: &InstanceAddr) -> Vec<&Provisioner> {
         let path = address.module.path();
-        let module = self.inputs.config.modules.get(&path);
-        if let Some(resource) = module.and_then(|m| m.resources.get(&address.resource)) {
-            return resource.provisioners.iter().filter(|p| p.on_destroy).collect();
+        if let Some(resource) = self.inputs.config.resource(address) {
+            return resource.destroy_provisioners().collect();
         }
         let removed = self.inputs.config.modules.values().flat_map(|m| m.removed.iter().map(move |r| (m, r)));
         let matching = removed.filter(|(module, removed)| {

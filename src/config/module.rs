@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lang::ast::{Body, Expr, Traversal};
 use lang::typeexpr::TypeConstraint;
-use model::{InstanceKey, ModulePath, ProviderAddr, ResourceAddr, Span, Str};
+use model::{InstanceAddr, InstanceKey, ModulePath, ProviderAddr, ResourceAddr, Span, Str};
 
 /// A whole configuration: the root module and everything that it calls.
 #[derive(Clone, Debug, Default)]
@@ -350,7 +350,24 @@ pub struct Check {
     pub span: Span,
 }
 
+impl Resource {
+    /// The provisioners that run after an object was made.
+    pub fn creation_provisioners(&self) -> impl Iterator<Item = &Provisioner> {
+        self.provisioners.iter().filter(|p| !p.on_destroy)
+    }
+
+    /// The provisioners that run before an object is destroyed.
+    pub fn destroy_provisioners(&self) -> impl Iterator<Item = &Provisioner> {
+        self.provisioners.iter().filter(|p| p.on_destroy)
+    }
+}
+
 impl Config {
+    /// The block of an instance, where there still is one.
+    pub fn resource(&self, instance: &InstanceAddr) -> Option<&Resource> {
+        self.modules.get(&instance.module.path())?.resources.get(&instance.resource)
+    }
+
     /// The root module.
     pub fn root(&self) -> Option<&Module> {
         self.modules.get(&ModulePath::root())

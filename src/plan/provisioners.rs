@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use config::{Config, EachValue, Evaluator, InstId, NodeId, Resource};
+use config::{Config, EachValue, Evaluator, Farewell, InstId, NodeId, Resource};
 use model::{Attribute, Block, Diagnostic, Diagnostics, Type, Value};
 use provider::Registry;
 
@@ -25,6 +25,20 @@ pub fn check_kinds(config: &Config, registry: &Registry) -> Diagnostics {
         )
     };
     Diagnostics(missing.into_iter().map(error).collect())
+}
+
+/// The arguments of `removed` blocks' provisioners.
+pub fn check_removed(evaluator: &Evaluator<'_>, registry: &Registry) -> Diagnostics {
+    let outer = evaluator.scope(InstId::ROOT);
+    let scope = Farewell::unknown(&outer);
+    let removed = evaluator.config().modules.values().flat_map(|m| &m.removed);
+    let mut diags = Diagnostics::new();
+    for block in removed.flat_map(|r| &r.provisioners) {
+        if let Some(provisioner) = registry.provisioner(&block.ty) {
+            diags.extend(config::decode_body(&block.body, &provisioner.schema().block, &scope).1);
+        }
+    }
+    diags
 }
 
 /// The arguments of a resource's provisioners, with everything about the object unknown.

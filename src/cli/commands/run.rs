@@ -333,7 +333,13 @@ async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec
         let dependencies = intent.dependencies.clone();
         return match ty.recover(call, &planned).await.map_err(|e| cannot(e.detail))? {
             Recovery::Exists(o) => {
-                Ok(vec![current(&o.value, state::ObjectStatus::Ready, dependencies, o.private)?])
+                // Its provisioners did not run, or not to their end.
+                let block = config.resource(&intent.address);
+                let status = match block.is_some_and(|r| r.creation_provisioners().next().is_some()) {
+                    true => state::ObjectStatus::Tainted,
+                    false => state::ObjectStatus::Ready,
+                };
+                Ok(vec![current(&o.value, status, dependencies, o.private)?])
             }
             Recovery::HalfMade(o) => {
                 Ok(vec![current(&o.value, state::ObjectStatus::Tainted, dependencies, o.private)?])
