@@ -5,15 +5,29 @@ use std::sync::Arc;
 use config::{InstId, NodeId, NodeKind, Reading, Reference, Resource};
 use lang::ast::{Expr, ExprKind, StepKind};
 use model::{Block, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, ResourceMode, Value, err};
+use provider::DataSource;
 use state::{InstanceState, ObjectStatus};
 
 use crate::change::{Action, Change, Reason};
+use crate::clients::Configured;
 use crate::codec;
+use crate::judging::{Stage, enclosing_check};
 use crate::managed::{locate, provider_diag, unsupported_type};
 use crate::planner::{Item, Planner};
 
+/// Which data source, and how it is reached.
+#[derive(Clone, Copy)]
+struct Site<'s> {
+    node: NodeId,
+    inst: InstId,
+    key: &'s InstanceKey,
+    addr: &'s InstanceAddr,
+    configured: &'s Configured,
+}
+
 impl Planner<'_> {
-    /// Reads a data source now, if it can be, or plans to read it during apply.
+    /// Reads a data source now, if it can be, or plans to read it during apply. The one of a check is always read again
+    /// during apply, and its errors concern the check alone.
     pub async fn plan_data(
         &self,
         node: NodeId,
@@ -31,9 +45,11 @@ impl Planner<'_> {
         let (config, mut reading, diags) = self.evaluator.instance_config(node, inst, key, block);
         reading.merge(outer.clone());
         self.fail_on(diags)?;
-        self.check_preconditions(node, inst, key, addr)?;
+        self.fail_on(self.judge().resource(node, inst, addr, Stage::Before))?;
         let bare = config.unmarked_deep();
         self.fail_on(locate(source.validate(&bare), resource))?;
+        let marks = config.marked_paths(Marks::SENSITIVE);
+        let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
         let reason = if !bare.is_wholly_known() {
             Some(Reason::ReadBecauseConfigUnknown)
         } else if self.has_pending_dependency(node, inst, resource) {
@@ -41,56 +57,90 @@ impl Planner<'_> {
         } else {
             None
         };
-        let marks = config.marked_paths(Marks::SENSITIVE);
-        let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
+        let site = Site { node, inst, key, addr, configured: &configured };
         if let Some(reason) = reason {
-            let after = marked(unknown_computed(block, &bare));
-            self.evaluator.set_instance(node, inst, key, after.clone());
-            let change = Change {
-                address: addr.clone(),
-                previous_address: None,
-                deposed: None,
-                provider: configured.addr.clone(),
-                provider_config: configured.config_text.clone(),
-                action: Action::Read,
-                reason: Some(reason),
-                before: Value::null_of(block.ty()),
-                after,
-                replace_paths: Vec::new(),
-                importing: None,
-                generated_config: None,
-                create_before_destroy: false,
-                reads: self.instance_reads(&reading),
-            };
-            let mut found = self.found.borrow_mut();
-            let at = found.items.len();
-            found.by_addr.insert(addr.clone(), at);
-            found.items.push(Item {
-                change,
-                node: Some((node, inst, key.clone())),
-                reading,
-                recorded: Arc::from([]),
-            });
+            self.defer(&site, reason, marked(unknown_computed(block, &bare)), reading);
             return Ok(());
         }
-        let client = self.clients.client(&configured, &self.evaluator).await?;
+        let read = self.read_now(&site, resource, &*source, &bare).await;
+        let Some(check) = enclosing_check(&self.evaluator, node) else {
+            return self.keep_read(&site, resource, &*source, marked(read?));
+        };
+        let after = match read {
+            Ok(value) => value,
+            Err(errors) => {
+                let warnings = self.judge().data_of_check(check, inst, errors);
+                self.found.borrow_mut().diags.extend(warnings);
+                unknown_computed(block, &bare)
+            }
+        };
+        self.defer(&site, Reason::ReadBecauseCheckNested, marked(after), reading);
+        Ok(())
+    }
+
+    /// Plans to read a data source during apply.
+    fn defer(&self, site: &Site<'_>, reason: Reason, after: Value, reading: Reading) {
+        let Site { node, inst, key, addr, configured } = *site;
+        self.evaluator.set_instance(node, inst, key, after.clone());
+        let change = Change {
+            address: addr.clone(),
+            previous_address: None,
+            deposed: None,
+            provider: configured.addr.clone(),
+            provider_config: configured.config_text.clone(),
+            action: Action::Read,
+            reason: Some(reason),
+            before: Value::null_of(after.ty()),
+            after,
+            replace_paths: Vec::new(),
+            importing: None,
+            generated_config: None,
+            create_before_destroy: false,
+            reads: self.instance_reads(&reading),
+        };
+        let mut found = self.found.borrow_mut();
+        let at = found.items.len();
+        found.by_addr.insert(addr.clone(), at);
+        found.items.push(Item {
+            change,
+            node: Some((node, inst, key.clone())),
+            reading,
+            recorded: Arc::from([]),
+        });
+    }
+
+    async fn read_now(
+        &self,
+        site: &Site<'_>,
+        resource: &Resource,
+        source: &dyn DataSource,
+        config: &Value,
+    ) -> Result<Value, Diagnostics> {
+        let client = self.clients.client(site.configured, &self.evaluator).await?;
         let permit = self.permits.acquire().await;
-        self.inputs.watch.reading(addr);
-        let ownership = self.ownership(addr);
-        let read = source.read(self.call(&client, addr, &ownership), &bare).await;
+        self.inputs.watch.reading(site.addr);
+        let ownership = self.ownership(site.addr);
+        let read = source.read(self.call(&client, site.addr, &ownership), config).await;
         drop(permit);
-        self.inputs.watch.read(addr);
-        let value =
-            read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
-        let value = marked(value);
+        self.inputs.watch.read(site.addr);
+        read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(site.addr).at(resource.span)))
+    }
+
+    /// Keeps what was read, if it is as the block says that it must be.
+    fn keep_read(
+        &self,
+        site: &Site<'_>,
+        resource: &Resource,
+        source: &dyn DataSource,
+        value: Value,
+    ) -> Result<(), Diagnostics> {
+        let Site { node, inst, key, addr, configured } = *site;
         self.evaluator.set_instance(node, inst, key, value.clone());
-        let postconditions = self.check_postconditions(node, inst, key, addr, &value);
-        self.fail_on(postconditions)?;
-        let dependencies = self.inputs.statics.resource_dependencies(node);
-        let object = codec::encode(&value, source.schema(), ObjectStatus::Ready, None, dependencies, false)
+        self.fail_on(self.judge().resource(node, inst, addr, Stage::After(&value)))?;
+        let object = codec::encode(&value, source.schema(), ObjectStatus::Ready, None, Arc::from([]), false)
             .map_err(|why| {
-            Diagnostics::from(err!(resource.span, "Provider produced invalid object", "{addr}: {why}."))
-        })?;
+                Diagnostics::from(err!(resource.span, "Provider produced invalid object", "{addr}: {why}."))
+            })?;
         let state = InstanceState {
             provider: configured.config_text.clone(),
             current: Some(Arc::new(object)),

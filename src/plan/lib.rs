@@ -12,23 +12,28 @@ pub mod codec;
 mod conditions;
 mod data;
 mod inputs;
+mod judging;
 mod managed;
+mod move_check;
 mod moves;
 mod orphans;
 mod outputs;
 mod planner;
 mod provisioners;
+mod results;
 mod steps;
 mod targets;
 mod validate;
 
 pub use clients::Clients;
-pub use conditions::{Verdict, failures, judge};
+pub use conditions::Verdict;
 pub use inputs::{Inputs, NoWatch, Options, Watch};
+pub use judging::{Judge, Stage, Time, enclosing_check};
 pub use managed::{locate, provider_diag};
 pub use orphans::expansion_of;
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};
+pub use results::{Results, Subject, recorded_checks};
 pub use validate::{check_calls, check_types, missing_provider, unsupported_attribute, validate};
 
 pub use change::{

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::{Config, Moved, RelativeAddr};
-use model::{Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, Str};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, Str};
 use state::StateSnapshot;
+
+use crate::move_check::check_moves;
 
 /// The recorded state under the addresses that the moves give, and the old addresses by the new ones.
 pub fn apply_moves(
@@ -13,7 +15,6 @@ pub fn apply_moves(
     prior: &Arc<StateSnapshot>,
     diags: &mut Diagnostics,
 ) -> (Arc<StateSnapshot>, BTreeMap<InstanceAddr, InstanceAddr>) {
-    let _ = diags;
     let mut origins: BTreeMap<InstanceAddr, InstanceAddr> = BTreeMap::new();
     let has_moves = config.modules.values().any(|m| !m.moved.is_empty());
     let mut implied = Vec::new();
@@ -23,6 +24,12 @@ pub fn apply_moves(
         }
     }
     if !has_moves && implied.is_empty() {
+        return (prior.clone(), origins);
+    }
+    let found = check_moves(config);
+    let failed = found.has_errors();
+    diags.extend(found);
+    if failed {
         return (prior.clone(), origins);
     }
     let mut snapshot = (**prior).clone();
@@ -51,7 +58,50 @@ pub fn apply_moves(
             rename(&mut snapshot, &mut origins, from, to);
         }
     }
+    let blocked: BTreeMap<InstanceAddr, InstanceAddr> = blocks
+        .iter()
+        .flat_map(|(path, block)| {
+            let stuck = snapshot.instances.keys();
+            stuck.filter_map(|a| Some((a.clone(), moved_to(path, block, a)?)))
+        })
+        .collect();
+    if !blocked.is_empty() {
+        diags.push(unresolved(&blocked));
+    }
     (Arc::new(snapshot), origins)
+}
+
+fn unresolved(blocked: &BTreeMap<InstanceAddr, InstanceAddr>) -> Diagnostic {
+    let list: String = blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
+    Diagnostic::warning(
+        "Unresolved resource instance address changes",
+        format!(
+            "The configuration says that recorded objects have new addresses, but at these addresses there are objects \
+             already:{list}\n\nThe plan treats those objects as what their old addresses say, which may mean that it \
+             destroys them."
+        ),
+    )
+}
+
+/// Objects that moved must be within the targets, by their old addresses and by their new ones.
+pub fn check_targets(
+    moved: &BTreeMap<InstanceAddr, InstanceAddr>,
+    targets: &[model::address::Target],
+) -> Option<Diagnostic> {
+    let named = |addr: &InstanceAddr| targets.iter().any(|t| crate::targets::matches(t, addr));
+    let ends = moved.iter().flat_map(|(to, from)| [from, to]);
+    let missing: std::collections::BTreeSet<&InstanceAddr> = ends.filter(|a| !named(a)).collect();
+    if targets.is_empty() || missing.is_empty() {
+        return None;
+    }
+    let list: String = missing.iter().map(|a| format!("\n  -target={a:?}", a = a.to_string())).collect();
+    Some(Diagnostic::error(
+        "Moved resource instances excluded by targeting",
+        format!(
+            "Recorded objects have moved to new addresses, and a plan must include them to be right, but the targets leave \
+             some of them out. Plan without targets first, or add these options:{list}"
+        ),
+    ))
 }
 
 fn rename(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use config::{Expansion, InstId, NodeId, NodeKind, Reading};
-use model::{Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ResourceMode, Str, Value};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ResourceMode, Str, Value};
 use state::InstanceObject;
 
 use crate::change::{Action, Change, Mode, Reason};
@@ -137,9 +137,27 @@ impl Planner<'_> {
         }
         if let Some(destroy) = self.removed_block(addr) {
             let action = if destroy { Action::Delete } else { Action::Forget };
-            return (action, Some(Reason::DeleteBecauseNoResourceConfig).filter(|_| destroy));
+            return (action, Some(Reason::DeleteBecauseNoResourceConfig));
         }
         (Action::Delete, Some(self.delete_reason(addr)))
+    }
+
+    /// Says which objects go on to exist without being managed.
+    pub fn forgotten(&self) -> Option<Diagnostic> {
+        let found = self.found.borrow();
+        let forgotten = found.items.iter().filter(|i| i.change.action == Action::Forget);
+        let list: std::collections::BTreeSet<String> =
+            forgotten.map(|i| format!("\n  - {}", i.change.address)).collect();
+        (!list.is_empty()).then(|| {
+            Diagnostic::warning(
+                "Some objects will no longer be managed by Terraform",
+                format!(
+                    "Applying this plan removes these objects from the state but does not destroy them:{}\n\nThey are yours \
+                     to look after from then on. To manage them again, import them.",
+                    list.into_iter().collect::<String>()
+                ),
+            )
+        })
     }
 
     fn removed_block(&self, addr: &InstanceAddr) -> Option<bool> {

@@ -14,9 +14,11 @@ use provider::{Call, Cancel, Client, Ownership, Progress};
 use state::{InstanceState, StateSnapshot};
 use tokio::sync::Semaphore;
 
-use crate::change::{Change, CheckResult, Mode, Plan};
+use crate::change::{Change, Mode, Plan};
 use crate::clients::Clients;
 use crate::inputs::Inputs;
+use crate::judging::{Judge, Time};
+use crate::results::Results;
 use crate::{moves, outputs, steps, targets};
 
 /// What is planned for one object, with what its place in the order follows from.
@@ -43,8 +45,6 @@ pub struct Found {
     pub refreshed: BTreeMap<InstanceAddr, Option<InstanceState>>,
     /// Changes from outside.
     pub drift: Vec<Change>,
-    /// The results of conditions.
-    pub checks: BTreeMap<String, CheckResult>,
     /// Instances that the configuration has.
     pub visited: HashSet<InstanceAddr>,
     /// Errors and warnings.
@@ -71,17 +71,28 @@ pub struct Planner<'a> {
     pub permits: Semaphore,
     /// What was found.
     pub found: RefCell<Found>,
+    /// The results of conditions.
+    pub results: RefCell<Results>,
     cancel: Cancel,
 }
 
 /// Plans. The diagnostics hold every error; a plan with errors says so itself and is never applied.
 pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
     let mut planner = Planner::new(inputs);
+    if planner.found.borrow().diags.has_errors() {
+        return planner.finish();
+    }
     match inputs.options.mode {
         Mode::Destroy => planner.plan_destroy().await,
         Mode::Normal | Mode::RefreshOnly => planner.walk().await,
     }
     planner.plan_orphans().await;
+    if let Some(diag) = moves::check_targets(&planner.moved, &inputs.options.targets) {
+        planner.push(diag);
+    }
+    if let Some(diag) = planner.forgotten() {
+        planner.push(diag);
+    }
     if !(inputs.options.targets.is_empty() && inputs.options.excludes.is_empty()) {
         planner.push(Diagnostic::warning(
             "Resource targeting is in effect",
@@ -108,6 +119,7 @@ impl<'a> Planner<'a> {
             moved,
             permits: Semaphore::new(inputs.options.parallelism.max(1)),
             found: RefCell::new(found),
+            results: RefCell::new(Results::declared(inputs.config, inputs.statics)),
             cancel: Cancel::new(),
             inputs,
         }
@@ -145,13 +157,37 @@ impl<'a> Planner<'a> {
         }
         let mut diags = self.evaluator.evaluate(node);
         match &self.inputs.statics.node(node).kind {
-            NodeKind::Validation(name) => diags.extend(self.check_validations(node, name)),
-            NodeKind::Output(name) => diags.extend(self.check_output(node, name)),
-            NodeKind::Check(name) => diags.extend(self.check_block(node, name)),
+            NodeKind::Output(name) => {
+                diags.extend(self.check_marks(node, name));
+                diags.extend(self.judge().node(node));
+            }
+            NodeKind::Validation(_) | NodeKind::Check(_) => diags.extend(self.judge().node(node)),
             NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Provider(_) => {}
             NodeKind::Resource(_) => {}
         }
         self.report(diags)
+    }
+
+    /// What judges conditions.
+    pub fn judge(&self) -> Judge<'_, 'a> {
+        let time = match self.inputs.options.mode {
+            Mode::RefreshOnly => Time::Refreshing,
+            Mode::Normal | Mode::Destroy => Time::Planning,
+        };
+        Judge { evaluator: &self.evaluator, results: &self.results, time }
+    }
+
+    /// What an output gives must be what it says that it gives.
+    fn check_marks(&self, node: NodeId, name: &Str) -> Diagnostics {
+        let path = &self.inputs.statics.node(node).path;
+        let module = self.inputs.config.modules.get(path);
+        let Some(output) = module.and_then(|m| m.outputs.get(name)) else { return Diagnostics::new() };
+        let insts = self.evaluator.module_instances(path).into_iter();
+        let found = insts.flat_map(|inst| {
+            let value = self.evaluator.value(node, inst);
+            crate::conditions::check_output_marks(&value, output, path.is_root())
+        });
+        Diagnostics(found.collect())
     }
 
     /// Keeps diagnostics; failed where one is an error.
@@ -183,6 +219,7 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let keys = expansion.keys();
+            self.expect_results(node, inst, &keys);
             let limit = self.inputs.options.parallelism.max(1);
             let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading));
             let mut running = futures_util::stream::iter(futures).buffer_unordered(limit);
@@ -193,6 +230,13 @@ impl<'a> Planner<'a> {
             }
         }
         outcome
+    }
+
+    /// Names the instances whose conditions will be judged.
+    fn expect_results(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
+        let addrs = keys.iter().filter_map(|key| self.evaluator.instance_addr(node, inst, key));
+        let addrs: Vec<InstanceAddr> = addrs.filter(|addr| targets::includes(self, node, addr)).collect();
+        self.judge().expect(node, &addrs);
     }
 
     /// A resource's arguments cannot be what the resource itself gives.
@@ -283,7 +327,11 @@ impl<'a> Planner<'a> {
             false => Arc::new(fold_refreshed(&self.prior, &found.refreshed)),
         };
         let errored = found.diags.has_errors();
-        let steps = if errored { Vec::new() } else { steps::build(&self, &found.items) };
+        let results = self.results.take();
+        let steps = match errored {
+            true => Vec::new(),
+            false => steps::build(&self, &found.items, &results.open_resources()),
+        };
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
         let options = &self.inputs.options;
         let plan = Plan {
@@ -295,7 +343,7 @@ impl<'a> Planner<'a> {
             drift: found.drift,
             changes: found.items.into_iter().map(|i| i.change).collect(),
             outputs,
-            checks: found.checks.into_values().collect(),
+            checks: results.into_list(),
             steps,
             refreshed,
             prior: self.inputs.prior.clone(),

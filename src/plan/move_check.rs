@@ -1,0 +1,143 @@
+//! Whether the `moved` blocks of a configuration can all be true at once.
+
+use std::collections::BTreeMap;
+
+use config::{Config, Module, Moved, RelativeAddr, Repetition};
+use model::{Diagnostic, Diagnostics, InstanceKey, ModulePath, ResourceAddr, Str, err};
+
+/// One end of a move, seen from the root module.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct End {
+    calls: Vec<(Str, InstanceKey)>,
+    resource: Option<(ResourceAddr, InstanceKey)>,
+}
+
+impl End {
+    fn new(path: &ModulePath, addr: &RelativeAddr) -> End {
+        let outer = path.0.iter().map(|name| (name.clone(), InstanceKey::None));
+        End { calls: outer.chain(addr.module.iter().cloned()).collect(), resource: addr.resource.clone() }
+    }
+
+    /// The key of what the address names: of the resource, or of the last module call.
+    fn key(&self) -> &InstanceKey {
+        let call = self.calls.last().map(|(_, key)| key);
+        self.resource.as_ref().map(|(_, key)| key).or(call).unwrap_or(&InstanceKey::None)
+    }
+
+    fn path(&self) -> ModulePath {
+        ModulePath(self.calls.iter().map(|(name, _)| name.clone()).collect())
+    }
+}
+
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let module = model::ModuleAddr(self.calls.iter().cloned().collect());
+        match &self.resource {
+            Some((resource, key)) => write!(f, "{}", resource.instance(&module, key.clone())),
+            None => write!(f, "{module}"),
+        }
+    }
+}
+
+/// Reports moves to where they come from, of and to the same object, in circles, and of what is still declared.
+pub fn check_moves(config: &Config) -> Diagnostics {
+    let mut diags = Diagnostics::new();
+    let mut targets: BTreeMap<End, End> = BTreeMap::new();
+    let mut origins: BTreeMap<End, End> = BTreeMap::new();
+    for (path, module) in &config.modules {
+        for block in &module.moved {
+            let (from, to) = (End::new(path, &block.from), End::new(path, &block.to));
+            if from == to {
+                diags.push(redundant(block, &from));
+                continue;
+            }
+            let ambiguous = ambiguous(block, &from, &to, &targets, &origins);
+            targets.entry(from.clone()).or_insert_with(|| to.clone());
+            origins.entry(to.clone()).or_insert_with(|| from.clone());
+            if let Some(diag) = ambiguous.or_else(|| still_declared(config, block, &from, &to)) {
+                diags.push(diag);
+            }
+        }
+    }
+    diags.extend(cycle(&targets));
+    diags
+}
+
+fn redundant(block: &Moved, end: &End) -> Diagnostic {
+    err!(
+        block.span,
+        "Redundant move statement",
+        "This says that {end} has moved to where it is. Remove the block."
+    )
+}
+
+fn ambiguous(
+    block: &Moved,
+    from: &End,
+    to: &End,
+    targets: &BTreeMap<End, End>,
+    origins: &BTreeMap<End, End>,
+) -> Option<Diagnostic> {
+    let detail = match (targets.get(from), origins.get(to)) {
+        (Some(other), _) if other != to => {
+            format!("{from} cannot have moved to {to}: another block says that it has moved to {other}.")
+        }
+        (_, Some(other)) if other != from => {
+            format!("{from} cannot have moved to {to}: another block says that {other} has moved there.")
+        }
+        _ => return None,
+    };
+    Some(err!(block.span, "Ambiguous move statements", "{detail}"))
+}
+
+/// What has moved must be declared no more. (Whether one of several instances is left is known only when its block has
+/// been evaluated.)
+fn still_declared(config: &Config, block: &Moved, from: &End, to: &End) -> Option<Diagnostic> {
+    if *from.key() != InstanceKey::None {
+        return None;
+    }
+    let repetition = match &from.resource {
+        Some((resource, _)) => &config.modules.get(&from.path())?.resources.get(resource)?.repetition,
+        None => call_repetition(config, &from.path())?,
+    };
+    let instance_only = *to.key() != InstanceKey::None;
+    if instance_only && !matches!(repetition, Repetition::Single) {
+        return None;
+    }
+    Some(err!(
+        block.span,
+        "Moved object still exists",
+        "This says that {from} has moved to {to}, but {from} is still declared. Declare it as {to} instead."
+    ))
+}
+
+fn call_repetition<'c>(config: &'c Config, path: &ModulePath) -> Option<&'c Repetition> {
+    let (parent, name) = path.parent()?;
+    let module: &Module = config.modules.get(&parent)?;
+    Some(&module.calls.get(name)?.repetition)
+}
+
+/// Follows each move to where the object ends up at last.
+fn cycle(targets: &BTreeMap<End, End>) -> Option<Diagnostic> {
+    let mut seen = std::collections::BTreeSet::new();
+    for start in targets.keys() {
+        let mut chain = vec![start];
+        while let Some(next) = chain.last().and_then(|end| targets.get(end)) {
+            if let Some(at) = chain.iter().position(|end| *end == next) {
+                let round: Vec<String> = chain[at..].iter().chain([&next]).map(|e| e.to_string()).collect();
+                return Some(Diagnostic::error(
+                    "Cyclic dependency in move statements",
+                    format!(
+                        "These moves go in a circle, so there is no final address for the objects: {}.",
+                        round.join(" -> ")
+                    ),
+                ));
+            }
+            if !seen.insert(next) {
+                break;
+            }
+            chain.push(next);
+        }
+    }
+    None
+}
