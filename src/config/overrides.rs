@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lang::ast::{Attribute, Block, Body, Expr, ExprKind};
 use lang::typeexpr;
-use model::{Diagnostic, Diagnostics, Span, err};
+use model::{Diagnostic, Diagnostics, Span, Value, err};
 
 use crate::decode::constant_default;
 
@@ -21,7 +21,8 @@ pub fn apply(primary: &mut Vec<Body>, overriding: Body, diags: &mut Diagnostics)
         match &*block.ty.name {
             "locals" => locals(primary, block, diags),
             "terraform" => terraform(primary, block),
-            "moved" | "import" | "removed" | "check" => diags.push(not_overridable(block)),
+            "moved" | "import" | "removed" => diags.push(not_overridable(block)),
+            "check" => diags.push(never_overridden(block)),
             _ => merge_block(primary, block, diags),
         }
     }
@@ -36,14 +37,18 @@ fn not_overridable(block: &Block) -> Diagnostic {
     let (ty, what) = match &*block.ty.name {
         "moved" => ("moved", "Records of moved objects"),
         "import" => ("import", "Import blocks"),
-        "removed" => ("removed", "Removed blocks"),
-        _ => ("check", "Check blocks"),
+        _ => ("removed", "Removed blocks"),
     };
     err!(
         block.header,
         format!("Cannot override '{ty}' blocks"),
         "{what} can appear only in normal files, not in override files."
     )
+}
+
+fn never_overridden(block: &Block) -> Diagnostic {
+    let ty = &block.ty.name;
+    err!(block.header, format!("Can't override {ty} blocks"), "Override files cannot override {ty:?} blocks.")
 }
 
 fn merge_block(primary: &mut Vec<Body>, block: &Block, diags: &mut Diagnostics) {
@@ -81,6 +86,10 @@ fn alias(block: &Block) -> Option<ExprKind> {
 /// The error for an object that no other file declares; nothing for blocks that are never overridden.
 fn missing_base(block: &Block) -> Option<Diagnostic> {
     let label = |i: usize| block.labels.get(i).map_or("", |l| &*l.name);
+    let labels = if matches!(&*block.ty.name, "resource" | "data") { 2 } else { 1 };
+    if block.labels.len() != labels {
+        return None;
+    }
     let (summary, object, ending) = match &*block.ty.name {
         "variable" => (
             "Missing base variable declaration to override",
@@ -92,7 +101,7 @@ fn missing_base(block: &Block) -> Option<Diagnostic> {
             format!("output named {:?}", label(0)),
             "an output that was already defined",
         ),
-        "provider" => (
+        "provider" if block.body.attribute("alias").is_some() => (
             "Missing base provider configuration for override",
             format!("{} provider configuration with this alias", label(0)),
             "a provider configuration that was already defined",
@@ -111,11 +120,6 @@ fn missing_base(block: &Block) -> Option<Diagnostic> {
             "Missing data resource to override",
             format!("{} data resource named {:?}", label(0), label(1)),
             "a data block defined",
-        ),
-        "ephemeral" => (
-            "Missing ephemeral resource to override",
-            format!("{} ephemeral resource named {:?}", label(0), label(1)),
-            "an ephemeral block defined",
         ),
         _ => return None,
     };
@@ -184,12 +188,19 @@ fn is_backend(block: &Block) -> bool {
 }
 
 fn merge_into(base: &mut Block, over: &Block, diags: &mut Diagnostics) {
+    let lifecycles = over.body.blocks_of("lifecycle").flat_map(|b| &b.body.blocks);
+    let conditions: Vec<&Block> =
+        over.body.blocks.iter().chain(lifecycles).filter(|b| is_condition(b)).collect();
+    if !conditions.is_empty() {
+        diags.extend(conditions.into_iter().map(never_overridden));
+        return;
+    }
     match &*over.ty.name {
         "variable" => {
             merge_bodies(&mut base.body, &over.body);
             check_variable(base, over, diags);
         }
-        "resource" | "data" | "ephemeral" | "module" => {
+        "resource" | "data" | "ephemeral" | "module" | "output" => {
             if let Some(a) = over.body.attribute("depends_on") {
                 diags.push(err!(
                     a.name.span,
@@ -202,6 +213,10 @@ fn merge_into(base: &mut Block, over: &Block, diags: &mut Diagnostics) {
         }
         _ => merge_bodies(&mut base.body, &over.body),
     }
+}
+
+fn is_condition(block: &Block) -> bool {
+    matches!(&*block.ty.name, "validation" | "precondition" | "postcondition")
 }
 
 /// Arguments replace arguments of the same name, blocks all blocks of their type; only `lifecycle` is merged itself.
@@ -242,32 +257,37 @@ fn prefer_count(base: &mut Arc<Body>, over: &Body) {
     }
 }
 
-/// Reports a type and a default that fit no longer, and takes the default out.
+/// Reports a default that no longer fits what the override says, and takes it out.
 fn check_variable(base: &mut Block, over: &Block, diags: &mut Diagnostics) {
-    let of = |name: &str| over.body.attribute(name).is_some();
-    let (Some(ty), Some(default)) = (base.body.attribute("type"), base.body.attribute("default")) else {
-        return;
-    };
-    if of("type") == of("default") {
-        return;
-    }
-    let Some(why) = misfit(&ty.expr, &default.expr) else { return };
-    let what = match of("type") {
+    let names = ["type", "default", "nullable"];
+    let overridden: Vec<&str> = names.into_iter().filter(|n| over.body.attribute(n).is_some()).collect();
+    let Some(default) = base.body.attribute("default").filter(|_| !overridden.is_empty()) else { return };
+    let Some(value) = constant_default(&default.expr, &mut Diagnostics::new()) else { return };
+    let what = match overridden.contains(&"type") {
         true => "Overriding this variable's type constraint has made its default value invalid",
         false => {
             "The overridden default value for this variable is not compatible with the variable's type constraint"
         }
     };
-    diags.push(err!(over.header, "Invalid default value for variable", "{what}: {why}."));
-    Arc::make_mut(&mut base.body).attributes.retain(|a| &*a.name.name != "default");
+    let detail = if value.is_null() {
+        let is_nullable = base.body.attribute("nullable").is_none_or(|a| !is_false(&a.expr));
+        (!is_nullable).then(|| "A null default value is not valid when nullable=false.".to_owned())
+    } else {
+        let ty = base.body.attribute("type");
+        ty.and_then(|a| misfit(&a.expr, &value)).map(|why| format!("{what}: {why}."))
+    };
+    if let Some(detail) = detail {
+        diags.push(err!(over.header, "Invalid default value for variable", "{detail}"));
+        Arc::make_mut(&mut base.body).attributes.retain(|a| &*a.name.name != "default");
+    }
 }
 
-/// Why a default is not of a type; nothing where something else is wrong.
-fn misfit(ty: &Expr, default: &Expr) -> Option<String> {
+fn is_false(expr: &Expr) -> bool {
+    constant_default(expr, &mut Diagnostics::new()) == Some(Value::bool(false))
+}
+
+/// Why a default is not of a type; nothing where the type itself is wrong.
+fn misfit(ty: &Expr, default: &Value) -> Option<String> {
     let constraint = typeexpr::parse(ty).ok()?;
-    let value = constant_default(default, &mut Diagnostics::new())?;
-    if value.is_null() {
-        return None;
-    }
-    constraint.apply(&value).err().map(|e| e.full())
+    constraint.apply(default).err().map(|e| e.full())
 }

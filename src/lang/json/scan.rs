@@ -47,7 +47,11 @@ impl<'t> Scanner<'t> {
 
     pub fn read(&mut self) -> Token {
         let token = self.next;
-        self.next = scan(self.text, token.end);
+        self.next = match token.kind {
+            // Nothing behind such a character can be trusted.
+            TokenKind::Invalid => Token { kind: TokenKind::End, start: token.end, end: token.end },
+            _ => scan(self.text, token.end),
+        };
         token
     }
 
@@ -91,13 +95,14 @@ fn is_of_word(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || *byte == b'_'
 }
 
-/// The length of a string with its quotes; a missing closing quote makes it end with the text.
+/// The length of a string with its quotes; without a closing quote it ends with the line.
 fn string_len(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'"' => return at + 1,
-            b'\\' => at += 2,
+            b'\n' => return at,
+            b'\\' if bytes.get(at + 1).is_some_and(|b| *b != b'\n') => at += 2,
             _ => at += 1,
         }
     }
