@@ -3,7 +3,7 @@
 mod command;
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, PipeReader};
+use std::io::{BufRead, BufReader, ErrorKind as IoKind, PipeReader};
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ use command::Request;
 
 /// How much of the output's end an error quotes, in bytes.
 const QUOTED_OUTPUT: usize = 8 * 1024;
+
+/// Where a line that does not end is cut, in bytes.
+const LONGEST_LINE: usize = 64 * 1024;
 
 /// How often it is asked whether to stop.
 const CANCEL_POLL: Duration = Duration::from_millis(50);
@@ -133,21 +136,49 @@ async fn stop(child: &mut Child) {
 fn listen(reader: PipeReader, lines: Lines) -> oneshot::Receiver<String> {
     let (done, heard) = oneshot::channel();
     std::thread::spawn(move || {
-        let mut reader = BufReader::new(reader);
         let mut last = VecDeque::new();
-        let mut line = Vec::new();
-        while reader.read_until(b'\n', &mut line).is_ok_and(|n| n > 0) {
-            last.extend(&line);
-            last.drain(..last.len().saturating_sub(QUOTED_OUTPUT));
-            let text = String::from_utf8_lossy(&line);
+        read_lines(BufReader::new(reader), &mut last, |line| {
             // When nobody listens any more, reading on still keeps the command from being stopped by a full pipe.
-            let _heard = lines.say_blocking(text.trim_end_matches(['\n', '\r']));
-            line.clear();
-        }
+            let _heard = lines.say_blocking(line);
+        });
         let last: Vec<u8> = last.into();
         let _nobody_waits = done.send(String::from_utf8_lossy(&last).into_owned());
     });
     heard
+}
+
+/// Says each line as soon as it ends, be it with a carriage return, as progress bars do; blank ones are left out. Keeps the
+/// end of everything.
+fn read_lines(mut reader: impl BufRead, last: &mut VecDeque<u8>, mut say: impl FnMut(&str)) {
+    let mut line = Vec::new();
+    let mut end = |line: &mut Vec<u8>| {
+        let text = String::from_utf8_lossy(line);
+        if !text.trim_end().is_empty() {
+            say(text.trim_end());
+        }
+        line.clear();
+    };
+    loop {
+        let chunk = match reader.fill_buf() {
+            Ok(chunk) if !chunk.is_empty() => chunk,
+            Err(e) if e.kind() == IoKind::Interrupted => continue,
+            Ok(_) | Err(_) => break,
+        };
+        last.extend(chunk);
+        last.drain(..last.len().saturating_sub(QUOTED_OUTPUT));
+        for byte in chunk {
+            match byte {
+                b'\n' | b'\r' => end(&mut line),
+                other => line.push(*other),
+            }
+            if line.len() >= LONGEST_LINE {
+                end(&mut line);
+            }
+        }
+        let read = chunk.len();
+        reader.consume(read);
+    }
+    end(&mut line);
 }
 
 #[cfg(test)]

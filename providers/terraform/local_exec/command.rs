@@ -29,7 +29,7 @@ impl Request {
             )
         })?;
         let given = config.get("interpreter").and_then(Value::as_items).unwrap_or_default();
-        let mut interpreter: Vec<String> = given.iter().map(|v| string(Some(v))).collect();
+        let mut interpreter: Vec<String> = given.iter().map(string).collect();
         if interpreter.is_empty() {
             interpreter = vec!["/bin/sh".into(), "-c".into()];
         }
@@ -38,7 +38,10 @@ impl Request {
             command,
             interpreter,
             working_dir: text("working_dir").filter(|d| !d.is_empty()),
-            environment: environment.iter().map(|(k, v)| (k.to_string(), string(Some(v)))).collect(),
+            environment: environment
+                .iter()
+                .filter_map(|(k, v)| Some((k.to_string(), v.as_str()?.to_string())))
+                .collect(),
             quiet: config.get("quiet").and_then(Value::as_bool).unwrap_or(false),
         })
     }
@@ -83,8 +86,8 @@ impl Request {
     }
 }
 
-fn string(value: Option<&Value>) -> String {
-    value.and_then(Value::as_str).map(|s| s.to_string()).unwrap_or_default()
+fn string(value: &Value) -> String {
+    value.as_str().map(|s| s.to_string()).unwrap_or_default()
 }
 
 /// The usual failures in the words of the system.

@@ -93,6 +93,23 @@ async fn failures_say_what_happened() {
     }
 }
 
+#[test]
+fn lines_end_where_people_see_them_end() {
+    let cases: [(&str, &[&str]); 5] = [
+        ("a\nb\n", &["a", "b"]),
+        ("10%\r20%\r\ndone", &["10%", "20%", "done"]),
+        ("a\n\n  \n\tb  \n", &["a", "\tb"]),
+        ("", &[]),
+        ("\u{e9}", &["\u{e9}"]),
+    ];
+    for (text, lines) in cases {
+        let (mut said, mut last) = (Vec::new(), VecDeque::new());
+        read_lines(text.as_bytes(), &mut last, |line| said.push(line.to_owned()));
+        assert_eq!(said, lines, "{text:?}");
+        assert_eq!(Vec::from(last), text.as_bytes());
+    }
+}
+
 #[tokio::test]
 async fn a_secret_is_not_quoted() {
     let dir = tempfile::tempdir().unwrap();
