@@ -1,5 +1,7 @@
 //! The blocks that JSON files may hold, so that their objects can be told from arguments.
 
+use std::sync::Arc;
+
 use lang::ast::Body;
 use lang::json::{BlockShape, Shape, reshape};
 use model::{Block as SchemaBlock, Diagnostics, Nesting};
@@ -64,7 +66,15 @@ static FILE: Shape<'static> = shape(&[
     block("removed", &[], &REMOVED),
     block("import", &[], &ARGUMENTS),
     block("check", &["name"], &CHECK),
+    block("stack", &["name"], &ARGUMENTS),
+    block("component", &["component type", "name"], &ARGUMENTS),
+    block("connector", &["kind", "name"], &ARGUMENTS),
+    block("environment", &["name"], &ENVIRONMENT),
 ]);
+static ENVIRONMENT: Shape<'static> = shape(&[block("backend", &["type"], &ARGUMENTS)]);
+
+/// The blocks that become others before anything is evaluated.
+const OF_STACKS: &[&str] = &["stack", "component", "connector", "environment"];
 
 /// Whether a file of this name is JSON.
 pub fn is_json(name: &str) -> bool {
@@ -74,9 +84,23 @@ pub fn is_json(name: &str) -> bool {
 /// Parses a JSON file of the configuration.
 pub fn parse_body(file: model::FileId, text: &str) -> (Body, Diagnostics) {
     let (root, mut diags) = lang::json::parse(file, text);
-    let (body, found) = lang::json::file_body(&root, &FILE);
+    let (mut body, found) = lang::json::file_body(&root, &FILE);
     diags.extend(found);
+    for block in body.blocks.iter_mut().filter(|b| OF_STACKS.contains(&&*b.ty.name)) {
+        make_plain(&mut block.body, &mut diags);
+    }
     (body, diags)
+}
+
+/// Writes the arguments of a body as native syntax would.
+fn make_plain(body: &mut Arc<Body>, diags: &mut Diagnostics) {
+    let body = Arc::make_mut(body);
+    for attribute in &mut body.attributes {
+        let (plain, found) = lang::json::plain(&attribute.expr);
+        diags.extend(found);
+        attribute.expr = Arc::new(plain.into_owned());
+    }
+    body.blocks.iter_mut().for_each(|block| make_plain(&mut block.body, diags));
 }
 
 /// The body with the blocks of a schema that JSON wrote as properties; nothing where there are none.

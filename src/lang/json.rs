@@ -9,6 +9,8 @@ mod body;
 mod expression;
 mod parse;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, OnceLock};
 
@@ -18,7 +20,7 @@ use crate::ast::{Expr, ExprKind};
 use crate::parse::Places;
 
 pub use body::{BlockShape, Shape, file_body, reshape};
-pub use expression::{literal, native};
+pub use expression::{literal, native, plain};
 pub use parse::parse;
 
 /// A JSON value with its place.

@@ -52,8 +52,7 @@ pub fn file_body(root: &Node, shape: &Shape<'_>) -> (Body, Diagnostics) {
 /// The body with those arguments that JSON gave and that are blocks by the shape as blocks, behind the others; nothing
 /// where there are none.
 pub fn reshape(body: &Body, shape: &Shape<'_>) -> Option<(Body, Diagnostics)> {
-    let is_block =
-        |a: &Attribute| a.is_json() && shape.block(&a.name.name).is_some();
+    let is_block = |a: &Attribute| a.is_json() && shape.block(&a.name.name).is_some();
     if !body.attributes.iter().any(is_block) {
         return None;
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use model::{Diagnostics, Span, Str, err};
 
 use super::{Node, NodeKind, Property, Text};
-use crate::ast::{Expr, ExprKind, ObjectItem};
+use crate::ast::{Expr, ExprKind, ObjectItem, Template, TemplatePart};
 use crate::parse::{parse_expr_at, parse_template_at, template_kind};
 
 /// The expression in which strings are templates.
@@ -33,9 +33,21 @@ pub fn native(expr: &Expr) -> Result<Cow<'_, Expr>, Diagnostics> {
     diags.into_result(Cow::Owned(made))
 }
 
+/// The expression that native syntax would have in its place, where that is one to be evaluated: `"${x}"` is `x`, all
+/// other strings are templates.
+pub fn plain(expr: &Expr) -> (Cow<'_, Expr>, Diagnostics) {
+    let mut diags = Diagnostics::new();
+    let plain = match &expr.kind {
+        ExprKind::Json(json) => Cow::Owned(build(&json.node, Reading::Plain, &mut diags)),
+        _ => Cow::Borrowed(expr),
+    };
+    (plain, diags)
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Reading {
     Template,
+    Plain,
     Literal,
     Native,
 }
@@ -46,7 +58,12 @@ fn build(node: &Node, reading: Reading, diags: &mut Diagnostics) -> Expr {
         NodeKind::Bool(b) => ExprKind::Bool(*b),
         NodeKind::Number(n) => ExprKind::Number(n.clone()),
         NodeKind::String(text) if reading == Reading::Native => return expression(text, node.span, diags),
-        NodeKind::String(text) => string(text, node.span, reading, diags),
+        NodeKind::String(text) => match string(text, node.span, reading, diags) {
+            ExprKind::Template(template) if reading == Reading::Plain => {
+                return unwrapped(template, node.span);
+            }
+            kind => kind,
+        },
         NodeKind::Array(items) => ExprKind::Tuple(items.iter().map(|n| build(n, reading, diags)).collect()),
         NodeKind::Object(properties) => ExprKind::Object(items(properties, reading, diags)),
         NodeKind::Invalid => ExprKind::Invalid,
@@ -76,7 +93,7 @@ fn items(properties: &[Property], reading: Reading, diags: &mut Diagnostics) -> 
 
 fn string(text: &Text, span: Span, reading: Reading, diags: &mut Diagnostics) -> ExprKind {
     let may_compute = text.text.contains("${") || text.text.contains("%{");
-    if reading != Reading::Template || !may_compute {
+    if matches!(reading, Reading::Literal | Reading::Native) || !may_compute {
         return ExprKind::String(text.text.clone());
     }
     match parse_template_at(span.file, &text.text, &text.places) {
@@ -84,6 +101,18 @@ fn string(text: &Text, span: Span, reading: Reading, diags: &mut Diagnostics) ->
         Err(more) => {
             diags.extend(more);
             ExprKind::Invalid
+        }
+    }
+}
+
+/// What stands in a template that is one interpolation; other templates as they are.
+fn unwrapped(template: Template, span: Span) -> Expr {
+    let Template { mut parts, is_wrapped } = template;
+    match parts.pop() {
+        Some(TemplatePart::Interpolation(inner)) if is_wrapped => inner,
+        last => {
+            parts.extend(last);
+            Expr::new(ExprKind::Template(Template { parts, is_wrapped }), span)
         }
     }
 }
