@@ -24,16 +24,34 @@ pub fn collect(module: &Module, args: &VarArgs, sources: &mut SourceMap, diags: 
             insert_text(&mut given, variable, &text, origin, sources, diags);
         }
     }
+    let mut strangers = Vec::new();
     for path in automatic_files() {
-        file(Path::new(&path), module, &mut given, sources, diags);
+        file(Path::new(&path), module, &mut given, &mut strangers, sources, diags);
     }
     for option in &args.0 {
         match option {
-            VarOption::File(path) => file(path, module, &mut given, sources, diags),
+            VarOption::File(path) => file(path, module, &mut given, &mut strangers, sources, diags),
             VarOption::Value(text) => command_line(text, module, &mut given, sources, diags),
         }
     }
+    report_strangers(&strangers, module, diags);
     given
+}
+
+/// How many undeclared variables are named; further ones are only counted.
+const NAMED_STRANGERS: usize = 2;
+
+/// Warns of values in files that no variable takes: files may be shared between configurations.
+fn report_strangers(strangers: &[(Str, String)], module: &Module, diags: &mut Diagnostics) {
+    let named = strangers.iter().take(NAMED_STRANGERS);
+    named.for_each(|(name, file)| diags.push(undeclared(name, file, module)));
+    let more = strangers.len().saturating_sub(NAMED_STRANGERS);
+    if more > 0 {
+        diags.push(Diagnostic::warning(
+            "Values for undeclared variables",
+            format!("{more} more values of the variable files are for variables that the root module does not declare."),
+        ));
+    }
 }
 
 fn environment() -> Vec<(String, String)> {
@@ -119,7 +137,14 @@ fn constant(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
     (!failed).then_some(value)
 }
 
-fn file(path: &Path, module: &Module, given: &mut Given, sources: &mut SourceMap, diags: &mut Diagnostics) {
+fn file(
+    path: &Path,
+    module: &Module,
+    given: &mut Given,
+    strangers: &mut Vec<(Str, String)>,
+    sources: &mut SourceMap,
+    diags: &mut Diagnostics,
+) {
     let name = path.to_string_lossy().into_owned();
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -132,7 +157,7 @@ fn file(path: &Path, module: &Module, given: &mut Given, sources: &mut SourceMap
         }
     };
     if name.ends_with(".json") {
-        json_file(&name, &text, module, given, diags);
+        json_file(&name, &text, module, given, strangers, diags);
         return;
     }
     let id = sources.add(name.clone(), text);
@@ -152,7 +177,7 @@ fn file(path: &Path, module: &Module, given: &mut Given, sources: &mut SourceMap
     }
     for attribute in &body.attributes {
         if !module.variables.contains_key(&attribute.name.name) {
-            diags.push(undeclared(&attribute.name.name, &name, module).at(attribute.name.span));
+            strangers.push((attribute.name.name.clone(), name.clone()));
             continue;
         }
         if let Some(value) = constant(&attribute.expr, diags) {
@@ -162,7 +187,14 @@ fn file(path: &Path, module: &Module, given: &mut Given, sources: &mut SourceMap
     }
 }
 
-fn json_file(name: &str, text: &str, module: &Module, given: &mut Given, diags: &mut Diagnostics) {
+fn json_file(
+    name: &str,
+    text: &str,
+    module: &Module,
+    given: &mut Given,
+    strangers: &mut Vec<(Str, String)>,
+    diags: &mut Diagnostics,
+) {
     let value = match model::json::read_implied(text) {
         Ok(value) => value,
         Err(e) => {
@@ -177,7 +209,7 @@ fn json_file(name: &str, text: &str, module: &Module, given: &mut Given, diags: 
         if module.variables.contains_key(key) {
             given.insert(key.clone(), RootValue { value: value.clone(), span: None, origin: name.into() });
         } else {
-            diags.push(undeclared(key, name, module));
+            strangers.push((key.clone(), name.to_owned()));
         }
     }
 }

@@ -9,7 +9,7 @@ use lang::references::{body_references, references};
 use model::diagnostic::did_you_mean;
 use model::{Diagnostics, ModulePath, ResourceAddr, ResourceMode, Span, Str, err};
 
-use crate::module::{Condition, Config, Module, ModuleCall, ProviderKey, Resource};
+use crate::module::{Condition, Config, Local, Module, ModuleCall, ProviderKey, Resource};
 use crate::reference::{Reference, prefix_span};
 
 /// Names a node of [`Statics`].
@@ -226,7 +226,11 @@ impl<'c> Builder<'c> {
                     self.depend(id, value);
                 }
             }
-            NodeKind::Local(name) => self.expr(id, module, module.locals.get(name).map(|l| &l.expr)),
+            NodeKind::Local(name) => {
+                if let Some(local) = module.locals.get(name) {
+                    self.local_edges(id, module, local);
+                }
+            }
             NodeKind::Provider(key) => {
                 if let Some(provider) = module.providers.get(key) {
                     self.body(id, module, &provider.body);
@@ -256,6 +260,21 @@ impl<'c> Builder<'c> {
         }
     }
 
+    fn local_edges(&mut self, id: NodeId, module: &'c Module, local: &'c Local) {
+        let own = Reference::Local(local.name.clone());
+        let found = references(&local.expr);
+        for t in found.iter().filter(|t| Reference::parse(t).is_ok_and(|(r, _)| r == own)) {
+            self.diags.push(err!(
+                t.span,
+                "Self-referencing local value",
+                "The local value local.{} cannot use its own result in its definition.",
+                local.name
+            ));
+            self.statics.nodes[id.0 as usize].is_broken = true;
+        }
+        self.references(id, module, found, Some(&own));
+    }
+
     fn call_edges(&mut self, id: NodeId, module: &'c Module, call: &'c ModuleCall) {
         self.expr(id, module, call.repetition.expr());
         self.depends_on(id, module, &call.depends_on, None);
@@ -266,10 +285,28 @@ impl<'c> Builder<'c> {
 
     /// A child module's variable depends on the argument in the calling module.
     fn variable_edges(&mut self, id: NodeId, module: &'c Module, name: &str) {
+        self.validation_edges(id, module, name);
         let Some((parent, call_name)) = module.path.parent() else { return };
         let Some(caller) = self.config.modules.get(&parent) else { return };
         let Some(call) = caller.calls.get(call_name) else { return };
         self.expr(id, caller, call.arguments.get(name));
+    }
+
+    /// What uses a variable may trust in its validations, so a variable comes after what those refer to. (References
+    /// that lead nowhere are reported with the validations themselves.)
+    fn validation_edges(&mut self, id: NodeId, module: &'c Module, name: &str) {
+        let Some(variable) = module.variables.get(name) else { return };
+        let own = Reference::Variable(name.into());
+        for condition in &variable.validations {
+            for t in [&condition.condition, &condition.message].into_iter().flat_map(|e| references(e)) {
+                let Ok((reference, consumed)) = Reference::parse(t) else { continue };
+                if reference != own
+                    && let Ok(targets) = self.targets(module, &reference, t, consumed)
+                {
+                    targets.into_iter().for_each(|target| self.depend(id, target));
+                }
+            }
+        }
     }
 
     fn resource_edges(&mut self, id: NodeId, module: &'c Module, resource: &'c Resource) {
@@ -289,7 +326,8 @@ impl<'c> Builder<'c> {
                 Ok((Reference::Resource(addr), _)) => module.resources.contains_key(&addr),
                 _ => true,
             };
-            self.references(id, module, references(trigger).into_iter().filter(declared).collect(), None);
+            let triggers = references(trigger).into_iter().filter(declared).collect();
+            self.references(id, module, triggers, Some(&own));
         }
         for condition in lifecycle.preconditions.iter().chain(&lifecycle.postconditions) {
             for expr in [&condition.condition, &condition.message] {
@@ -334,7 +372,7 @@ impl<'c> Builder<'c> {
         self.references(id, module, body_references(body), None);
     }
 
-    /// What must be done before; variables and locals name nothing that is done, and are let pass.
+    /// What must be done before: of a module everything that is in it.
     fn depends_on(
         &mut self,
         id: NodeId,
@@ -342,10 +380,18 @@ impl<'c> Builder<'c> {
         traversals: &'c [Traversal],
         own: Option<&Reference>,
     ) {
-        let done = |t: &&Traversal| {
-            !matches!(Reference::parse(t), Ok((Reference::Variable(_) | Reference::Local(_), _)))
-        };
-        self.references(id, module, traversals.iter().filter(done).collect(), own);
+        self.references(id, module, traversals.iter().collect(), own);
+        for t in traversals {
+            let Ok((Reference::Module(name, None), _)) = Reference::parse(t) else { continue };
+            self.depend_on_all(id, &module.path.child(&name));
+        }
+    }
+
+    fn depend_on_all(&mut self, id: NodeId, module: &ModulePath) {
+        let within = self.statics.ids.iter().filter(|(path, _)| path.0.starts_with(&module.0));
+        let mut all: Vec<NodeId> = within.flat_map(|(_, nodes)| nodes.values().copied()).collect();
+        all.sort_unstable();
+        all.into_iter().for_each(|node| self.depend(id, node));
     }
 
     /// Adds edges for references; those to `own`, the object itself, are left out.

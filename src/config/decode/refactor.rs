@@ -4,7 +4,7 @@ use lang::ast::{Block, Expr, Ident, StepKind, Traversal};
 use model::{Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Str, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, natively, bare_reference, check_name};
+use super::helpers::{BlockSpec, BodySpec, bare_reference, check_name, natively};
 use super::provisioner::removed_provisioners;
 use super::resource;
 use super::settings::provider_key;

@@ -7,13 +7,14 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
 use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Value, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, check_name, reference_list, static_reference, natively};
+use super::helpers::{BlockSpec, BodySpec, check_name, natively, reference_list, static_reference};
 use super::provisioner::provisioners;
 use super::settings::{provider_key, without};
 use super::values::condition;
 use crate::module::{
     IgnoreChanges, Lifecycle, Module, ModuleCall, ProviderKey, ProviderRef, Repetition, Resource,
 };
+use crate::reference::Reference;
 
 const META_ATTRIBUTES: &[&str] = &["count", "for_each", "depends_on", "provider"];
 const META_BLOCKS: &[&str] = &["lifecycle", "connection", "provisioner", "_"];
@@ -45,6 +46,7 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
     }
     let addr = ResourceAddr { mode, ty: ty.name.clone(), name: name.name.clone() };
     let lifecycle = lifecycle(body, mode, diags);
+    check_own_conditions(&addr, &lifecycle, diags);
     let resource = Resource {
         repetition: repetition(body, diags),
         depends_on: depends_on(body, diags),
@@ -159,10 +161,51 @@ fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecy
     result
 }
 
+/// A resource's conditions are about the resource as `self`, if at all.
+fn check_own_conditions(addr: &ResourceAddr, lifecycle: &Lifecycle, diags: &mut Diagnostics) {
+    let before = lifecycle.preconditions.iter().map(|c| (c, "precondition"));
+    for (condition, word) in before.chain(lifecycle.postconditions.iter().map(|c| (c, "postcondition"))) {
+        let exprs = [&condition.condition, &condition.message].into_iter();
+        for t in exprs.flat_map(|e| lang::references::references(e)) {
+            if Reference::parse(t).is_ok_and(|(r, _)| r == Reference::Resource(addr.clone())) {
+                let detail = format!("Configuration for {addr} may not refer to itself.");
+                diags.push(err!(t.span, format!("Invalid reference in {word}"), "{detail}"));
+            }
+        }
+    }
+}
+
+/// An element of `replace_triggered_by` is about one resource, of which `count.index` or `each.key` choose an instance.
+fn check_trigger(expr: &Expr, diags: &mut Diagnostics) {
+    let mut resources = 0;
+    for t in lang::references::references(expr) {
+        match Reference::parse(t) {
+            Ok((Reference::Resource(_), _)) => resources += 1,
+            Ok((Reference::CountIndex | Reference::EachKey, _)) => {}
+            Ok(_) => diags.push(err!(
+                t.span,
+                "Invalid reference in replace_triggered_by expression",
+                "Only resources, count.index, and each.key may be used in replace_triggered_by."
+            )),
+            Err(diag) => diags.push(diag),
+        }
+    }
+    if resources == 0 {
+        diags.push(err!(
+            expr.span,
+            "Invalid replace_triggered_by expression",
+            "Each element of replace_triggered_by must refer to a resource."
+        ));
+    }
+}
+
 fn triggers(expr: &Expr, diags: &mut Diagnostics) -> Vec<Expr> {
     let expr = &*natively(expr, diags);
     match &expr.unwrapped().kind {
-        ExprKind::Tuple(items) => items.clone(),
+        ExprKind::Tuple(items) => {
+            items.iter().for_each(|item| check_trigger(item, diags));
+            items.clone()
+        }
         _ => {
             diags.push(err!(expr.span, "Invalid expression", "A static list expression is required."));
             Vec::new()
@@ -215,11 +258,9 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
                 "Reserved block type name in module block",
                 "The block type name {ty:?} is reserved for use in a future version."
             ),
-            false => err!(
-                nested.ty.span,
-                "Unsupported block type",
-                "Blocks of type {ty:?} are not expected here."
-            ),
+            false => {
+                err!(nested.ty.span, "Unsupported block type", "Blocks of type {ty:?} are not expected here.")
+            }
         });
     }
     let source = call_source(body, diags);

@@ -4,9 +4,9 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident};
 use model::{Diagnostics, ProviderAddr, Str, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, is_identifier, check_name, plain_names, quoted_reference};
-use crate::version::satisfies;
+use super::helpers::{BlockSpec, BodySpec, check_name, is_identifier, plain_names, quoted_reference};
 use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, RequiredProvider};
+use crate::version::satisfies;
 
 const TERRAFORM: BodySpec<'_> = BodySpec {
     attributes: &[("required_version", false), ("experiments", false), ("language", false)],

@@ -7,6 +7,7 @@ use model::{Diagnostics, Value, err};
 use super::constant;
 use super::helpers::{BlockSpec, BodySpec, check_name, missing_argument, reference_list};
 use crate::module::{Condition, Module, Output, Variable};
+use crate::reference::Reference;
 
 /// Reads a condition block; both arguments are required.
 pub fn condition(block: &Block, diags: &mut Diagnostics) -> Option<Condition> {
@@ -82,6 +83,9 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         span: block.header,
     };
     check_default(&variable, diags);
+    for validation in &variable.validations {
+        check_subject(&variable, validation, diags);
+    }
     if let Some(first) = module.variables.get(&name.name) {
         let _ = first;
         diags.push(err!(
@@ -93,6 +97,20 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         return;
     }
     module.variables.insert(name.name.clone(), variable);
+}
+
+/// A validation must be about the variable's own value.
+fn check_subject(variable: &Variable, validation: &Condition, diags: &mut Diagnostics) {
+    let own = Reference::Variable(variable.name.clone());
+    let found = lang::references::references(&validation.condition);
+    if !found.iter().any(|t| Reference::parse(t).is_ok_and(|(r, _)| r == own)) {
+        diags.push(err!(
+            validation.condition.span,
+            "Invalid variable validation condition",
+            "The condition must refer to var.{}, the value that it is to judge.",
+            variable.name
+        ));
+    }
 }
 
 fn check_default(variable: &Variable, diags: &mut Diagnostics) {
