@@ -9,10 +9,11 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Graph, Schedule};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Str, Value};
-use plan::{Clients, Mode, Plan, StepAction, StepId};
+use plan::{Clients, Mode, Plan, Step, StepAction, StepId};
 use provider::{Cancel, Ownership, Registry, Surroundings};
 use state::{Change as StateChange, Session};
 
+use crate::conditions::Conditions;
 use crate::events::Events;
 use crate::world::ApplyWorld;
 
@@ -71,6 +72,7 @@ pub struct Run<'a> {
     pub(crate) evaluator: Evaluator<'a>,
     pub(crate) clients: Clients<'a>,
     pub(crate) outcome: RefCell<Outcome>,
+    pub(crate) conditions: Conditions,
     nodes: RefCell<HashMap<NodeId, Arc<[Str]>>>,
     started: RefCell<HashSet<u32>>,
     /// What has not become what was planned, because a step failed or never began.
@@ -87,6 +89,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         evaluator,
         clients,
         outcome: RefCell::default(),
+        conditions: Conditions::new(inputs),
         nodes: RefCell::default(),
         started: RefCell::default(),
         unfinished: RefCell::default(),
@@ -95,6 +98,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
     run.prepare();
     run.steps().await;
     run.record_outputs();
+    run.record_checks();
     run.outcome.into_inner()
 }
 
@@ -108,6 +112,7 @@ impl<'a> Run<'a> {
             self.keep(&[StateChange::Move { from, to: change.address.clone() }]);
         }
         if Arc::ptr_eq(&plan.prior, &plan.refreshed) {
+            self.keep(&self.unchanged_objects());
             return;
         }
         let mut changes = Vec::new();
@@ -129,6 +134,34 @@ impl<'a> Run<'a> {
             }
         }
         self.keep(&changes);
+        self.keep(&self.unchanged_objects());
+    }
+
+    /// What stays as it is may still be reached through another provider configuration, or depend on other blocks.
+    fn unchanged_objects(&self) -> Vec<StateChange> {
+        let plan = self.inputs.plan;
+        let same = plan.changes.iter().filter(|c| {
+            c.action == plan::Action::NoOp
+                && c.deposed.is_none()
+                && c.address.resource.mode == model::ResourceMode::Managed
+        });
+        let renewed = same.filter_map(|change| {
+            let state = plan.refreshed.instances.get(&change.address)?;
+            let object = state.current.as_ref()?;
+            let kind = NodeKind::Resource(change.address.resource.clone());
+            let node = self.inputs.statics.find(&change.address.module.path(), &kind)?;
+            let dependencies = self.dependencies(node);
+            if object.dependencies == dependencies && state.provider == change.provider_config {
+                return None;
+            }
+            let object = state::InstanceObject { dependencies, ..(**object).clone() };
+            Some(StateChange::Current {
+                address: change.address.clone(),
+                provider: change.provider_config.clone(),
+                object: Some(Arc::new(object)),
+            })
+        });
+        renewed.collect()
     }
 
     pub(crate) fn keep(&self, changes: &[StateChange]) {
@@ -193,8 +226,11 @@ impl<'a> Run<'a> {
                 && !self.inputs.cancel.is_cancelled()
                 && let Some(step) = schedule.take_ready()
             {
-                if steps[step as usize].action == StepAction::Gate {
-                    self.skip(schedule.finish(step, graph::Outcome::Done));
+                if let Some(outcome) = self.at_once(&steps[step as usize]) {
+                    if outcome == graph::Outcome::Failed {
+                        self.leave_unfinished(step);
+                    }
+                    self.skip(schedule.finish(step, outcome));
                     continue;
                 }
                 self.started.borrow_mut().insert(step);
@@ -212,6 +248,22 @@ impl<'a> Run<'a> {
             }
         }
         self.note_cancelled();
+    }
+
+    /// The outcome of what needs no call: gates, and steps that conditions keep from beginning.
+    fn at_once(&self, step: &Step) -> Option<graph::Outcome> {
+        let change = step.change.and_then(|c| self.inputs.plan.changes.get(c as usize));
+        match (&step.action, change) {
+            (StepAction::Gate, None) => Some(graph::Outcome::Done),
+            (StepAction::Gate, Some(change)) => Some(self.judge_unchanged(change)),
+            (StepAction::Create | StepAction::Update | StepAction::Read, Some(change))
+                if !self.may_read(&change.address) =>
+            {
+                self.outcome.borrow_mut().skipped.push(change.address.clone());
+                Some(graph::Outcome::Failed)
+            }
+            _ => None,
+        }
     }
 
     /// Notes what will never run because something before it failed.

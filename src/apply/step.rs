@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use config::{InstId, NodeId};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Marks, Span, Str, Value};
 use plan::clients::Configured;
-use plan::{Change, Step, StepAction, codec, failures, judge, provider_diag};
+use plan::{Change, Step, StepAction, codec, provider_diag};
 use provider::{Call, Client, CreateClass, Failed, Object, Ownership, PlanRequest, ResourceType};
 use state::{Change as StateChange, InstanceObject, Intent, IntentAction, IntentId, ObjectStatus};
 
@@ -335,20 +335,7 @@ impl Run<'_> {
     /// Pre- or (with the new value) postconditions, now that everything is known.
     fn conditions(&self, at: &At<'_>, value: Option<&Value>) -> Result<(), Diagnostics> {
         let Some((node, inst)) = at.node else { return Ok(()) };
-        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let (conditions, summary) = match value {
-            None => (&resource.lifecycle.preconditions, "Resource precondition failed"),
-            Some(_) => (&resource.lifecycle.postconditions, "Resource postcondition failed"),
-        };
-        if conditions.is_empty() {
-            return Ok(());
-        }
-        let each = self.evaluator.each_of(node, inst, &at.change.address.key);
-        let own = value.cloned();
-        let verdicts =
-            conditions.iter().map(|c| judge(&self.evaluator, c, node, inst, each.clone(), own.clone()));
-        let diags = failures(conditions, verdicts.collect(), summary);
-        if diags.has_errors() { Err(diags) } else { Ok(()) }
+        self.judge_instance((node, inst), &at.change.address, value)
     }
 
     /// Writes the intent of an effect, unless the effect is the record itself.
@@ -504,6 +491,7 @@ impl Run<'_> {
         if diags.has_errors() {
             return Err(diags);
         }
+        self.judge_instance((node, inst), addr, None)?;
         let client = self.clients.client(&configured, &self.evaluator).await?;
         let span = self.evaluator.resource(node).map(|(_, r)| r.span);
         let ownership = plan::ownership_of(&self.inputs.ownership, &self.inputs.plan.lineage, addr);
@@ -517,11 +505,18 @@ impl Run<'_> {
         };
         let place = |d: Diagnostic| if let Some(span) = span { d.or_at(span) } else { d };
         let read = source.read(call, &config.unmarked_deep()).await;
-        let value = read.map_err(|e| Diagnostics::from(place(provider_diag(e)).for_address(addr)))?;
+        let read = read.map_err(|e| Diagnostics::from(place(provider_diag(e)).for_address(addr)));
+        let value = match (read, plan::enclosing_check(&self.evaluator, node)) {
+            (Ok(value), _) => value,
+            (Err(errors), None) => return Err(errors),
+            (Err(errors), Some(check)) => {
+                self.fail_check(check, inst, errors);
+                known_parts(&provider::propose(block, None, &config.unmarked_deep()))
+            }
+        };
         let marks = config.marked_paths(Marks::SENSITIVE);
         let value = codec::mark_sensitive(value.apply_marks_at(&marks, Marks::SENSITIVE), block);
-        let dependencies = self.dependencies(node);
-        let encoded = codec::encode(&value, source.schema(), ObjectStatus::Ready, None, dependencies, false);
+        let encoded = codec::encode(&value, source.schema(), ObjectStatus::Ready, None, Arc::from([]), false);
         let object = encoded.map_err(|why| Diagnostic::error("Provider produced invalid object", why))?;
         let provider = change.provider_config.clone();
         self.keep(&[StateChange::Current {
@@ -530,6 +525,7 @@ impl Run<'_> {
             object: Some(Arc::new(object)),
         }]);
         self.evaluator.set_instance(node, inst, &addr.key, value.clone());
+        self.judge_instance((node, inst), addr, Some(&value))?;
         Ok(codec::shown_id(&value))
     }
 }

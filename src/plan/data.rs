@@ -244,6 +244,23 @@ impl Planner<'_> {
                 )
                 .into());
             };
+            if target.whole() == addr.whole() {
+                return Err(model::Diagnostic::error(
+                    format!("no change found for {target} in {}", config::module_phrase(&addr.module.path())),
+                    "A resource in its own replace_triggered_by would wait for itself.",
+                )
+                .into());
+            }
+            let module = self.inputs.config.modules.get(&target.module.path());
+            if module.is_some_and(|m| !m.resources.contains_key(&target.resource)) {
+                return Err(err!(
+                    trigger.span,
+                    "Reference to undeclared resource",
+                    "A resource {target} has not been declared in {}.",
+                    config::module_phrase(&target.module.path())
+                )
+                .into());
+            }
             let found = self.found.borrow();
             let hit = found.items.iter().any(|item| {
                 let change = &item.change;

@@ -72,7 +72,8 @@ pub fn apply_moves(
 }
 
 fn unresolved(blocked: &BTreeMap<InstanceAddr, InstanceAddr>) -> Diagnostic {
-    let list: String = blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
+    let list: String =
+        blocked.iter().map(|(from, to)| format!("\n  - {from} could not move to {to}")).collect();
     Diagnostic::warning(
         "Unresolved resource instance address changes",
         format!(

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use config::{Expansion, InstId, NodeId, NodeKind, Reading};
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ResourceMode, Str, Value};
+use model::{
+    Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ResourceMode, Str, Value,
+};
 use state::InstanceObject;
 
 use crate::change::{Action, Change, Mode, Reason};

@@ -10,7 +10,7 @@ use provider::{Provider, Registry};
 
 use crate::conditions::check_output_marks;
 use crate::managed::locate;
-use crate::provisioners::{check_arguments, check_kinds};
+use crate::provisioners::{check_arguments, check_kinds, check_removed};
 
 /// Checks every block once, with everything unknown that only a run can tell.
 pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry: &Registry) -> Diagnostics {
@@ -35,6 +35,7 @@ pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry:
         diags.extend(found);
         schedule.finish(node, outcome);
     }
+    diags.extend(check_removed(&evaluator, registry));
     diags
 }
 
@@ -147,8 +148,21 @@ fn check_ignored(resource: &Resource, block: &model::Block) -> Diagnostics {
         if !block.attributes.contains_key(name) && !block.blocks.contains_key(name) {
             diags.push(unsupported_attribute(name, *span, block));
         }
+        if path.0.len() == 1 && block.attributes.get(name).is_some_and(|a| !a.is_configurable()) {
+            diags.push(redundant_ignore(name, resource));
+        }
     }
     diags
+}
+
+fn redundant_ignore(name: &str, resource: &Resource) -> Diagnostic {
+    let diag = err!(
+        resource.span,
+        "Redundant ignore_changes element",
+        "ignore_changes keeps what the configuration says from changing an object, but the provider alone decides on \
+         {name:?}, so naming it has no effect. Remove it."
+    );
+    Diagnostic { severity: model::Severity::Warning, ..diag }
 }
 
 /// The error for an attribute that a type does not have.
@@ -252,7 +266,9 @@ fn alias(key: &config::ProviderKey) -> &str {
 fn missing_configuration(addr: &ProviderAddr, key: &config::ProviderKey) -> Diagnostic {
     Diagnostic::error(
         format!("missing provider provider[\"{addr}\"].{}", alias(key)),
-        format!("A module call passes the provider configuration {key}, but there is no such provider block."),
+        format!(
+            "A module call passes the provider configuration {key}, but there is no such provider block."
+        ),
     )
 }
 
