@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lang::ast::{Block, Body, ExprKind};
 use lang::references::references;
-use model::{Diagnostics, ResourceMode, Str, err};
+use model::{Diagnostic, Diagnostics, ResourceMode, Span, Str, err};
 
 use super::helpers::{BlockSpec, labels};
 use super::settings::without;
@@ -88,7 +88,10 @@ fn provisioner(block: &Block, shared: Option<&Arc<Body>>, diags: &mut Diagnostic
 fn keyword(block: &Block, name: &str, allowed: [&str; 2], diags: &mut Diagnostics) -> Option<usize> {
     let argument = block.body.attribute(name)?;
     let text = match &argument.expr.unwrapped().kind {
-        ExprKind::String(s) => s.clone(),
+        ExprKind::String(s) => {
+            diags.push(quoted(argument.expr.span));
+            s.clone()
+        }
         _ => Str::from(argument.expr.as_keyword().unwrap_or_default()),
     };
     let found = allowed.iter().position(|a| *a == &*text);
@@ -102,6 +105,15 @@ fn keyword(block: &Block, name: &str, allowed: [&str; 2], diags: &mut Diagnostic
         ));
     }
     found
+}
+
+fn quoted(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "Quoted keywords are deprecated",
+        "In this context, keywords are expected literally rather than in quotes. Remove the quotes surrounding this keyword \
+         to silence this warning.",
+    )
+    .at(span)
 }
 
 /// The `connection` block, of which there may be one.
