@@ -37,6 +37,8 @@ fn errors_of_syntax_do_not_hide_each_other() {
         ("[01, 1., -1, 1e5, .5]", &["Invalid JSON number", "Invalid JSON number", "Invalid JSON number"]),
         ("[tru, null, NaN]", &["Invalid JSON keyword", "Invalid JSON keyword"]),
         ("[\"\\q\", \"\\u00e\"]", &["Invalid JSON string", "Invalid JSON string"]),
+        ("{'a': 1}", &["Invalid start of value"]),
+        ("{\"a\": \"x\ny\"}", &["Invalid JSON string", "Missing attribute seperator comma"]),
         ("{} x", &["Extraneous data after value"]),
     ];
     for (text, expected) in cases {
