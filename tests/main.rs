@@ -3,4 +3,6 @@
 mod binary;
 mod corpus;
 mod crash;
+mod examples;
 mod layers;
+mod provisioners;
