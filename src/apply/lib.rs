@@ -7,6 +7,7 @@
 //! Start reading at [`apply`] and [`Outcome`].
 
 mod check;
+mod conditions;
 mod events;
 mod outputs;
 mod provision;

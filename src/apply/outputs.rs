@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use config::{EachValue, InstId, NodeId, NodeKind};
+use config::{InstId, NodeId, NodeKind};
 use model::{ModulePath, Value};
-use plan::{Action, Mode, failures, judge};
+use plan::{Action, Mode};
 use state::{Change as StateChange, OutputState};
 
+use crate::conditions::Unknown;
 use crate::run::Run;
 
 impl Run<'_> {
@@ -49,40 +50,20 @@ impl Run<'_> {
     }
 
     /// What has no final value: what was not finished, outputs whose preconditions do not hold, and all that depends on
-    /// either. Reports the preconditions.
+    /// either. Judges what has conditions and is not among it.
     fn open_nodes(&self) -> HashSet<NodeId> {
         let statics = self.inputs.statics;
-        let unfinished = self.unfinished.borrow();
+        let unfinished = self.unfinished.borrow().clone();
         let node =
             |a: &model::InstanceAddr| statics.find(&a.module.path(), &NodeKind::Resource(a.resource.clone()));
         let mut open: HashSet<NodeId> = unfinished.iter().filter_map(node).collect();
         for &id in statics.order() {
-            if statics.dependencies(id).any(|d| open.contains(&d)) || !self.preconditions_hold(id) {
+            let reads_open = statics.dependencies(id).any(|d| open.contains(&d));
+            if reads_open || self.was_planned(id) && !self.holds(id, Unknown::Kept) {
                 open.insert(id);
             }
         }
         open
-    }
-
-    fn preconditions_hold(&self, id: NodeId) -> bool {
-        let node = self.inputs.statics.node(id);
-        let NodeKind::Output(name) = &node.kind else { return true };
-        let module = self.inputs.config.modules.get(&node.path);
-        let Some(output) = module.and_then(|m| m.outputs.get(name)) else { return true };
-        if output.preconditions.is_empty() || self.inputs.plan.mode == Mode::Destroy {
-            return true;
-        }
-        let mut holds = true;
-        for inst in self.evaluator.module_instances(&node.path) {
-            let _told_with_the_value = self.evaluator.ensure(id, inst);
-            let conditions = &output.preconditions;
-            let verdicts =
-                conditions.iter().map(|c| judge(&self.evaluator, c, id, inst, EachValue::None, None));
-            let diags = failures(conditions, verdicts.collect(), "Module output value precondition failed");
-            holds &= !diags.has_errors();
-            self.outcome.borrow_mut().diags.extend(diags);
-        }
-        holds
     }
 }
 

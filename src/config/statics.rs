@@ -410,6 +410,9 @@ impl<'c> Builder<'c> {
             match self.targets(module, &reference, t, consumed) {
                 Ok(targets) => {
                     targets.iter().for_each(|target| self.depend(id, *target));
+                    if let Reference::Variable(name) = &reference {
+                        self.depend_on_validation(id, module, name);
+                    }
                     let address = std::ptr::from_ref(t) as usize;
                     self.statics.nodes[id.0 as usize].references.push((address, targets));
                 }
@@ -418,6 +421,13 @@ impl<'c> Builder<'c> {
                     self.statics.nodes[id.0 as usize].is_broken = true;
                 }
             }
+        }
+    }
+
+    /// Who uses a variable waits until its value is found valid.
+    fn depend_on_validation(&mut self, id: NodeId, module: &Module, name: &Str) {
+        if let Some(validation) = self.statics.find(&module.path, &NodeKind::Validation(name.clone())) {
+            self.depend(id, validation);
         }
     }
 

@@ -215,7 +215,7 @@ pub struct StepId(pub u32);
 pub struct Step {
     /// What is done.
     pub action: StepAction,
-    /// Position in [`Plan::changes`] of the change that this step is part of; nothing for gates.
+    /// Position in [`Plan::changes`] of the change that this step is part of; nothing for gates that only wait.
     pub change: Option<u32>,
     /// The steps that must have succeeded before.
     pub after: Vec<StepId>,
@@ -240,7 +240,7 @@ pub enum StepAction {
     Forget,
     /// Take over an existing object.
     Import,
-    /// Nothing: waits for others on behalf of many.
+    /// Nothing: waits for others on behalf of many, or judges the conditions of an object that does not change.
     Gate,
 }
 

@@ -1,304 +1,138 @@
-//! Conditions: variables' validations, pre- and postconditions, checks.
+//! One condition: whether it holds, and what its author has to say where it does not.
 
-use config::{Condition, EachValue, InstId, NodeId};
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Kind, Severity, Span, Type, Value, err};
+use config::{Condition, EachValue, Evaluator, InstId, NodeId};
+use model::{Diagnostic, Diagnostics, Kind, Severity, Type, Value, err};
 
-use crate::change::{CheckKind, CheckResult, CheckStatus};
-use crate::planner::Planner;
+use crate::change::CheckStatus;
 
 /// What became of one condition.
+#[derive(Clone, Debug)]
 pub struct Verdict {
     /// Whether it holds.
     pub status: CheckStatus,
-    /// Its message, where it does not hold.
+    /// Its message, where it does not hold and the message may be shown.
     pub message: Option<String>,
-    /// Errors of evaluation.
+    /// Errors of evaluation, and warnings about the message.
     pub diags: Diagnostics,
 }
 
-impl Planner<'_> {
-    /// Evaluates a condition and, where it does not hold, its message.
-    pub fn judge(
-        &self,
-        c: &Condition,
-        node: NodeId,
-        inst: InstId,
-        each: EachValue,
-        own: Option<Value>,
-    ) -> Verdict {
-        judge(&self.evaluator, c, node, inst, each, own)
-    }
+/// What a condition is evaluated with.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// The key and value of the instance.
+    pub each: EachValue,
+    /// `self`
+    pub own: Option<Value>,
+}
 
-    fn note(&self, kind: CheckKind, config: String, inst: InstId, instance: String, verdicts: &[Verdict]) {
-        let status =
-            verdicts.iter().map(|v| v.status).max_by_key(|s| severity(*s)).unwrap_or(CheckStatus::Pass);
-        let messages = verdicts.iter().filter_map(|v| v.message.clone()).collect();
-        let mut found = self.found.borrow_mut();
-        let result = found.checks.entry(format!("{kind:?} {config}")).or_insert_with(|| CheckResult {
-            kind,
-            address: config,
-            status: CheckStatus::Pass,
-            instances: Vec::new(),
-        });
-        if severity(status) > severity(result.status) {
-            result.status = status;
-        }
-        result.instances.push((self.evaluator.module_addr(inst), instance, status, messages));
-    }
+/// Evaluates a condition and its message.
+pub fn judge(
+    evaluator: &Evaluator<'_>,
+    c: &Condition,
+    node: NodeId,
+    inst: InstId,
+    around: &Around,
+) -> Verdict {
+    let eval = |expr| {
+        let (value, _, diags) = evaluator.eval(expr, node, inst, around.each.clone(), around.own.clone());
+        (value, diags)
+    };
+    let (value, mut diags) = eval(&c.condition);
+    let truth = if diags.has_errors() { None } else { diags.absorb(truth(&value, c)) };
+    let (message, found) = eval(&c.message);
+    let is_evaluated = !found.has_errors();
+    diags.extend(found);
+    let message = match is_evaluated {
+        true => shown(&message, c, &mut diags),
+        false => None,
+    };
+    let status = match truth {
+        _ if diags.has_errors() => CheckStatus::Error,
+        None => CheckStatus::Error,
+        Some(None) => CheckStatus::Unknown,
+        Some(Some(true)) => CheckStatus::Pass,
+        Some(Some(false)) => CheckStatus::Fail,
+    };
+    let message = if status == CheckStatus::Fail { message } else { None };
+    Verdict { status, message, diags }
+}
 
-    /// A variable's validations, in every instance of its module.
-    pub fn check_validations(&self, node: NodeId, name: &str) -> Diagnostics {
-        let path = &self.inputs.statics.node(node).path;
-        let mut diags = Diagnostics::new();
-        let Some(variable) = self.inputs.config.modules.get(path).and_then(|m| m.variables.get(name)) else {
-            return diags;
-        };
-        for inst in self.evaluator.module_instances(path) {
-            let verdicts: Vec<Verdict> = variable
-                .validations
-                .iter()
-                .map(|c| self.judge(c, node, inst, EachValue::None, None))
-                .collect();
-            let addr = join(&self.evaluator.module_addr(inst).to_string(), &format!("var.{name}"));
-            self.note(
-                CheckKind::InputVariable,
-                join(&path.to_string(), &format!("var.{name}")),
-                inst,
-                addr,
-                &verdicts,
-            );
-            for (condition, verdict) in variable.validations.iter().zip(verdicts) {
-                diags.extend(verdict.diags.into_iter().map(|d| match &*d.summary {
-                    "Invalid condition result" => {
-                        Diagnostic { summary: "Invalid variable validation result".into(), ..d }
-                    }
-                    _ => d,
-                }));
-                if verdict.status == CheckStatus::Fail {
-                    let message = verdict.message.unwrap_or_default();
-                    let place = self.argument_span(path, name).unwrap_or(variable.span);
-                    diags.push(err!(
-                        place,
-                        "Invalid value for variable",
-                        "{message}\n\nThis was checked by the validation rule at {}.",
-                        self.location(condition.span)
-                    ));
-                }
-            }
-        }
-        diags
+/// True, false, or nothing where it is not known.
+fn truth(value: &Value, c: &Condition) -> Result<Option<bool>, Diagnostics> {
+    let invalid =
+        |why: String| Diagnostics::from(err!(c.condition.span, "Invalid condition result", "{why}"));
+    let (value, _) = value.clone().unmark();
+    if !value.is_known() {
+        return Ok(None);
     }
-
-    /// Where the caller of a module gives an argument.
-    fn argument_span(&self, path: &model::ModulePath, name: &str) -> Option<Span> {
-        let (parent, call) = path.parent()?;
-        let call = self.inputs.config.modules.get(&parent)?.calls.get(call)?;
-        call.arguments.get(name).map(|e| e.span)
-    }
-
-    fn location(&self, span: Span) -> String {
-        let _ = span;
-        "its variable block".into()
-    }
-
-    /// An output's preconditions, in every instance of its module; and that nothing sensitive leaves unmarked.
-    pub fn check_output(&self, node: NodeId, name: &str) -> Diagnostics {
-        let path = &self.inputs.statics.node(node).path;
-        let mut diags = Diagnostics::new();
-        let Some(output) = self.inputs.config.modules.get(path).and_then(|m| m.outputs.get(name)) else {
-            return diags;
-        };
-        for inst in self.evaluator.module_instances(path) {
-            let value = self.evaluator.value(node, inst);
-            diags.extend(check_output_marks(&value, output, path.is_root()));
-            if output.preconditions.is_empty() {
-                continue;
-            }
-            let verdicts: Vec<Verdict> = output
-                .preconditions
-                .iter()
-                .map(|c| self.judge(c, node, inst, EachValue::None, None))
-                .collect();
-            let addr = join(&self.evaluator.module_addr(inst).to_string(), &format!("output.{name}"));
-            self.note(
-                CheckKind::OutputValue,
-                join(&path.to_string(), &format!("output.{name}")),
-                inst,
-                addr,
-                &verdicts,
-            );
-            diags.extend(failures(
-                &output.preconditions,
-                verdicts,
-                "Module output value precondition failed",
-            ));
-        }
-        diags
-    }
-
-    /// A `check` block's assertions: warnings, never errors.
-    pub fn check_block(&self, node: NodeId, name: &str) -> Diagnostics {
-        let path = &self.inputs.statics.node(node).path;
-        let mut diags = Diagnostics::new();
-        let Some(check) = self.inputs.config.modules.get(path).and_then(|m| m.checks.get(name)) else {
-            return diags;
-        };
-        for inst in self.evaluator.module_instances(path) {
-            let verdicts: Vec<Verdict> =
-                check.asserts.iter().map(|c| self.judge(c, node, inst, EachValue::None, None)).collect();
-            let addr = join(&self.evaluator.module_addr(inst).to_string(), &format!("check.{name}"));
-            self.note(
-                CheckKind::Check,
-                join(&path.to_string(), &format!("check.{name}")),
-                inst,
-                addr,
-                &verdicts,
-            );
-            let found = failures(&check.asserts, verdicts, "Check block assertion failed");
-            diags.extend(found.into_iter().map(|d| Diagnostic { severity: Severity::Warning, ..d }));
-        }
-        diags
-    }
-
-    /// A resource's preconditions; the first failure stops the instance.
-    pub fn check_preconditions(
-        &self,
-        node: NodeId,
-        inst: InstId,
-        key: &InstanceKey,
-        addr: &InstanceAddr,
-    ) -> Result<(), Diagnostics> {
-        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let conditions = &resource.lifecycle.preconditions;
-        if conditions.is_empty() {
-            return Ok(());
-        }
-        let each = self.evaluator.each_of(node, inst, key);
-        let verdicts: Vec<Verdict> =
-            conditions.iter().map(|c| self.judge(c, node, inst, each.clone(), None)).collect();
-        let config = resource.addr.in_module(&addr.module.path());
-        self.note(CheckKind::Resource, config, inst, addr.to_string(), &verdicts);
-        let diags = failures(conditions, verdicts, "Resource precondition failed");
-        if diags.has_errors() { Err(diags) } else { self.fail_on(diags) }
-    }
-
-    /// A resource's postconditions, over the value that it will have.
-    pub fn check_postconditions(
-        &self,
-        node: NodeId,
-        inst: InstId,
-        key: &InstanceKey,
-        addr: &InstanceAddr,
-        value: &Value,
-    ) -> Diagnostics {
-        let Some((_, resource)) = self.evaluator.resource(node) else { return Diagnostics::new() };
-        let conditions = &resource.lifecycle.postconditions;
-        if conditions.is_empty() {
-            return Diagnostics::new();
-        }
-        let each = self.evaluator.each_of(node, inst, key);
-        let judge = |c| self.judge(c, node, inst, each.clone(), Some(value.clone()));
-        let verdicts: Vec<Verdict> = conditions.iter().map(judge).collect();
-        let config = resource.addr.in_module(&addr.module.path());
-        self.note(CheckKind::Resource, config, inst, addr.to_string(), &verdicts);
-        failures(conditions, verdicts, "Resource postcondition failed")
+    match model::convert::convert(&value, &Type::Bool) {
+        Ok(v) if v.as_bool().is_some() => Ok(v.as_bool()),
+        Ok(_) => Err(invalid("Condition expression must return either true or false, not null.".into())),
+        Err(e) => Err(invalid(format!("Invalid condition result value: {}.", e.full()))),
     }
 }
 
-fn join(module: &str, rest: &str) -> String {
-    if module.is_empty() { rest.to_owned() } else { format!("{module}.{rest}") }
-}
-
-fn severity(status: CheckStatus) -> u8 {
-    match status {
-        CheckStatus::Pass => 0,
-        CheckStatus::Unknown => 1,
-        CheckStatus::Fail => 2,
-        CheckStatus::Error => 3,
+/// The message as it may be shown: nothing where it is unknown or secret.
+fn shown(value: &Value, c: &Condition, diags: &mut Diagnostics) -> Option<String> {
+    let marks = value.deep_marks();
+    if marks.is_sensitive() {
+        diags.push(secret(
+            c,
+            "Error message refers to sensitive values",
+            "sensitive values, so the resulting message is not displayed. Remove the references to sensitive values, or use \
+             the nonsensitive() function with care where the expression does not reveal sensitive data",
+        ));
+        return None;
     }
+    if marks.is_ephemeral() {
+        diags.push(secret(
+            c,
+            "Error message refers to ephemeral values",
+            "ephemeral values, so the resulting message is not displayed. Remove the references to ephemeral values, or use \
+             the ephemeralasnull() function on them",
+        ));
+        return None;
+    }
+    let invalid = |why: &str| {
+        err!(c.message.span, "Invalid error message", "Unsuitable value for error message: {why}.")
+    };
+    match model::convert::convert(value, &Type::String) {
+        Ok(text) => match text.kind() {
+            Kind::String(s) => return Some(s.trim().to_owned()),
+            Kind::Null(_) => diags.push(invalid("must not be null")),
+            _ => {}
+        },
+        Err(e) => diags.push(invalid(&e.full())),
+    }
+    None
 }
 
-/// Errors for the conditions that do not hold.
-pub fn failures(conditions: &[Condition], verdicts: Vec<Verdict>, summary: &'static str) -> Diagnostics {
+fn secret(c: &Condition, summary: &'static str, why: &str) -> Diagnostic {
+    let detail = format!("The error expression used to explain this condition refers to {why}.");
+    Diagnostic::warning(summary, detail).at(c.message.span)
+}
+
+/// A diagnostic for each condition that does not hold, with what was found on the way.
+pub fn failures(
+    conditions: &[Condition],
+    verdicts: Vec<Verdict>,
+    summary: &'static str,
+    severity: Severity,
+) -> Diagnostics {
+    const NO_MESSAGE: &str = "This check failed, but has an invalid error message as described in the other accompanying messages.";
     let mut diags = Diagnostics::new();
     for (condition, verdict) in conditions.iter().zip(verdicts) {
         diags.extend(verdict.diags);
         if verdict.status == CheckStatus::Fail {
-            diags.push(err!(condition.condition.span, summary, "{}", verdict.message.unwrap_or_default()));
+            let message = verdict.message.as_deref().unwrap_or(NO_MESSAGE);
+            let diag = err!(condition.condition.span, summary, "{message}");
+            diags.push(Diagnostic { severity, ..diag });
         }
     }
     diags
 }
 
-/// Evaluates a condition and, where it does not hold, its message.
-pub fn judge(
-    evaluator: &config::Evaluator<'_>,
-    c: &Condition,
-    node: NodeId,
-    inst: InstId,
-    each: EachValue,
-    own: Option<Value>,
-) -> Verdict {
-    let (value, _, mut diags) = evaluator.eval(&c.condition, node, inst, each.clone(), own.clone());
-    let failed = |diags| Verdict { status: CheckStatus::Error, message: None, diags };
-    if diags.has_errors() {
-        return failed(diags);
-    }
-    let (value, marks) = value.unmark();
-    if !value.is_known() {
-        return Verdict { status: CheckStatus::Unknown, message: None, diags };
-    }
-    let truth = match model::convert::convert(&value, &Type::Bool) {
-        Ok(v) if v.as_bool().is_some() => v.as_bool() == Some(true),
-        Ok(_) => {
-            diags.push(err!(
-                c.condition.span,
-                "Invalid condition result",
-                "Condition expression must return either true or false, not null."
-            ));
-            return failed(diags);
-        }
-        Err(e) => {
-            diags.push(err!(
-                c.condition.span,
-                "Invalid condition result",
-                "Invalid condition result value: {}.",
-                e.full()
-            ));
-            return failed(diags);
-        }
-    };
-    let _ = marks;
-    if truth {
-        return Verdict { status: CheckStatus::Pass, message: None, diags };
-    }
-    let (message, found) = message_of(evaluator, c, node, inst, each, own);
-    diags.extend(found);
-    Verdict { status: CheckStatus::Fail, message: Some(message), diags }
-}
-
-fn message_of(
-    evaluator: &config::Evaluator<'_>,
-    c: &Condition,
-    node: NodeId,
-    inst: InstId,
-    each: EachValue,
-    own: Option<Value>,
-) -> (String, Diagnostics) {
-    let (value, _, diags) = evaluator.eval(&c.message, node, inst, each, own);
-    if value.deep_marks().is_sensitive() {
-        let text = "The error message included a sensitive value, so it will not be displayed.";
-        return (text.into(), diags);
-    }
-    let text = model::convert::convert(&value, &Type::String);
-    let text = match text.as_ref().map(Value::kind) {
-        Ok(Kind::String(s)) => s.trim().to_owned(),
-        _ => "The condition does not hold, and its error message could not be evaluated.".to_owned(),
-    };
-    (text, diags)
-}
-
-/// A root output may hold sensitive values only if it says so; no output may store ephemeral ones.
+/// A root output may hold sensitive values only if it says so; no output may give ephemeral ones unless declared so.
 pub fn check_output_marks(value: &Value, output: &config::Output, is_root: bool) -> Diagnostics {
     let mut diags = Diagnostics::new();
     if is_root && !output.sensitive && value.deep_marks().is_sensitive() {
@@ -313,7 +147,7 @@ pub fn check_output_marks(value: &Value, output: &config::Output, is_root: bool)
     if !output.ephemeral && value.deep_marks().is_ephemeral() {
         diags.push(err!(
             output.value.span,
-            "Output refers to ephemeral values",
+            "Ephemeral value not allowed",
             "This output value is not declared as returning an ephemeral value, so it cannot be set to a result derived \
              from an ephemeral value."
         ));

@@ -12,6 +12,7 @@ use state::{InstanceObject, InstanceState, ObjectStatus};
 use crate::change::{Action, Change, Mode, Reason, ReplaceOrder};
 use crate::clients::Configured;
 use crate::codec;
+use crate::judging::Stage;
 use crate::planner::{Item, Planner};
 
 /// What is known of the object before.
@@ -57,7 +58,7 @@ impl Planner<'_> {
         reading.merge(outer.clone());
         self.fail_on(diags)?;
         check_ephemeral(&config, block, resource)?;
-        self.check_preconditions(node, inst, key, addr)?;
+        self.fail_on(self.judge().resource(node, inst, addr, Stage::Before))?;
         let bare = config.unmarked_deep();
         self.fail_on(locate(ty.validate(&bare), resource))?;
         let before = self.read_before(addr, &configured, &ty).await?;
@@ -69,7 +70,7 @@ impl Planner<'_> {
         };
         self.check_prevent_destroy(addr, resource, &decision)?;
         self.evaluator.set_instance(node, inst, key, decision.after.clone());
-        let postconditions = self.check_postconditions(node, inst, key, addr, &decision.after);
+        let postconditions = self.judge().resource(node, inst, addr, Stage::After(&decision.after));
         let failed = postconditions.has_errors();
         self.record(node, inst, key, addr, &configured, before, decision, reading);
         if failed { Err(postconditions) } else { self.fail_on(postconditions) }

@@ -4,7 +4,7 @@
 //! recorded. Where many wait for many, a gate stands between, so that the graph grows with the configuration and not with
 //! the pairs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use config::{InstId, NodeId, Reading};
 use graph::Graph;
@@ -13,9 +13,10 @@ use model::{InstanceKey, Str};
 use crate::change::{Action, ReplaceOrder, Step, StepAction, StepId};
 use crate::planner::{Item, Planner};
 
-/// The steps of the planned changes, each after what it depends on.
-pub fn build(planner: &Planner<'_>, items: &[Item]) -> Vec<Step> {
-    let mut builder = Builder::new(planner, items);
+/// The steps of the planned changes, each after what it depends on. Of the unchanged instances, those in `open` have
+/// conditions that only apply can judge.
+pub fn build(planner: &Planner<'_>, items: &[Item], open: &HashSet<String>) -> Vec<Step> {
+    let mut builder = Builder::new(planner, items, open);
     builder.add_steps();
     builder.order_forward();
     builder.order_deletes();
@@ -36,6 +37,7 @@ struct Own {
 struct Builder<'p, 'a> {
     planner: &'p Planner<'a>,
     items: &'p [Item],
+    open: &'p HashSet<String>,
     own: Vec<Own>,
     actions: Vec<(StepAction, Option<u32>)>,
     graph: Graph,
@@ -45,7 +47,7 @@ struct Builder<'p, 'a> {
 }
 
 impl<'p, 'a> Builder<'p, 'a> {
-    fn new(planner: &'p Planner<'a>, items: &'p [Item]) -> Builder<'p, 'a> {
+    fn new(planner: &'p Planner<'a>, items: &'p [Item], open: &'p HashSet<String>) -> Builder<'p, 'a> {
         let mut by_instance = HashMap::new();
         let mut by_block: HashMap<(NodeId, InstId), Vec<usize>> = HashMap::new();
         for (i, item) in items.iter().enumerate() {
@@ -57,6 +59,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         Builder {
             planner,
             items,
+            open,
             own: vec![Own::default(); items.len()],
             actions: Vec::new(),
             graph: Graph::new(0),
@@ -76,6 +79,9 @@ impl<'p, 'a> Builder<'p, 'a> {
             let change = &self.items[i].change;
             let import = change.importing.is_some().then(|| self.step(StepAction::Import, Some(i)));
             let own = match change.action {
+                Action::NoOp if import.is_none() && self.has_open_conditions(i) => {
+                    self.forward(StepAction::Gate, i)
+                }
                 Action::NoOp => Own { forward: import, ..Own::default() },
                 Action::Create => self.forward(StepAction::Create, i),
                 Action::Read => self.forward(StepAction::Read, i),
@@ -107,6 +113,12 @@ impl<'p, 'a> Builder<'p, 'a> {
             };
             self.own[i] = own;
         }
+    }
+
+    /// Whether what depends on an unchanged instance has to wait until its conditions are judged.
+    fn has_open_conditions(&self, item: usize) -> bool {
+        let change = &self.items[item].change;
+        change.deposed.is_none() && !self.open.is_empty() && self.open.contains(&change.address.to_string())
     }
 
     fn forward(&mut self, action: StepAction, item: usize) -> Own {
