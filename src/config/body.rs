@@ -35,7 +35,7 @@ impl Decoder {
     }
 
     fn object(&self, body: &Body, schema: &SchemaBlock, scope: &dyn Scope) -> Value {
-        let reshaped = crate::json::by_schema(body, schema).map(|(reshaped, found)| {
+        let reshaped = crate::json::json_blocks(body, schema).map(|(reshaped, found)| {
             self.diags.borrow_mut().extend(found);
             reshaped
         });

@@ -104,7 +104,7 @@ fn make_plain(body: &mut Arc<Body>, diags: &mut Diagnostics) {
 }
 
 /// The body with the blocks of a schema that JSON wrote as properties; nothing where there are none.
-pub fn by_schema(body: &Body, schema: &SchemaBlock) -> Option<(Body, Diagnostics)> {
+pub fn json_blocks(body: &Body, schema: &SchemaBlock) -> Option<(Body, Diagnostics)> {
     let labels = |nesting: Nesting| -> &[&str] { if nesting == Nesting::Map { &["key"] } else { &[] } };
     let known = schema.blocks.iter();
     let mut blocks: Vec<BlockShape<'_>> = known

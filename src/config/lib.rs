@@ -31,6 +31,7 @@ pub use evaluate::{Children, Evaluator, InstId, Reading, World};
 pub use expansion::{EachValue, Expansion};
 pub use farewell::Farewell;
 pub use files::{FileEntry, Files, ModuleSources};
+pub use json::json_blocks;
 pub use load::{Loaded, build, load, parse_directory};
 pub use module::*;
 pub use passing::check_passed_providers;

@@ -188,6 +188,8 @@ fn insert_depends_on(out: &mut Map<String, Json>, depends_on: &[Traversal]) {
 
 /// The expressions of a body by name; nested blocks as the schema has them, without one as lists.
 fn body(body: &Body, schema: Option<&schema::Block>) -> Map<String, Json> {
+    let reshaped = schema.and_then(|s| config::json_blocks(body, s));
+    let body = reshaped.as_ref().map_or(body, |(body, _)| body);
     let mut found: std::collections::BTreeMap<String, Json> = Default::default();
     for attribute in &body.attributes {
         found.insert(attribute.name.name.to_string(), expression(&attribute.expr));
