@@ -1,5 +1,7 @@
 //! Tests of Stackwright as a whole: the house's rules, the corpora, and the binary under rough treatment.
 
+#![expect(clippy::print_stdout, reason = "tests tell their readers what they skipped or found")]
+
 mod binary;
 mod corpus;
 mod crash;
