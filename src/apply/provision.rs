@@ -95,32 +95,29 @@ impl Run<'_> {
         if !value.is_wholly_known() {
             return Err(unknown(provisioner).for_address(address).into());
         }
-        let marks = value.deep_marks();
-        let hidden = match (marks.is_sensitive(), marks.is_ephemeral()) {
-            (true, _) => Some("(output suppressed due to sensitive value in config)"),
-            (false, true) => Some("(output suppressed due to ephemeral value in config)"),
-            (false, false) => None,
+        let hidden = suppression(&value);
+        let (address, name) = (address.clone(), provisioner.ty.to_string());
+        let tell = |line: String| {
+            let (address, provisioner) = (address.clone(), name.clone());
+            self.inputs.events.event(Event::Output { address, provisioner, line });
         };
-        let say = |line: String| {
-            let line = hidden.map_or(line, str::to_owned);
-            let provisioner = provisioner.ty.to_string();
-            self.inputs.events.event(Event::Output { address: address.clone(), provisioner, line });
-        };
-        self.inputs.events.event(Event::ProvisionStarted {
-            address: address.clone(),
-            provisioner: provisioner.ty.to_string(),
-        });
-        let result = self.listen(address, &*runner, &value.unmarked_deep(), hidden.is_some(), say).await;
-        self.inputs.events.event(Event::ProvisionEnded {
-            address: address.clone(),
-            provisioner: provisioner.ty.to_string(),
-            failed: result.is_err(),
-        });
+        let (at, by) = (address.clone(), name.clone());
+        self.inputs.events.event(Event::ProvisionStarted { address: at, provisioner: by });
+        let say = |line: String| tell(hidden.map_or(line, str::to_owned));
+        let result = self.listen(&address, &*runner, &value.unmarked_deep(), hidden.is_some(), say).await;
+        let (at, by, failed) = (address.clone(), name.clone(), result.is_err());
+        self.inputs.events.event(Event::ProvisionEnded { address: at, provisioner: by, failed });
         match result {
+            Ok(()) => Ok(()),
             Err(e) if !provisioner.continue_on_failure || self.inputs.cancel.is_cancelled() => {
-                Err(provider_diag(e).at(provisioner.span).for_address(address).into())
+                Err(provider_diag(e).at(provisioner.span).for_address(&address).into())
             }
-            Ok(()) | Err(_) => Ok(()),
+            Err(e) => {
+                // Who watches should know; a diagnostic would make it look as if something had to be done.
+                let why = e.detail.lines().next().unwrap_or_default();
+                tell(format!("{why} The run goes on, because on_failure = continue."));
+                Ok(())
+            }
         }
     }
 
@@ -150,6 +147,16 @@ impl Run<'_> {
             say(line);
         }
         result
+    }
+}
+
+/// What stands in place of what a provisioner says that was given a secret.
+fn suppression(config: &Value) -> Option<&'static str> {
+    let marks = config.deep_marks();
+    match (marks.is_sensitive(), marks.is_ephemeral()) {
+        (true, _) => Some("(output suppressed due to sensitive value in config)"),
+        (false, true) => Some("(output suppressed due to ephemeral value in config)"),
+        (false, false) => None,
     }
 }
 
