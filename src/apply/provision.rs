@@ -115,7 +115,7 @@ impl Run<'_> {
             Err(e) => {
                 // Who watches should know; a diagnostic would make it look as if something had to be done.
                 let why = e.detail.lines().next().unwrap_or_default();
-                tell(format!("{why} The run goes on, because on_failure = continue."));
+                tell(format!("The run goes on, because on_failure = continue. {why}"));
                 Ok(())
             }
         }
