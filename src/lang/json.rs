@@ -117,6 +117,12 @@ impl Json {
         self.template.get_or_init(|| expression::template(&self.node))
     }
 
+    /// The value of a property, where this is an object that has it.
+    pub fn property(&self, name: &str) -> Option<Expr> {
+        let NodeKind::Object(properties) = &self.node.kind else { return None };
+        properties.iter().find(|p| &*p.name.text == name).map(|p| p.value.to_expr())
+    }
+
     /// The text, where the value is a string.
     pub fn text(&self) -> Option<&Str> {
         match &self.node.kind {

@@ -88,6 +88,7 @@ fn provisioner(block: &Block, shared: Option<&Arc<Body>>, diags: &mut Diagnostic
 fn keyword(block: &Block, name: &str, allowed: [&str; 2], diags: &mut Diagnostics) -> Option<usize> {
     let argument = block.body.attribute(name)?;
     let text = match &argument.expr.unwrapped().kind {
+        ExprKind::String(s) if argument.is_json() => s.clone(),
         ExprKind::String(s) => {
             diags.push(quoted(argument.expr.span));
             s.clone()

@@ -9,7 +9,7 @@ use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Value, err};
 use super::constant;
 use super::helpers::{BlockSpec, BodySpec, check_name, natively, reference_list, static_reference};
 use super::provisioner::provisioners;
-use super::settings::{provider_key, without};
+use super::settings::{provider_key, provider_map_key, without};
 use super::values::condition;
 use crate::module::{
     IgnoreChanges, Lifecycle, Module, ModuleCall, ProviderKey, ProviderRef, Repetition, Resource,
@@ -330,6 +330,7 @@ fn is_remote_source(source: &str) -> bool {
 }
 
 fn passed_providers(expr: &Expr, diags: &mut Diagnostics) -> BTreeMap<ProviderKey, ProviderRef> {
+    let expr = &*natively(expr, diags);
     let ExprKind::Object(items) = &expr.unwrapped().kind else {
         diags.push(err!(
             expr.span,
@@ -340,7 +341,8 @@ fn passed_providers(expr: &Expr, diags: &mut Diagnostics) -> BTreeMap<ProviderKe
     };
     let mut passed = BTreeMap::new();
     for item in items {
-        if let (Some(inner), Some(outer)) = (provider_key(&item.key, diags), provider_key(&item.value, diags))
+        if let (Some(inner), Some(outer)) =
+            (provider_map_key(&item.key, diags), provider_key(&item.value, diags))
         {
             passed.insert(inner, ProviderRef { key: outer, span: item.value.span });
         }

@@ -4,7 +4,7 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident};
 use model::{Diagnostics, ProviderAddr, Str, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, check_name, is_identifier, plain_names, quoted_reference};
+use super::helpers::{BlockSpec, BodySpec, check_name, is_identifier, natively, plain_names, quoted_reference};
 use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, RequiredProvider};
 use crate::version::satisfies;
 
@@ -139,7 +139,12 @@ fn required_provider(name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Opti
                             }
                         }
                     }
-                    "configuration_aliases" => required.aliases = aliases(&item.value, diags),
+                    "configuration_aliases" => required.aliases = match &expr.kind {
+                        ExprKind::Json(json) => {
+                            json.property(key).map(|e| aliases(&e, diags)).unwrap_or_default()
+                        }
+                        _ => aliases(&item.value, diags),
+                    },
                     other => diags.push(err!(
                         item.key.span,
                         "Invalid required_providers object",
@@ -160,12 +165,22 @@ fn required_provider(name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Opti
 }
 
 fn aliases(expr: &Expr, diags: &mut Diagnostics) -> Vec<ProviderKey> {
+    let expr = &*natively(expr, diags);
     let ExprKind::Tuple(items) = &expr.kind else { return Vec::new() };
     items.iter().filter_map(|item| provider_key(item, diags)).collect()
 }
 
+/// Reads `aws` or `aws.eu` on the left of a providers map, where quotes are as good as none.
+pub fn provider_map_key(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderKey> {
+    let mut found = Diagnostics::new();
+    let key = provider_key(expr, &mut found);
+    diags.extend(found.into_iter().filter(|d| d.is_error()));
+    key
+}
+
 /// Reads `aws` or `aws.eu`.
 pub fn provider_key(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderKey> {
+    let expr = &*natively(expr, diags);
     let names = match &expr.unwrapped().kind {
         ExprKind::Reference(t) => plain_names(t),
         ExprKind::String(text) => {

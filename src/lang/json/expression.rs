@@ -84,7 +84,10 @@ fn items(properties: &[Property], reading: Reading, diags: &mut Diagnostics) -> 
         }
     }
     let item = |p: &Property| ObjectItem {
-        key: Expr::new(string(&p.name, p.name_span, reading, diags), p.name_span),
+        key: match reading {
+            Reading::Native => expression(&p.name, p.name_span, diags),
+            _ => Expr::new(string(&p.name, p.name_span, reading, diags), p.name_span),
+        },
         bare_key: false,
         value: build(&p.value, reading, diags),
     };
