@@ -320,10 +320,10 @@ impl<'c> Evaluator<'c> {
         self.module(&self.module_path(inst))?.required_providers.get(name)
     }
 
-    /// Whether a call has `count` or `for_each`.
-    pub fn is_repeated_call(&self, inst: InstId, call: &str) -> bool {
-        let module = self.module(&self.module_path(inst));
-        module.and_then(|m| m.calls.get(call)).is_some_and(|c| c.repetition.expr().is_some())
+    /// How a module call is repeated.
+    pub fn call_repetition(&self, inst: InstId, call: &str) -> Option<&'c Repetition> {
+        let module = self.module(&self.module_path(inst))?;
+        Some(&module.calls.get(call)?.repetition)
     }
 }
 
@@ -410,7 +410,11 @@ impl<'c> Evaluator<'c> {
         diags: &mut Diagnostics,
     ) -> Expansion {
         let is_for_each = matches!(repetition, Repetition::ForEach(_));
-        if value.is_wholly_known() || is_for_each && !value.is_known() && value.ty() != model::Type::Dynamic {
+        let is_secret = value.clone().unmark().1.contains(Marks::SENSITIVE);
+        if is_secret
+            || value.is_wholly_known()
+            || is_for_each && !value.is_known() && value.ty() != model::Type::Dynamic
+        {
             let mut found = Diagnostics::new();
             match repetition {
                 Repetition::Count(_) => drop(expand_count(expr, value, &mut found)),
@@ -725,6 +729,14 @@ impl Evaluator<'_> {
                 Value::unknown(variable.constraint.ty.without_optional())
             }
         };
+        if !variable.ephemeral && value.deep_marks().is_ephemeral() {
+            diags.push(err!(
+                expr.span,
+                "Ephemeral value not allowed",
+                "This input variable is not declared as accepting ephemeral values, so it cannot be set to a result derived \
+                 from an ephemeral value."
+            ));
+        }
         self.keep(node, inst, mark(value, variable), reading);
         diags
     }
@@ -735,7 +747,9 @@ impl Evaluator<'_> {
             return Diagnostics::new();
         };
         let (value, reading, diags) = self.eval(&output.value, node, inst, EachValue::None, None);
-        let mut marks = if output.sensitive { Marks::SENSITIVE } else { Marks::NONE };
+        // What a called module says of its outputs hides them from people; to the caller the values are what they are.
+        let hides = output.sensitive && path.is_root();
+        let mut marks = if hides { Marks::SENSITIVE } else { Marks::NONE };
         if output.ephemeral {
             marks |= Marks::EPHEMERAL;
         }

@@ -206,7 +206,11 @@ impl<'c> Builder<'c> {
         }
     }
 
+    /// A call that counts its own outputs goes in a circle with those, not with itself.
     fn depend(&mut self, node: NodeId, dependency: NodeId) {
+        if node == dependency && matches!(self.statics.node(node).kind, NodeKind::Call(_)) {
+            return;
+        }
         self.statics.graph.depends(node.0, dependency.0);
     }
 
@@ -285,28 +289,10 @@ impl<'c> Builder<'c> {
 
     /// A child module's variable depends on the argument in the calling module.
     fn variable_edges(&mut self, id: NodeId, module: &'c Module, name: &str) {
-        self.validation_edges(id, module, name);
         let Some((parent, call_name)) = module.path.parent() else { return };
         let Some(caller) = self.config.modules.get(&parent) else { return };
         let Some(call) = caller.calls.get(call_name) else { return };
         self.expr(id, caller, call.arguments.get(name));
-    }
-
-    /// What uses a variable may trust in its validations, so a variable comes after what those refer to. (References
-    /// that lead nowhere are reported with the validations themselves.)
-    fn validation_edges(&mut self, id: NodeId, module: &'c Module, name: &str) {
-        let Some(variable) = module.variables.get(name) else { return };
-        let own = Reference::Variable(name.into());
-        for condition in &variable.validations {
-            for t in [&condition.condition, &condition.message].into_iter().flat_map(|e| references(e)) {
-                let Ok((reference, consumed)) = Reference::parse(t) else { continue };
-                if reference != own
-                    && let Ok(targets) = self.targets(module, &reference, t, consumed)
-                {
-                    targets.into_iter().for_each(|target| self.depend(id, target));
-                }
-            }
-        }
     }
 
     fn resource_edges(&mut self, id: NodeId, module: &'c Module, resource: &'c Resource) {
@@ -407,7 +393,8 @@ impl<'c> Builder<'c> {
             if own == Some(&reference) {
                 continue;
             }
-            match self.targets(module, &reference, t, consumed) {
+            let found = check_scoped(module, &self.statics.node(id).kind, &reference, t);
+            match found.and_then(|()| self.targets(module, &reference, t, consumed)) {
                 Ok(targets) => {
                     targets.iter().for_each(|target| self.depend(id, *target));
                     if let Reference::Variable(name) = &reference {
@@ -489,6 +476,34 @@ impl<'c> Builder<'c> {
             },
             None => Ok([call].into_iter().chain(called.outputs.keys().filter_map(find)).collect()),
         }
+    }
+}
+
+/// The data source of a check is there for that check only.
+fn check_scoped(
+    module: &Module,
+    from: &NodeKind,
+    reference: &Reference,
+    t: &Traversal,
+) -> Result<(), model::Diagnostic> {
+    let Reference::Resource(addr) = reference else { return Ok(()) };
+    let scope = module.checks.values().find(|c| c.data.as_ref() == Some(addr));
+    let is_inside = match (scope, from) {
+        (Some(check), NodeKind::Check(name)) => check.name == *name,
+        (Some(_), NodeKind::Resource(own)) => own == addr,
+        (Some(_), _) => false,
+        (None, _) => true,
+    };
+    match is_inside {
+        true => Ok(()),
+        false => Err(err!(
+            t.span,
+            "Reference to scoped resource",
+            "The referenced data resource {:?} {:?} is not available from this context: it belongs to a check, and only \
+             the assertions of that check can refer to it.",
+            addr.ty,
+            addr.name
+        )),
     }
 }
 

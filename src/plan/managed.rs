@@ -409,7 +409,7 @@ pub fn locate(errors: Vec<ProviderError>, resource: &Resource) -> Diagnostics {
 }
 
 /// An ephemeral value may go only where nothing is stored.
-fn check_ephemeral(config: &Value, block: &Block, resource: &Resource) -> Result<(), Diagnostics> {
+pub fn check_ephemeral(config: &Value, block: &Block, resource: &Resource) -> Result<(), Diagnostics> {
     if !config.deep_marks().is_ephemeral() {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! What can be said of a configuration without state and without calls.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use config::{Config, EachValue, Evaluator, InstId, NodeId, NodeKind, Resource, Statics, World};
@@ -9,7 +10,8 @@ use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ProviderAddr, Re
 use provider::{Provider, Registry};
 
 use crate::conditions::check_output_marks;
-use crate::managed::locate;
+use crate::judging::{Judge, Time};
+use crate::managed::{check_ephemeral, locate};
 use crate::provisioners::{check_arguments, check_kinds, check_removed};
 
 /// Checks every block once, with everything unknown that only a run can tell.
@@ -82,7 +84,10 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
         NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) => {
             diags.extend(evaluator.evaluate(id))
         }
-        NodeKind::Validation(_) => {}
+        NodeKind::Validation(_) => {
+            let results = RefCell::default();
+            diags.extend(Judge { evaluator, results: &results, time: Time::Planning }.node(id));
+        }
     }
     diags
 }
@@ -117,6 +122,9 @@ fn validate_resource(
     diags.extend(found);
     if !failed {
         diags.extend(check_ignored(resource, &schema.block));
+        if resource.addr.mode == ResourceMode::Managed {
+            diags.extend(check_ephemeral(&value, &schema.block, resource).err().unwrap_or_default());
+        }
         let bare = value.unmarked_deep();
         let errors = match resource.addr.mode {
             ResourceMode::Managed => {

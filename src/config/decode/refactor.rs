@@ -114,7 +114,7 @@ pub fn check(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagn
         });
     }
     let asserts: Vec<_> = block.body.blocks_of("assert").filter_map(|b| condition(b, diags)).collect();
-    if block.body.blocks_of("assert").next().is_none() {
+    if asserts.is_empty() {
         diags.push(err!(
             block.header,
             "Zero assert blocks",
