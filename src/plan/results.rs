@@ -209,3 +209,56 @@ fn word(status: CheckStatus) -> &'static str {
         CheckStatus::Unknown => "unknown",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::Diagnostics;
+
+    fn verdict(status: CheckStatus) -> Verdict {
+        let message = (status == CheckStatus::Fail).then(|| "no".to_owned());
+        Verdict { status, message, diags: Diagnostics::new() }
+    }
+
+    fn subject(instance: &str) -> Subject {
+        let config = "a.b".to_owned();
+        Subject { kind: CheckKind::Resource, config, module: ModuleAddr::root(), instance: instance.into() }
+    }
+
+    #[test]
+    fn an_instance_is_judged_when_all_its_groups_are() {
+        use CheckStatus::{Error, Fail, Pass, Unknown};
+        let table: &[(&[&[CheckStatus]], CheckStatus)] = &[
+            (&[], Unknown),
+            (&[&[Pass]], Unknown),
+            (&[&[Pass], &[Pass]], Pass),
+            (&[&[Pass, Fail]], Fail),
+            (&[&[Pass], &[Unknown]], Unknown),
+            (&[&[Fail], &[Error]], Error),
+        ];
+        for (judged, expected) in table {
+            let mut results = Results::default();
+            results.expect(&subject("a.b"), 2);
+            for group in *judged {
+                let verdicts: Vec<Verdict> = group.iter().copied().map(verdict).collect();
+                results.note(&subject("a.b"), &verdicts);
+            }
+            assert_eq!(results.into_list()[0].status, *expected, "{judged:?}");
+        }
+    }
+
+    #[test]
+    fn states_record_messages_and_no_empty_lists() {
+        let mut results = Results::default();
+        results.expanded(CheckKind::OutputValue, "output.o".into());
+        results.note(&subject("a.b"), &[verdict(CheckStatus::Fail)]);
+        let recorded = recorded_checks(&results.into_list()).unwrap();
+        let expected = json!([
+            { "object_kind": "resource", "config_addr": "a.b", "status": "fail",
+              "objects": [{ "object_addr": "a.b", "status": "fail", "failure_messages": ["no"] }] },
+            { "object_kind": "output", "config_addr": "output.o", "status": "pass", "objects": null },
+        ]);
+        assert_eq!(serde_json::from_str::<Json>(&recorded).unwrap(), expected);
+        assert_eq!(recorded_checks(&[]), None);
+    }
+}
