@@ -1,10 +1,12 @@
 //! Tests of Stackwright as a whole: the house's rules, the corpora, and the binary under rough treatment.
 
 #![expect(clippy::print_stdout, reason = "tests tell their readers what they skipped or found")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod binary;
 mod corpus;
 mod crash;
 mod examples;
 mod layers;
+mod output;
 mod provisioners;

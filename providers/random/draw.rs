@@ -35,7 +35,7 @@ impl Draw<'_> {
             Draw::Seeded { seed, drawn } => {
                 for chunk in buffer.chunks_mut(32) {
                     let block =
-                        Sha256::new().chain_update(&*seed).chain_update(drawn.to_le_bytes()).finalize();
+                        Sha256::new().chain_update(*seed).chain_update(drawn.to_le_bytes()).finalize();
                     chunk.copy_from_slice(&block[..chunk.len()]);
                     *drawn += 1;
                 }

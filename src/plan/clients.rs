@@ -28,12 +28,15 @@ struct Place {
     key: ProviderKey,
 }
 
+/// A client that is being made, was made, or could not be.
+type Making = Arc<tokio::sync::OnceCell<Result<Client, Diagnostics>>>;
+
 /// The clients of a run.
 pub struct Clients<'a> {
     config: &'a Config,
     registry: &'a Registry,
     around: Arc<dyn Surroundings>,
-    made: RefCell<HashMap<Place, Arc<tokio::sync::OnceCell<Result<Client, Diagnostics>>>>>,
+    made: RefCell<HashMap<Place, Making>>,
 }
 
 impl<'a> Clients<'a> {

@@ -86,7 +86,7 @@ fn check_others(
             connectors.of_provider(provider).map(|c| format!("connector.{}.{}", c.kind, c.name)).collect();
         if choices.len() > 1 {
             diags.push(err!(
-                draft.span(),
+                draft.header(),
                 "Several connectors to choose from",
                 "{} can use any of {}. Say which: connector = {}",
                 draft.id,

@@ -131,7 +131,7 @@ impl<'r> Lacking<'r> {
     fn report(self, draft: &Draft) -> impl Iterator<Item = Diagnostic> {
         self.0.into_iter().map(|(Trouble { summary, detail }, needed)| {
             let needed = shape::quoted(&needed);
-            err!(draft.span(), summary, "{} needs {needed}, and {detail}", draft.id)
+            err!(draft.header(), summary, "{} needs {needed}, and {detail}", draft.id)
         })
     }
 }

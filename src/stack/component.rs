@@ -73,7 +73,7 @@ impl Draft {
     }
 
     /// The block's header.
-    pub fn span(&self) -> Span {
+    pub fn header(&self) -> Span {
         self.block.header
     }
 }

@@ -43,7 +43,7 @@ impl Emit<'_> {
     /// The module call that a component becomes. `body` is the component's body with all references replaced;
     /// `providers` are the provider configurations that it gets, as local name and alias.
     pub fn component(&self, draft: &Draft, body: &Body, providers: &[(Str, Str)]) -> Block {
-        let span = draft.span();
+        let span = draft.header();
         let mut attributes = self.call_head(draft, providers, span);
         let passed = |a: &&Attribute| {
             let name = &*a.name.name;
@@ -85,7 +85,7 @@ impl Emit<'_> {
             let value = over_outputs(&provision.value, &b.producer);
             Some(Attribute {
                 expr: value,
-                ..syntax::attribute(&b.variable, null(draft.span()), draft.span())
+                ..syntax::attribute(&b.variable, null(draft.header()), draft.header())
             })
         };
         self.bindings.of(&draft.id).filter_map(value).collect()
@@ -94,7 +94,7 @@ impl Emit<'_> {
     /// The variables that the stack fills, where the flavor declares them.
     fn filled(&self, draft: &Draft) -> Vec<Attribute> {
         let Some(flavor) = &draft.flavor else { return Vec::new() };
-        let span = draft.span();
+        let span = draft.header();
         let wanted = |name: &str| flavor.variables.contains_key(name) && !draft.gives(name);
         let mut filled = Vec::new();
         if wanted("size") {
@@ -132,7 +132,7 @@ impl Emit<'_> {
         let (consumer, producer) = (find(&grant.consumer)?, find(&grant.producer)?);
         let identity = over_outputs(consumer.flavor.as_ref()?.identity.as_ref()?, &grant.consumer);
         let flavor = producer.flavor.as_ref()?;
-        let span = consumer.span();
+        let span = consumer.header();
         let target = match &flavor.offer(&grant.level)?.target {
             Some(target) => over_outputs(target, &grant.producer),
             None => Arc::new(syntax::reference(&["module", &grant.producer.module()], span)),
@@ -152,7 +152,7 @@ impl Emit<'_> {
         for draft in self.drafts {
             let Some(flavor) = &draft.flavor else { continue };
             let (name, call, span) =
-                (format!("{}_{}", draft.id.ty, draft.id.name), draft.id.module(), draft.span());
+                (format!("{}_{}", draft.id.ty, draft.id.name), draft.id.module(), draft.header());
             let shown = flavor.outputs.iter().filter(|(_, sensitive)| !**sensitive);
             let entries: Vec<(Str, Expr)> =
                 shown.map(|(o, _)| (o.clone(), syntax::reference(&["module", &call, o], span))).collect();
@@ -167,7 +167,7 @@ impl Emit<'_> {
 
 /// Stands in for what is required and not there, which is reported already.
 fn lacking(draft: &Draft, given: &[Attribute]) -> Vec<Attribute> {
-    let span = draft.span();
+    let span = draft.header();
     let required = |(name, p): &(&Str, &Parameter)| p.required && given.iter().all(|a| a.name.name != **name);
     let invalid = |name| syntax::attribute(name, Expr::new(ExprKind::Invalid, span), span);
     let variables = draft.flavor.iter().flat_map(|f| &f.variables);

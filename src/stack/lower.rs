@@ -228,7 +228,7 @@ impl Lowering<'_, '_> {
             (Some(block), _) => stack::decode(block, &mut self.diags),
             (None, Some(draft)) => {
                 self.diags.push(err!(
-                    draft.span(),
+                    draft.header(),
                     "Missing stack block",
                     "{} belongs to a stack, and no file of this directory defines one. Add it to stack.hcl:\n{}",
                     draft.id,
@@ -243,7 +243,7 @@ impl Lowering<'_, '_> {
     /// Checks the rules of composition, but for components that lack something: that is reported already.
     fn check_rules(&mut self, drafts: &[Draft], bindings: &Bindings, stack: Span) {
         let unmet: BTreeSet<Span> =
-            drafts.iter().filter(|d| bindings.unmet.contains(&d.id)).map(|d| d.span()).collect();
+            drafts.iter().filter(|d| bindings.unmet.contains(&d.id)).map(|d| d.header()).collect();
         let broken = rules::check(&Facts { drafts, stack });
         self.diags.extend(broken.into_iter().filter(|d| d.subject.is_none_or(|s| !unmet.contains(&s))));
     }

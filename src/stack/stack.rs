@@ -67,7 +67,7 @@ impl Stack {
     pub fn with(self, drafts: &[Draft], bindings: Bindings, grants: Vec<Grant>) -> Stack {
         let component = |d: &Draft| {
             let flavor = d.flavor.as_ref()?.name.clone();
-            Some(Component { id: d.id.clone(), flavor, span: d.span() })
+            Some(Component { id: d.id.clone(), flavor, span: d.header() })
         };
         Stack {
             components: drafts.iter().filter_map(component).collect(),

@@ -56,7 +56,7 @@ fn document(deployment: &str, version: &Str, drafts: &[Draft], span: Span) -> Ex
 /// A component's entry; nothing for what ZenML does not know.
 fn component(deployment: &str, draft: &Draft) -> Option<Expr> {
     let zenml = draft.flavor.as_ref()?.zenml.as_ref()?;
-    let span = draft.span();
+    let span = draft.header();
     let empty = || Arc::new(syntax::object([], span));
     let config = zenml.config.clone().unwrap_or_else(empty);
     let entries = [

@@ -86,7 +86,8 @@ async fn every_argument_replaces_the_file() {
     let (_dir, bench) = scratch();
     let ty = LocalFile::plain();
     let prior = create(&bench, &ty, &[("filename", "f"), ("content", "x")]).await.unwrap().value;
-    let changes: [(&[(&'static str, &str)], &[&str]); 4] = [
+    type Case<'c> = (&'c [(&'static str, &'c str)], &'c [&'c str]);
+    let changes: [Case<'_>; 4] = [
         (&[("filename", "f"), ("content", "y")], &["content"]),
         (&[("filename", "g"), ("content", "x")], &["filename"]),
         (&[("filename", "f"), ("content_base64", "eA==")], &["content", "content_base64"]),
@@ -141,7 +142,8 @@ async fn obstacles_are_named() {
     let (dir, bench) = scratch();
     fs::create_dir(dir.path().join("dir")).unwrap();
     fs::write(dir.path().join("file"), "").unwrap();
-    let cases: [(&[(&'static str, &str)], ErrorKind, &str); 4] = [
+    type Refused<'c> = (&'c [(&'static str, &'c str)], ErrorKind, &'c str);
+    let cases: [Refused<'_>; 4] = [
         (&[("filename", "dir"), ("content", "x")], ErrorKind::Invalid, "it is a directory"),
         (
             &[("filename", "file/f"), ("content", "x")],

@@ -51,7 +51,7 @@ impl Env<'_> {
     }
 
     /// What the scope makes of a reference, and the steps left to take.
-    pub(super) fn resolve<'t>(self, traversal: &'t Traversal) -> Result<(Value, &'t [Step]), Diagnostics> {
+    pub(super) fn resolve(self, traversal: &Traversal) -> Result<(Value, &[Step]), Diagnostics> {
         if let Some(value) = self.variable(&traversal.root.name) {
             return Ok((value.clone(), &traversal.steps));
         }

@@ -285,7 +285,7 @@ fn unit_ns(unit: &str) -> Option<i128> {
 
 /// An amount of a unit in nanoseconds, cut towards zero; nothing where it does not fit 64 bits.
 fn scaled((whole, fraction): (&str, &str), scale: i128) -> Option<i128> {
-    let whole: i128 = if whole.is_empty() { 0 } else { i64::from_str_radix(whole, 10).ok()?.into() };
+    let whole: i128 = if whole.is_empty() { 0 } else { whole.parse::<i64>().ok()?.into() };
     let kept = &fraction[..fraction.len().min(18)];
     let numerator: i128 = if kept.is_empty() { 0 } else { kept.parse().ok()? };
     let denominator = 10i128.pow(u32::try_from(kept.len()).unwrap_or_default());

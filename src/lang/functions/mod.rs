@@ -166,9 +166,12 @@ pub fn all() -> &'static [Function] {
     &TABLE
 }
 
+/// A family's name and its functions.
+type Family = (&'static str, fn() -> Vec<Function>);
+
 /// Gathers the families.
 fn table() -> Vec<Function> {
-    let families: [(&'static str, fn() -> Vec<Function>); 20] = [
+    let families: [Family; 20] = [
         ("string", string::members),
         ("string", format::members),
         ("string", pattern::members),

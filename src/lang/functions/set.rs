@@ -60,7 +60,10 @@ fn common_type(args: &[Value]) -> Result<Type, CallError> {
 }
 
 /// The sets, converted to one type, and that type; nothing in place of the sets where one is not wholly known.
-fn alike(args: &[Value]) -> Result<(Type, Option<Vec<Vec<Value>>>), CallError> {
+/// The common element type, and the elements of each set where all are known.
+type Alike = (Type, Option<Vec<Vec<Value>>>);
+
+fn alike(args: &[Value]) -> Result<Alike, CallError> {
     let ty = common_type(args)?;
     let element = ty.element().cloned().unwrap_or(Type::Dynamic);
     if !args.iter().all(Value::is_wholly_known) {

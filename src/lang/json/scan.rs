@@ -49,7 +49,9 @@ impl<'t> Scanner<'t> {
         let token = self.next;
         self.next = match token.kind {
             // Nothing behind such a character can be trusted.
-            TokenKind::Invalid | TokenKind::End => Token { kind: TokenKind::End, start: token.end, end: token.end },
+            TokenKind::Invalid | TokenKind::End => {
+                Token { kind: TokenKind::End, start: token.end, end: token.end }
+            }
             _ => scan(self.text, token.end),
         };
         token

@@ -240,7 +240,7 @@ impl Lexer<'_> {
         let name = self.pos + if self.byte(2) == b'-' { 3 } else { 2 };
         let rest = &self.text[name..];
         let len = rest.find(|c| !is_name_continue(c)).unwrap_or(rest.len());
-        let newline = match rest[len..].as_bytes() {
+        let newline = match &rest.as_bytes()[len..] {
             [b'\n', ..] => 1,
             [b'\r', b'\n', ..] => 2,
             _ => 0,

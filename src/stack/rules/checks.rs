@@ -95,7 +95,7 @@ pub fn container_needs(facts: &Facts<'_>, ty: &str, what: &str) -> Vec<Finding> 
     };
     let flavor = if ty == "image_builder" { "local" } else { "..." };
     let finding = |d: &Draft| Finding {
-        at: d.span(),
+        at: d.header(),
         detail: format!(
             "{} runs steps in containers and needs {what}. Add one:\n{}",
             d.id,
@@ -112,7 +112,7 @@ pub fn builder_needs_registry(facts: &Facts<'_>) -> Vec<Finding> {
     }
     let pushes = |d: &&Draft| zenml_flavor(d).is_some_and(|f| PUSHING_BUILDERS.contains(&f));
     let finding = |d: &Draft| Finding {
-        at: d.span(),
+        at: d.header(),
         detail: format!(
             "{} pushes the images that it builds and needs a container registry. Add one:\n{}",
             d.id,
@@ -132,7 +132,7 @@ pub fn docker_needs_builder(facts: &Facts<'_>) -> Vec<Finding> {
         pairs.iter().any(|(ty, flavor)| *ty == &*d.id.ty && Some(*flavor) == zenml_flavor(d))
     };
     let finding = |d: &Draft| Finding {
-        at: d.span(),
+        at: d.header(),
         detail: format!(
             "{} runs container images and needs an image builder. Add one:\n{}",
             d.id,
@@ -149,7 +149,7 @@ pub fn mlflow_registry(facts: &Facts<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let finding = |d: &Draft| Finding {
-        at: d.span(),
+        at: d.header(),
         detail: format!(
             "{} keeps its models in MLflow's tracking store, and the stack has no MLflow experiment tracker. Add one:\n{}",
             d.id,
@@ -170,7 +170,7 @@ pub fn one_of_its_type(facts: &Facts<'_>) -> Vec<Finding> {
         let first = first.map(|f| f.id.to_string()).unwrap_or_default();
         let detail =
             format!("{} is the second component of its type, after {first}. Remove one of them.", d.id);
-        Finding { at: d.span(), detail }
+        Finding { at: d.header(), detail }
     };
     facts.drafts.iter().enumerate().filter(is_second).map(finding).collect()
 }
@@ -184,7 +184,7 @@ pub fn remote_refuses_local(facts: &Facts<'_>, ty: &str, verb: &str) -> Vec<Find
                 "{} runs steps elsewhere, and they cannot {verb} {}, which is on this machine.",
                 runner.id, local.id
             );
-            findings.push(Finding { at: local.span(), detail });
+            findings.push(Finding { at: local.header(), detail });
         }
     }
     findings
@@ -198,7 +198,7 @@ pub fn vertex_root(facts: &Facts<'_>) -> Vec<Finding> {
     }
     let rootless = |d: &&Draft| zenml_flavor(d) == Some("vertex") && !d.gives("pipeline_root");
     let finding = |d: &Draft| Finding {
-        at: d.span(),
+        at: d.header(),
         detail: format!(
             "{} finds no place for its files: the artifact store is not on Google Cloud Storage. Set \
              pipeline_root = \"gs://BUCKET/PATH\", or use a bucket of Google Cloud as the artifact store.",
