@@ -208,8 +208,17 @@ fn load_from(
     let (statics, references) = Statics::build(&config);
     let mut given =
         environment.as_ref().map(|e| environment_values(e, &config, &mut diags)).unwrap_or_default();
-    diags.extend(quiet);
     given.extend(strong);
+    let is_typed =
+        |d: &Diagnostic| d.subject.is_some_and(|s| sources.file(s.file).name.starts_with("<value for"));
+    if quiet.has_errors()
+        && !diags.has_errors()
+        && quiet.iter().filter(|d| d.is_error()).all(is_typed)
+        && let Some(root) = config.root()
+    {
+        quiet.extend(config::check_root_variables(root, &given).1);
+    }
+    diags.extend(quiet);
     Project {
         config,
         statics,

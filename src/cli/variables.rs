@@ -131,7 +131,7 @@ fn insert_text(
 }
 
 fn constant(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
-    let (value, found) = lang::eval(expr, &NoNames);
+    let (value, found) = lang::eval_constant(expr);
     let failed = found.has_errors();
     diags.extend(found);
     (!failed).then_some(value)
@@ -156,13 +156,12 @@ fn file(
             return;
         }
     };
-    if name.ends_with(".json") {
-        json_file(&name, &text, module, given, strangers, diags);
-        return;
-    }
     let id = sources.add(name.clone(), text);
     let text = sources.file(id).text.clone();
-    let (body, found) = lang::parse::parse_body(id, &text);
+    let (body, found) = match name.ends_with(".json") {
+        true => json_body(id, &text),
+        false => lang::parse::parse_body(id, &text),
+    };
     let failed = found.has_errors();
     diags.extend(found);
     if failed {
@@ -180,38 +179,19 @@ fn file(
             strangers.push((attribute.name.name.clone(), name.clone()));
             continue;
         }
-        if let Some(value) = constant(&attribute.expr, diags) {
+        if let Some(value) = constant(&lang::json::literal(&attribute.expr), diags) {
             let root = RootValue { value, span: Some(attribute.expr.span), origin: name.clone() };
             given.insert(attribute.name.name.clone(), root);
         }
     }
 }
 
-fn json_file(
-    name: &str,
-    text: &str,
-    module: &Module,
-    given: &mut Given,
-    strangers: &mut Vec<(Str, String)>,
-    diags: &mut Diagnostics,
-) {
-    let value = match model::json::read_implied(text) {
-        Ok(value) => value,
-        Err(e) => {
-            diags.push(Diagnostic::error(
-                "Invalid JSON",
-                format!("The variables file {name} is not JSON: {}.", e.message),
-            ));
-            return;
-        }
-    };
-    for (key, value) in value.as_entries().unwrap_or_default() {
-        if module.variables.contains_key(key) {
-            given.insert(key.clone(), RootValue { value: value.clone(), span: None, origin: name.into() });
-        } else {
-            strangers.push((key.clone(), name.to_owned()));
-        }
-    }
+/// The root value of JSON variables is an object with a property for each variable.
+fn json_body(file: model::FileId, text: &str) -> (lang::ast::Body, Diagnostics) {
+    let (root, mut diags) = lang::json::parse(file, text);
+    let (body, found) = lang::json::file_body(&root, &lang::json::Shape::OPEN);
+    diags.extend(found);
+    (body, diags)
 }
 
 fn undeclared(name: &str, file: &str, module: &Module) -> Diagnostic {
@@ -269,5 +249,8 @@ impl lang::Scope for NoNames {
 
 /// The value of an expression that refers to nothing: an environment's values.
 pub fn constant_value(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
-    constant(expr, diags)
+    let (value, found) = lang::eval(expr, &NoNames);
+    let failed = found.has_errors();
+    diags.extend(found);
+    (!failed).then_some(value)
 }

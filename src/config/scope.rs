@@ -10,7 +10,7 @@ use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, e
 
 use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
-use crate::reference::{Reference, prefix_span};
+use crate::reference::Reference;
 use crate::statics::NodeKind;
 
 /// The names within one module instance, for one block's `each`, `count` and `self`.
@@ -125,8 +125,10 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         let Some(children) = self.evaluator.children(self.inst, name) else {
             return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
         };
-        if self.evaluator.is_validating() && self.evaluator.is_repeated_call(self.inst, name) {
-            return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
+        if self.evaluator.is_validating()
+            && let Some(resolved) = unexpanded(t, self.evaluator.call_repetition(self.inst, name))
+        {
+            return Ok(resolved);
         }
         let key = match t.steps.get(1).map(|s| &s.kind) {
             Some(StepKind::IndexNumber(n)) => n.to_usize().map(|i| InstanceKey::Int(i as u64)),
@@ -142,13 +144,6 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                 return Ok(Resolved { value, consumed: steps + 1 });
             }
             return Ok(Resolved { value: self.module_object(child), consumed: steps });
-        }
-        if let (Some(StepKind::Attr(_)), false) =
-            (t.steps.get(1).map(|s| &s.kind), children.expansion.is_empty())
-        {
-            let how =
-                if matches!(children.expansion, crate::Expansion::Count(_)) { "count" } else { "for_each" };
-            return Err(missing_key(&format!("module.{name}"), how, prefix_span(t, 1)).into());
         }
         Ok(Resolved { value: self.module_whole(&children.expansion, &children.insts), consumed: 1 })
     }
@@ -252,14 +247,18 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     }
 }
 
-fn missing_key(what: &str, how: &str, span: Span) -> model::Diagnostic {
-    let key = if how == "count" { "count.index" } else { "each.key" };
-    err!(
-        span,
-        "Missing resource instance key",
-        "Because {what} has {how:?} set, its attributes must be accessed on specific instances. For example, to correlate \
-         with indices of a referring resource, use: {what}[{key}]"
-    )
+/// What a reference to a module is before its instances are counted: a list where there is a `count`.
+fn unexpanded(t: &Traversal, repetition: Option<&crate::Repetition>) -> Option<Resolved> {
+    let is_indexed =
+        matches!(t.steps.get(1).map(|s| &s.kind), Some(StepKind::IndexNumber(_) | StepKind::IndexString(_)));
+    match repetition? {
+        crate::Repetition::Single if !is_indexed => None,
+        crate::Repetition::Count(_) => {
+            let list = model::Type::list(model::Type::Dynamic);
+            Some(Resolved { value: Value::unknown(list), consumed: 1 })
+        }
+        _ => Some(Resolved { value: Value::dynamic(), consumed: t.steps.len() }),
+    }
 }
 
 impl Scope for ModuleScope<'_, '_> {

@@ -366,7 +366,12 @@ impl<'c> Builder<'c> {
         traversals: &'c [Traversal],
         own: Option<&Reference>,
     ) {
-        self.references(id, module, traversals.iter().collect(), own);
+        let named = |t: &&Traversal| match Reference::parse(t) {
+            Ok((Reference::Variable(name), _)) => module.variables.contains_key(&name),
+            Ok((Reference::Local(name), _)) => module.locals.contains_key(&name),
+            _ => true,
+        };
+        self.references(id, module, traversals.iter().filter(named).collect(), own);
         for t in traversals {
             let Ok((Reference::Module(name, None), _)) = Reference::parse(t) else { continue };
             self.depend_on_all(id, &module.path.child(&name));

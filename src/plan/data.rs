@@ -227,23 +227,16 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Whether something in `replace_triggered_by` changes.
-    pub fn is_triggered(
+    /// What `replace_triggered_by` names must be another resource, and declared.
+    pub fn check_triggers(
         &self,
         node: NodeId,
         inst: InstId,
         resource: &Resource,
         addr: &InstanceAddr,
-    ) -> Result<bool, Diagnostics> {
+    ) -> Result<(), Diagnostics> {
         for trigger in &resource.lifecycle.replace_triggered_by {
-            let Some((target, path)) = self.trigger_target(node, inst, trigger, addr) else {
-                return Err(err!(
-                    trigger.span,
-                    "Invalid replace_triggered_by expression",
-                    "A reference to a managed resource, to one of its instances, or to an attribute of it is required."
-                )
-                .into());
-            };
+            let Some((target, _)) = self.trigger_target(node, inst, trigger, addr) else { continue };
             if target.whole() == addr.whole() {
                 return Err(model::Diagnostic::error(
                     format!("no change found for {target} in {}", config::module_phrase(&addr.module.path())),
@@ -261,6 +254,27 @@ impl Planner<'_> {
                 )
                 .into());
             }
+        }
+        Ok(())
+    }
+
+    /// Whether something in `replace_triggered_by` changes.
+    pub fn is_triggered(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        resource: &Resource,
+        addr: &InstanceAddr,
+    ) -> Result<bool, Diagnostics> {
+        for trigger in &resource.lifecycle.replace_triggered_by {
+            let Some((target, path)) = self.trigger_target(node, inst, trigger, addr) else {
+                return Err(err!(
+                    trigger.span,
+                    "Invalid replace_triggered_by expression",
+                    "A reference to a managed resource, to one of its instances, or to an attribute of it is required."
+                )
+                .into());
+            };
             let found = self.found.borrow();
             let hit = found.items.iter().any(|item| {
                 let change = &item.change;

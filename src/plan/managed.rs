@@ -61,6 +61,7 @@ impl Planner<'_> {
         self.fail_on(self.judge().resource(node, inst, addr, Stage::Before))?;
         let bare = config.unmarked_deep();
         self.fail_on(locate(ty.validate(&bare), resource))?;
+        self.check_triggers(node, inst, resource, addr)?;
         let before = self.read_before(addr, &configured, &ty).await?;
         let decision = match self.inputs.options.mode {
             Mode::RefreshOnly => keep_as_read(before.as_ref()),

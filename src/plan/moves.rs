@@ -9,6 +9,9 @@ use state::StateSnapshot;
 
 use crate::move_check::check_moves;
 
+/// A module call on the way to an object, with its key.
+type Call = (Str, InstanceKey);
+
 /// The recorded state under the addresses that the moves give, and the old addresses by the new ones.
 pub fn apply_moves(
     config: &Config,
@@ -62,7 +65,7 @@ pub fn apply_moves(
         .iter()
         .flat_map(|(path, block)| {
             let stuck = snapshot.instances.keys();
-            stuck.filter_map(|a| Some((a.clone(), moved_to(path, block, a)?)))
+            stuck.filter_map(|a| Some((a.clone(), moved_to(path, block, a)?))).filter(|(from, to)| from != to)
         })
         .collect();
     if !blocked.is_empty() {
@@ -142,12 +145,11 @@ fn moved_to(path: &model::ModulePath, block: &Moved, addr: &InstanceAddr) -> Opt
     let (from, to) = (&block.from, &block.to);
     let matched = from.module.len();
     let prefix = inner.get(..matched)?;
-    if !from
-        .module
-        .iter()
-        .zip(prefix)
-        .all(|(want, have)| want.0 == have.0 && key_matches(&want.1, &have.1, from))
-    {
+    let matches = |(i, (want, have)): (usize, (&Call, &Call))| {
+        let to = to.module.get(i).map_or(&InstanceKey::None, |(_, key)| key);
+        want.0 == have.0 && key_matches(&want.1, &have.1, to)
+    };
+    if !from.module.iter().zip(prefix).enumerate().all(matches) {
         return None;
     }
     match (&from.resource, &to.resource) {
@@ -175,9 +177,9 @@ fn moved_to(path: &model::ModulePath, block: &Moved, addr: &InstanceAddr) -> Opt
     }
 }
 
-/// A call without a key in the block stands for all its instances, but for the last call of a module move that names one.
-fn key_matches(want: &InstanceKey, have: &InstanceKey, _from: &RelativeAddr) -> bool {
-    *want == InstanceKey::None || want == have
+/// A call without a key stands for all its instances, unless it is to get a key: then for the one without.
+fn key_matches(want: &InstanceKey, have: &InstanceKey, to: &InstanceKey) -> bool {
+    want == have || *want == InstanceKey::None && *to == InstanceKey::None
 }
 
 /// The new module address: the outer part, the new calls with the old keys where none is given, the inner rest.
