@@ -6,7 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use model::Value;
-use provider::{ErrorKind, ProviderError, Surroundings, text};
+use provider::{ErrorKind, ProviderError, text};
 
 /// Reads a permission as people write it: three or four octal digits.
 pub(crate) fn mode(text: &str) -> Option<u32> {
@@ -41,7 +41,7 @@ pub(crate) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 }
 
 /// Writes a file so that nobody ever sees it half written. The umask applies to its permission.
-pub(crate) fn write(around: &dyn Surroundings, path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     // A link stays a link; its target is what is written.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if let Ok(existing) = fs::metadata(&path) {
@@ -53,19 +53,27 @@ pub(crate) fn write(around: &dyn Surroundings, path: &Path, bytes: &[u8], mode: 
             return fs::write(path, bytes);
         }
     }
-    let temporary = path.with_file_name(temporary_name(around));
+    let temporary = temporary(&path);
+    discard(&path);
     let written = write_new(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, &path));
     if written.is_err() {
         // The first failure is the one to tell.
-        let _gone = fs::remove_file(&temporary);
+        discard(&path);
     }
     written
 }
 
-fn temporary_name(around: &dyn Surroundings) -> String {
-    let mut bytes = [0; 8];
-    around.random(&mut bytes);
-    format!(".stackwright-{:016x}", u64::from_le_bytes(bytes))
+/// Where a file's content stands until it is whole. The name follows from the file's, so that whoever writes or removes
+/// the file next also removes what a killed process left.
+fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    path.with_file_name(format!(".{name}.stackwright-new"))
+}
+
+/// Removes what a killed process left beside a file.
+pub(crate) fn discard(path: &Path) {
+    // Usually there is none.
+    let _none = fs::remove_file(temporary(path));
 }
 
 fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {

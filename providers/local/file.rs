@@ -126,7 +126,7 @@ impl ResourceType for LocalFile {
         let fallback = disk::mode(self.default_mode).unwrap_or(0o700);
         let mode = |name: &str| disk::mode_of(planned, name).unwrap_or(fallback);
         disk::make_parents(&path, mode("directory_permission"))
-            .and_then(|_| disk::write(call.around, &path, &bytes, mode("file_permission")))
+            .and_then(|_| disk::write(&path, &bytes, mode("file_permission")))
             .map_err(|error| disk::failure("Create local file error", "write the file", &path, &error))?;
         Ok(written(planned, &bytes))
     }
@@ -155,6 +155,7 @@ impl ResourceType for LocalFile {
 
     async fn delete(&self, call: Call<'_>, prior: &Object) -> Result<(), ProviderError> {
         let path = path(call, &prior.value);
+        disk::discard(&path);
         match fs::remove_file(&path) {
             Err(error) if !disk::is_missing(&error) => {
                 Err(disk::failure("Delete local file error", "remove the file", &path, &error))

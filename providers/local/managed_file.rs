@@ -100,9 +100,9 @@ fn observed(call: Call<'_>, object: &Value) -> io::Result<Value> {
     Ok(with_attributes(object, seen))
 }
 
-fn store(call: Call<'_>, path: &Path, bytes: &[u8], planned: &Value) -> io::Result<()> {
+fn store(path: &Path, bytes: &[u8], planned: &Value) -> io::Result<()> {
     let mode = disk::mode_of(planned, "file_permission").unwrap_or(0o600);
-    disk::write(call.around, path, bytes, mode)?;
+    disk::write(path, bytes, mode)?;
     disk::set_mode(path, mode)
 }
 
@@ -168,7 +168,7 @@ impl ResourceType for ManagedFile {
         let mode = disk::mode_of(planned, "directory_permission").unwrap_or(0o755);
         let failure = |error| disk::failure(CREATE, "write the file", &path, &error);
         let parents = disk::make_parents(&path, mode).map_err(failure)?;
-        if let Err(error) = store(call, &path, &bytes, planned) {
+        if let Err(error) = store(&path, &bytes, planned) {
             disk::remove_empty(&parents);
             return Err(failure(error).into());
         }
@@ -192,12 +192,13 @@ impl ResourceType for ManagedFile {
         _config: &Value,
     ) -> Result<Object, Failed> {
         let (bytes, path) = (content::wanted(call, planned)?, path(call, planned));
-        let value = store(call, &path, &bytes, planned).and_then(|()| observed(call, planned));
+        let value = store(&path, &bytes, planned).and_then(|()| observed(call, planned));
         Ok(value.map_err(|error| disk::failure(UPDATE, "write the file", &path, &error))?.into())
     }
 
     async fn delete(&self, call: Call<'_>, prior: &Object) -> Result<(), ProviderError> {
         let path = path(call, &prior.value);
+        disk::discard(&path);
         match fs::remove_file(&path) {
             Err(error) if !disk::is_missing(&error) => {
                 Err(disk::failure(DELETE, "remove the file", &path, &error))

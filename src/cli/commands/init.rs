@@ -27,6 +27,7 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
         },
     };
     let mut empty = true;
+    let mut lines = BTreeSet::new();
     for place in &places {
         let mut project = load(&app.equipment, place, &VarArgs(args.vars.0.clone()));
         let mut diags = std::mem::take(&mut project.diags);
@@ -42,8 +43,9 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
         if failed {
             return 1;
         }
-        view.print(&providers_text(&project, &app.equipment.registry));
+        lines.extend(provider_lines(&project, &app.equipment.registry));
     }
+    view.print(&lines.into_iter().collect::<String>());
     if let Some(stream) = &view.stream {
         stream.say(&messages::change_summary("init", &Default::default()));
         return 0;
@@ -59,18 +61,13 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
     0
 }
 
-fn providers_text(project: &Project, registry: &Registry) -> String {
-    let mut lines = String::new();
-    for addr in needed_providers(project) {
-        if let Some(provider) = registry.get(&addr) {
-            lines.push_str(&format!(
-                "- {} (built in, as version {})\n",
-                provider.addr().display_short(),
-                provider.mirrored_version()
-            ));
-        }
-    }
-    lines
+/// The providers that a project needs, a line each.
+fn provider_lines(project: &Project, registry: &Registry) -> Vec<String> {
+    let needed = needed_providers(project);
+    let line = |p: &std::sync::Arc<dyn provider::Provider>| {
+        format!("- {} (built in, as version {})\n", p.addr().display_short(), p.mirrored_version())
+    };
+    needed.iter().filter_map(|addr| registry.get(addr)).map(line).collect()
 }
 
 fn needed_providers(project: &Project) -> BTreeSet<ProviderAddr> {
