@@ -4,7 +4,7 @@
 mod read;
 mod scan;
 mod tree;
-mod types;
+mod type_form;
 mod write;
 
 use std::fmt;
@@ -12,7 +12,7 @@ use std::fmt;
 use crate::{Path, Type, Value};
 
 pub use tree::{from_tree, implied_from_tree, to_tree};
-pub use types::{type_from_json, type_to_json};
+pub use type_form::{type_from_json, type_to_json};
 pub use write::{Escaping, write_string, write_with};
 
 /// Why a value has no JSON form, or a JSON text no value of a type.

@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
-mod common;
+mod samples;
 
 use std::collections::BTreeSet;
 
-use common::{addr, current, intent, open, store};
 use model::InstanceAddr;
+use samples::{addr, current, intent, open, store};
 use state::{Backend, Change, LastWrite, MemoryBackend, StateError, format};
 
 /// What a run knows when it ends or dies.

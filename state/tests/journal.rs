@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
-mod common;
+mod samples;
 
-use common::{addr, current, intent, open, store};
+use samples::{addr, current, intent, open, store};
 use state::{MemoryBackend, StateError, StateSnapshot, format};
 
 const NAMES: [&str; 4] = ["t.a", "t.b", "t.c", "t.d"];

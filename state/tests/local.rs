@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests fail the test")]
 
-mod common;
+mod samples;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use common::{addr, current, gone, intent, lock_info, open, store};
+use samples::{addr, current, gone, intent, lock_info, open, store};
 use state::{Backend, BackendError, LocalBackend, LockToken, StateError, Version, format};
 
 fn local(path: &Path) -> LocalBackend {
@@ -223,10 +223,10 @@ async fn fill(session: &state::Session) {
         let name = format!("t.fill[{i}]");
         let Ok(id) = session.intent(intent(&name)).await else { break };
         durable = i;
-        let object = common::object(&"x".repeat(1000));
+        let object = samples::object(&"x".repeat(1000));
         let change = state::Change::Current {
             address: addr(&name),
-            provider: common::PROVIDER.into(),
+            provider: samples::PROVIDER.into(),
             object: Some(object),
         };
         session.record(Some(id), &[change]).unwrap();

@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
-mod common;
+mod samples;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{PROVIDER, addr, current, gone, intent, lock_info, object, open, store};
+use samples::{PROVIDER, addr, current, gone, intent, lock_info, object, open, store};
 use state::{
     BackendError, Change, HistoryEntry, MemoryBackend, OutputState, Session, StateError, StateSnapshot,
     format,

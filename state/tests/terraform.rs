@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail the test")]
 
-mod common;
+mod samples;
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::{addr, intent, open, store};
+use samples::{addr, intent, open, store};
 use state::{Backend, BackendError, Change, InstanceObject, LocalBackend, StateError, format};
 
 fn command(directory: &Path) -> Command {
@@ -44,13 +44,13 @@ fn prepare(configuration: &str) -> Option<tempfile::TempDir> {
 
 fn data(id: &str) -> Arc<InstanceObject> {
     let attributes = format!("{{\"id\":\"{id}\",\"input\":null,\"output\":null,\"triggers_replace\":null}}");
-    let mut object = common::object(id);
+    let mut object = samples::object(id);
     Arc::make_mut(&mut object).attributes = attributes.into();
     object
 }
 
 fn current(address: &str) -> Change {
-    Change::Current { address: addr(address), provider: common::PROVIDER.into(), object: Some(data("x")) }
+    Change::Current { address: addr(address), provider: samples::PROVIDER.into(), object: Some(data("x")) }
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn terraform_reads_what_was_published_and_only_that() {
     assert!(text(&plan).contains("No changes"));
 
     let backend = LocalBackend::new(path);
-    let token = backend.lock(&common::lock_info("our-lock")).await.unwrap();
+    let token = backend.lock(&samples::lock_info("our-lock")).await.unwrap();
     let refused = text(&terraform(directory.path(), &["plan", "-no-color"]));
     assert!(
         refused.contains("resource temporarily unavailable") && refused.contains("our-lock"),

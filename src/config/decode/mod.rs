@@ -1,11 +1,11 @@
 //! Blocks to their meaning, one file per topic.
 
 mod constant;
-mod helpers;
 mod provisioner;
 mod refactor;
 mod resource;
 mod settings;
+mod shape;
 mod values;
 
 use lang::ast::{Block, Body};
@@ -13,8 +13,8 @@ use model::{Diagnostics, err};
 
 use crate::module::{Local, Module};
 
-pub use helpers::extraneous_property;
-use helpers::{BlockSpec, BodySpec, labels};
+pub use shape::extraneous_property;
+use shape::{BlockSpec, BodySpec, labels};
 
 const TOP_LEVEL: &[BlockSpec] = &[
     BlockSpec { ty: "terraform", labels: &[] },

@@ -6,8 +6,8 @@ use lang::ast::{Block, Body, ExprKind};
 use lang::references::references;
 use model::{Diagnostic, Diagnostics, ResourceMode, Span, Str, err};
 
-use super::helpers::{BlockSpec, labels};
 use super::settings::without;
+use super::shape::{BlockSpec, labels};
 use crate::module::Provisioner;
 use crate::reference::Reference;
 

@@ -4,10 +4,10 @@ use lang::ast::{Block, Expr, Ident, StepKind, Traversal};
 use model::{Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Str, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, bare_reference, check_name, natively};
 use super::provisioner::removed_provisioners;
 use super::resource;
 use super::settings::provider_key;
+use super::shape::{BlockSpec, BodySpec, bare_reference, check_name, natively};
 use super::values::condition;
 use crate::module::{Check, Import, Module, Moved, ProviderRef, RelativeAddr, Removed};
 

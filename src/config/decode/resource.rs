@@ -7,9 +7,9 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
 use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Value, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, check_name, natively, reference_list, static_reference};
 use super::provisioner::provisioners;
 use super::settings::{provider_key, provider_map_key, without};
+use super::shape::{BlockSpec, BodySpec, check_name, natively, reference_list, static_reference};
 use super::values::condition;
 use crate::module::{
     IgnoreChanges, Lifecycle, Module, ModuleCall, ProviderKey, ProviderRef, Repetition, Resource,

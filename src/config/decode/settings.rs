@@ -4,9 +4,7 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident};
 use model::{Diagnostics, ProviderAddr, Str, err};
 
 use super::constant;
-use super::helpers::{
-    BlockSpec, BodySpec, check_name, is_identifier, natively, plain_names, quoted_reference,
-};
+use super::shape::{BlockSpec, BodySpec, check_name, is_identifier, natively, plain_names, quoted_reference};
 use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, RequiredProvider};
 use crate::version::satisfies;
 

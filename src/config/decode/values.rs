@@ -5,7 +5,7 @@ use lang::typeexpr::{self, TypeConstraint};
 use model::{Diagnostics, Value, err};
 
 use super::constant;
-use super::helpers::{BlockSpec, BodySpec, check_name, missing_argument, reference_list};
+use super::shape::{BlockSpec, BodySpec, check_name, missing_argument, reference_list};
 use crate::module::{Condition, Module, Output, Variable};
 use crate::reference::Reference;
 

@@ -9,7 +9,7 @@ use crate::{Number, ObjectType, Path, PathStep, Str, Type, Value};
 
 use super::JsonError;
 use super::scan::{Scanner, Token};
-use super::types::type_from_json;
+use super::type_form::type_from_json;
 
 type Read = Result<Value, JsonError>;
 

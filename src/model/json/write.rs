@@ -6,7 +6,7 @@ use crate::convert::convert;
 use crate::{Kind, Mapping, Path, PathStep, Type, Value};
 
 use super::JsonError;
-use super::types::write_type;
+use super::type_form::write_type;
 
 /// Which characters of a string to write as escapes although JSON does not demand it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
