@@ -137,21 +137,18 @@ impl Statics {
         if node.path.is_root() { local } else { format!("{}.{local}", node.path) }
     }
 
+    /// The cycle as a path, with the place of each of its members.
     fn cycle(&self, cycle: &[u32]) -> model::Diagnostic {
         let names: Vec<String> = cycle.iter().map(|n| self.describe(NodeId(*n))).collect();
         let path = names.iter().chain(names.first()).cloned().collect::<Vec<_>>().join(" -> ");
-        let start = self.node(NodeId(cycle[0]));
-        let summary = format!("Cycle: {}", names.join(", "));
-        model::Diagnostic::error(
-            summary,
-            format!(
-                "These objects refer to each other in a circle, so none can be first: {path}. Remove one of the \
-                 references (in {}).",
-                names.join(", in ")
-            ),
-        )
-        .for_address(self.describe(NodeId(cycle[0])))
-        .within(start.span)
+        let places = cycle.iter().map(|n| (self.describe(NodeId(*n)), self.node(NodeId(*n)).span));
+        let detail = format!(
+            "These objects refer to each other in a circle, so none can be first: {path}. Remove one of the references."
+        );
+        model::Diagnostic {
+            related: places.collect(),
+            ..model::Diagnostic::error(format!("Cycle: {}", names.join(", ")), detail)
+        }
     }
 }
 

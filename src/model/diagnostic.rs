@@ -32,6 +32,8 @@ pub struct Diagnostic {
     pub path: Option<Path>,
     /// Values that took part, as `("var.region", "is \"eu\"")`; never sensitive ones.
     pub values: Vec<(String, String)>,
+    /// Other places that belong to it, each with what stands there: the members of a cycle.
+    pub related: Vec<(String, Span)>,
     /// The function whose call failed, where one did.
     pub function: Option<String>,
     /// Whether the failure comes from an unknown value.
@@ -52,6 +54,7 @@ impl Diagnostic {
             address: None,
             path: None,
             values: Vec::new(),
+            related: Vec::new(),
             function: None,
             because_unknown: false,
             because_sensitive: false,

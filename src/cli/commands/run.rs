@@ -393,12 +393,16 @@ pub fn state_error(e: &StateError) -> Diagnostic {
     Diagnostic::error("Failed to use the state", sentence(&e.to_string()))
 }
 
+/// A phrase as a sentence; a path in front keeps its letters.
 fn sentence(text: &str) -> String {
+    let end = if text.ends_with('.') { "" } else { "." };
+    let first_word = text.split(' ').next().unwrap_or_default();
+    if first_word.contains(['.', '/']) {
+        return format!("{text}{end}");
+    }
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let rest = chars.as_str();
-    let end = if rest.ends_with('.') { "" } else { "." };
-    format!("{first}{rest}{end}")
+    format!("{first}{}{end}", chars.as_str())
 }
 
 /// The schema of an instance's type.

@@ -71,7 +71,25 @@ fn body(diagnostic: &Diagnostic, sources: &SourceMap, screen: &Screen, ink: Ink)
         out.push_str(&wrap(diagnostic.detail.trim_end(), room));
         out.push('\n');
     }
+    out.push_str(&related(diagnostic, sources));
     out
+}
+
+/// The other places that belong to a diagnostic, a line each: what stands there, where, and the source line.
+fn related(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let widest = diagnostic.related.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    let line = |(what, span): &(String, model::Span)| {
+        let file = sources.file(span.file);
+        let number = file.position(span.start as usize).line;
+        format!(
+            "  {}  {}:{number}: {}\n",
+            super::text::pad(what, widest),
+            file.name,
+            file.line(number).trim()
+        )
+    };
+    let lines: String = diagnostic.related.iter().map(line).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 fn place(diagnostic: &Diagnostic, sources: &SourceMap, screen: &Screen) -> String {
