@@ -230,26 +230,9 @@ pub fn prompt(module: &Module, given: &mut Given, input: bool) {
     }
 }
 
-/// Values of variables refer to nothing.
-struct NoNames;
-
-impl lang::Scope for NoNames {
-    fn resolve(&self, reference: &lang::ast::Traversal) -> Result<lang::Resolved, Diagnostics> {
-        Err(model::err!(reference.span, "Variables not allowed", "Variables may not be used here.").into())
-    }
-    fn surroundings(&self) -> &dyn lang::functions::Surroundings {
-        static OUTSIDE: std::sync::LazyLock<crate::world::Outside> =
-            std::sync::LazyLock::new(crate::world::Outside::console);
-        &*OUTSIDE
-    }
-    fn add_source(&self, _name: &str, _text: &str) -> model::FileId {
-        model::FileId(0)
-    }
-}
-
 /// The value of an expression that refers to nothing: an environment's values.
 pub fn constant_value(expr: &Expr, diags: &mut Diagnostics) -> Option<Value> {
-    let (value, found) = lang::eval(expr, &NoNames);
+    let (value, found) = lang::eval::eval_constant(expr);
     let failed = found.has_errors();
     diags.extend(found);
     (!failed).then_some(value)

@@ -52,7 +52,7 @@ impl Planner<'_> {
         let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
         let reason = if !bare.is_wholly_known() {
             Some(Reason::ReadBecauseConfigUnknown)
-        } else if self.has_pending_dependency(node, inst, resource) {
+        } else if self.has_pending_dependency(node, resource) {
             Some(Reason::ReadBecauseDependencyPending)
         } else {
             None
@@ -153,7 +153,7 @@ impl Planner<'_> {
     }
 
     /// Whether something that the data source is told to wait for is going to change.
-    fn has_pending_dependency(&self, node: NodeId, inst: InstId, resource: &Resource) -> bool {
+    fn has_pending_dependency(&self, node: NodeId, resource: &Resource) -> bool {
         let mut waits: Vec<NodeId> = Vec::new();
         let path = self.inputs.statics.node(node).path.clone();
         let Some(module) = self.inputs.config.modules.get(&path) else { return false };
@@ -180,7 +180,6 @@ impl Planner<'_> {
                 _ => {}
             }
         }
-        let _ = inst;
         if waits.is_empty() {
             return false;
         }

@@ -1,11 +1,10 @@
 //! The value of an argument that must be known before anything is planned: literals, variables, the environment.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use lang::ast::{Expr, StepKind, Traversal};
-use lang::functions::{FileError, FileSystem, Surroundings};
+use lang::functions::{Nowhere, Surroundings};
 use lang::{Resolved, Scope};
 use model::diagnostic::did_you_mean;
 use model::{Diagnostics, FileId, Str, Value, err};
@@ -91,54 +90,5 @@ impl Scope for Constants {
 
     fn add_source(&self, _name: &str, _text: &str) -> FileId {
         FileId(0)
-    }
-}
-
-/// No files, no clock: what functions see here.
-struct Nowhere;
-
-impl Surroundings for Nowhere {
-    fn files(&self) -> &dyn FileSystem {
-        &Nowhere
-    }
-
-    fn base_dir(&self) -> &str {
-        "."
-    }
-
-    fn now_ns(&self) -> i128 {
-        0
-    }
-
-    fn plan_timestamp(&self) -> Option<String> {
-        None
-    }
-
-    fn defers_impure(&self) -> bool {
-        true
-    }
-
-    fn random(&self, _buffer: &mut [u8]) {}
-}
-
-impl FileSystem for Nowhere {
-    fn read(&self, _path: &str) -> Result<Vec<u8>, FileError> {
-        Err(FileError::NotFound)
-    }
-
-    fn exists(&self, _path: &str) -> Result<bool, FileError> {
-        Ok(false)
-    }
-
-    fn walk(&self, _dir: &str) -> Result<Vec<String>, FileError> {
-        Ok(Vec::new())
-    }
-
-    fn current_dir(&self) -> PathBuf {
-        PathBuf::from("/")
-    }
-
-    fn home_dir(&self) -> Option<PathBuf> {
-        None
     }
 }

@@ -72,8 +72,7 @@ fn locals(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
     for attribute in &block.body.attributes {
         let name = attribute.name.name.clone();
         let span = attribute.span;
-        if let Some(first) = module.locals.get(&name) {
-            let _ = first;
+        if module.locals.contains_key(&name) {
             diags.push(err!(
                 span,
                 "Duplicate local value definition",

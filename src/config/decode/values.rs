@@ -5,7 +5,7 @@ use lang::typeexpr::{self, TypeConstraint};
 use model::{Diagnostics, Value, err};
 
 use super::constant;
-use super::shape::{BlockSpec, BodySpec, check_name, missing_argument, reference_list};
+use super::shape::{BlockSpec, BodySpec, check_name, reference_list};
 use crate::module::{Condition, Module, Output, Variable};
 use crate::reference::Reference;
 
@@ -86,8 +86,7 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
     for validation in &variable.validations {
         check_subject(&variable, validation, diags);
     }
-    if let Some(first) = module.variables.get(&name.name) {
-        let _ = first;
+    if module.variables.contains_key(&name.name) {
         diags.push(err!(
             block.header,
             "Duplicate variable declaration",
@@ -186,10 +185,7 @@ pub fn output(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diag
         ));
         return;
     }
-    let Some(value) = body.attribute("value") else {
-        let _ = missing_argument;
-        return;
-    };
+    let Some(value) = body.attribute("value") else { return };
     let output = Output {
         name: name.name.clone(),
         value: value.expr.clone(),

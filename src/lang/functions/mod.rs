@@ -23,6 +23,7 @@ mod instant;
 mod ip;
 mod json_text;
 mod map;
+mod nowhere;
 mod number;
 mod pattern;
 mod regex_syntax;
@@ -45,6 +46,7 @@ use std::sync::LazyLock;
 use model::{Type, Value};
 
 pub use call::call;
+pub use nowhere::Nowhere;
 pub use signature::signature_json;
 
 /// Files as functions see them; `cli` implements it on the disk, tests in memory.
