@@ -86,6 +86,7 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
         Mode::Destroy => planner.plan_destroy().await,
         Mode::Normal | Mode::RefreshOnly => planner.walk().await,
     }
+    planner.refuse_imports();
     planner.plan_orphans().await;
     if let Some(diag) = moves::check_targets(&planner.moved, &inputs.options.targets) {
         planner.push(diag);
@@ -237,6 +238,22 @@ impl<'a> Planner<'a> {
         let addrs = keys.iter().filter_map(|key| self.evaluator.instance_addr(node, inst, key));
         let addrs: Vec<InstanceAddr> = addrs.filter(|addr| targets::includes(self, node, addr)).collect();
         self.judge().expect(node, &addrs);
+    }
+
+    /// Objects cannot be taken over yet; planning on would make second ones beside them.
+    fn refuse_imports(&self) {
+        if self.inputs.options.mode != Mode::Normal {
+            return;
+        }
+        for import in self.inputs.config.modules.values().flat_map(|m| &m.imports) {
+            let to = import_target(&import.to);
+            if to.is_some_and(|addr| self.prior.instances.contains_key(&addr)) {
+                continue;
+            }
+            let detail = "This version cannot take over existing objects, and planning without the import would make a \
+                          second object beside the one that exists. Take the block out, or use a version that can.";
+            self.push(Diagnostic::error("Import blocks are not supported", detail).at(import.span));
+        }
     }
 
     /// A resource's arguments cannot be what the resource itself gives.
@@ -440,4 +457,19 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn report(&self, _message: &str) {}
+}
+
+/// The instance that an import block in the root module names by a plain reference.
+fn import_target(to: &lang::ast::Expr) -> Option<InstanceAddr> {
+    use lang::ast::{ExprKind, StepKind};
+    let ExprKind::Reference(t) = &to.unwrapped().kind else { return None };
+    let mut text = t.root.name.to_string();
+    for step in &t.steps {
+        match &step.kind {
+            StepKind::Attr(name) => text.push_str(&format!(".{name}")),
+            StepKind::IndexNumber(n) => text.push_str(&format!("[{n}]")),
+            StepKind::IndexString(s) => text.push_str(&format!("[{}]", model::address::quote(s))),
+        }
+    }
+    text.parse().ok()
 }
