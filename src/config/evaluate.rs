@@ -310,11 +310,6 @@ impl<'c> Evaluator<'c> {
         crate::statics::check_reference(self.config, self.statics, &path, reference, t, consumed)
     }
 
-    /// Whether `count.index` may be used although nothing is repeated yet.
-    pub fn allows_count(&self, _inst: InstId) -> bool {
-        false
-    }
-
     /// What a module says of a provider in `required_providers`.
     pub fn required_provider(&self, inst: InstId, name: &str) -> Option<&'c RequiredProvider> {
         self.module(&self.module_path(inst))?.required_providers.get(name)

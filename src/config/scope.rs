@@ -212,9 +212,6 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn count_index(&self, t: &Traversal) -> Result<Value, Diagnostics> {
         match &self.each {
             EachValue::Count(i) => Ok(Value::number(*i)),
-            EachValue::None if self.evaluator.is_validating() && self.evaluator.allows_count(self.inst) => {
-                Ok(Value::unknown_not_null(model::Type::Number))
-            }
             EachValue::None | EachValue::Each(..) => Err(err!(
                 t.span,
                 "Reference to \"count\" in non-counted context",

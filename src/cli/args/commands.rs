@@ -14,32 +14,18 @@ pub struct InitArgs {
     #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub backend: bool,
-    /// A setting of the backend, `KEY=VALUE` or a file; may be repeated.
-    #[arg(long, value_name = "SETTING")]
-    pub backend_config: Vec<String>,
-    /// Forgets how the backend was configured before.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
+    /// Accepted for scripts: nothing is remembered of a backend.
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub reconfigure: bool,
-    /// Copies the state to the newly configured backend.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
-    pub migrate_state: bool,
-    /// Copies the state without asking.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
-    pub force_copy: bool,
-    /// Fetches newer versions of modules and flavors.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
+    /// Accepted for scripts: nothing is downloaded.
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub upgrade: bool,
-    /// Fetches modules; `-get=false` takes them as they are.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
+    /// Accepted for scripts: nothing is downloaded.
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub get: bool,
-    /// Copies this module into the empty directory first.
-    #[arg(long, value_name = "SOURCE")]
-    pub from_module: Option<String>,
     /// Where provider binaries lie; accepted and not used: providers are built in.
     #[arg(long, value_name = "DIR", hide = true)]
     pub plugin_dir: Vec<PathBuf>,
@@ -216,10 +202,6 @@ pub struct OutputArgs {
 /// `console`
 #[derive(Clone, Debug, Args)]
 pub struct ConsoleArgs {
-    /// Evaluates over a fresh plan instead of the state.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
-    pub plan: bool,
     /// The local state file to read.
     #[arg(long, value_name = "PATH")]
     pub state: Option<PathBuf>,

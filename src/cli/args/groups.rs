@@ -47,9 +47,6 @@ pub struct PlanningArgs {
     /// How many objects are worked on at the same time.
     #[arg(long, value_name = "N", default_value = "10", value_parser = values::positive)]
     pub parallelism: usize,
-    /// Writes configuration for imported objects that have none to this new file.
-    #[arg(long, value_name = "FILE")]
-    pub generate_config_out: Option<PathBuf>,
     /// Variables.
     #[command(flatten)]
     pub vars: VarArgs,
@@ -58,8 +55,8 @@ pub struct PlanningArgs {
 /// Whether and how long to wait for the lock.
 #[derive(Clone, Debug, Args)]
 pub struct LockArgs {
-    /// Takes the state's lock; `-lock=false` is dangerous where others may be at work.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
+    /// Accepted for scripts: the lock is taken all the same.
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
           value_parser = values::boolean, action = ArgAction::Set)]
     pub lock: bool,
     /// How long to wait for a lock that somebody else holds.
@@ -73,12 +70,6 @@ pub struct StatePathArgs {
     /// The local state file to read, and to write unless `-state-out` is given.
     #[arg(long, value_name = "PATH")]
     pub state: Option<PathBuf>,
-    /// The local state file to write.
-    #[arg(long, value_name = "PATH")]
-    pub state_out: Option<PathBuf>,
-    /// The copy of the local state file as it was; `-` for none.
-    #[arg(long, value_name = "PATH")]
-    pub backup: Option<PathBuf>,
 }
 
 /// How to talk to the user.
