@@ -16,6 +16,7 @@ pub mod init;
 pub mod output;
 pub mod plan;
 pub mod providers;
+mod recover;
 pub mod refresh;
 mod run;
 pub mod schema;

@@ -8,9 +8,10 @@ use ::apply::Outcome;
 use ::plan::{Mode, Options, Plan};
 use model::address::Target;
 use model::{Diagnostic, Diagnostics, InstanceAddr, ProviderAddr, Schema, Str, Value};
-use provider::{Cancel, Recovery, Registry};
+use provider::{Cancel, Registry};
 use state::{Session, StateError, StateSnapshot, Store};
 
+use super::recover::recover;
 use crate::app::{App, View};
 use crate::args::{LockArgs, PlanningArgs};
 use crate::project::{Place, Project, load, lock_info};
@@ -270,112 +271,6 @@ fn check_identity(project: &Project, sidecar: &state::Sidecar) -> Result<(), Dia
     let found = other("stack", &sidecar.stack, &stack)
         .or_else(|| other("environment", &sidecar.environment, &environment));
     found.map_or(Ok(()), Err)
-}
-
-/// Finds out what became of an interrupted effect.
-async fn recover(app: &App, ready: &Ready, intent: &state::Intent) -> Result<Vec<state::Change>, Diagnostic> {
-    let snapshot = || async { ready.store.read().await.ok().and_then(|f| f.snapshot) };
-    let cannot = |why: String| {
-        Diagnostic::error(
-            "Interrupted operation",
-            format!(
-                "An earlier run was interrupted while it worked on {}, and what became of it cannot be told: {why} Look at \
-                 the object, then either import it or remove what is left of it; after that, run the command again.",
-                intent.address
-            ),
-        )
-        .for_address(&intent.address)
-    };
-    let outside = Arc::new(Outside::applying(&timestamp()));
-    let world = RunWorld::new((*outside).clone(), &ready.project.workspace, &ready.project.sources);
-    let (config, statics) = (&ready.project.config, &ready.project.statics);
-    let evaluator = config::Evaluator::new(config, statics, &world, ready.variables.clone());
-    let clients = ::plan::Clients::new(config, &app.equipment.registry, outside.clone());
-    let configured = clients
-        .find_by_text(&intent.provider, &evaluator)
-        .ok_or_else(|| cannot(format!("its provider {} is not here.", intent.provider)))?;
-    let ty = configured.provider.catalog().resources.get(&intent.address.resource.ty).cloned();
-    let ty = ty.ok_or_else(|| cannot("its resource type is not here.".into()))?;
-    let client = clients.client(&configured, &evaluator).await.map_err(|d| {
-        cannot(format!("its provider could not be configured: {}", d.0.first().map_or("", |d| &d.detail)))
-    })?;
-    let ownership = ::plan::ownership_of(&ready.project.ownership(), "", &intent.address);
-    let call = provider::Call {
-        client: &client,
-        address: &intent.address,
-        ownership: Some(&ownership),
-        around: &*outside,
-        progress: &::plan::Silent,
-        cancel: &Cancel::new(),
-    };
-    let schema = ty.schema();
-    let current = |value: &Value, status, dependencies, private: Option<String>| {
-        let private = private.map(Str::from);
-        let object =
-            ::plan::codec::encode(value, schema, status, private, dependencies, false).map_err(&cannot)?;
-        Ok(match &intent.deposed {
-            Some(key) => state::Change::Deposed {
-                address: intent.address.clone(),
-                key: key.clone(),
-                provider: intent.provider.clone(),
-                object: Some(Arc::new(object)),
-            },
-            None => state::Change::Current {
-                address: intent.address.clone(),
-                provider: intent.provider.clone(),
-                object: Some(Arc::new(object)),
-            },
-        })
-    };
-    if intent.action == state::IntentAction::Create {
-        let planned = intent.planned.as_deref().unwrap_or("{}");
-        let planned = model::json::read(planned, &schema.block.ty()).map_err(|e| cannot(e.message))?;
-        let dependencies = intent.dependencies.clone();
-        return match ty.recover(call, &planned).await.map_err(|e| cannot(e.detail))? {
-            Recovery::Exists(o) => {
-                // Its provisioners did not run, or not to their end.
-                let block = config.resource(&intent.address);
-                let status = match block.is_some_and(|r| r.creation_provisioners().next().is_some()) {
-                    true => state::ObjectStatus::Tainted,
-                    false => state::ObjectStatus::Ready,
-                };
-                Ok(vec![current(&o.value, status, dependencies, o.private)?])
-            }
-            Recovery::HalfMade(o) => {
-                Ok(vec![current(&o.value, state::ObjectStatus::Tainted, dependencies, o.private)?])
-            }
-            Recovery::Absent => Ok(Vec::new()),
-            Recovery::CannotTell(why) => Err(cannot(why)),
-        };
-    }
-    let Some(snapshot) = snapshot().await else { return Ok(Vec::new()) };
-    let Some(state) = snapshot.instances.get(&intent.address) else { return Ok(Vec::new()) };
-    let recorded = match &intent.deposed {
-        Some(key) => state.deposed.get(key).or(state.current.as_ref()),
-        None => state.current.as_ref(),
-    };
-    let Some(recorded) = recorded else { return Ok(Vec::new()) };
-    let value = ::plan::codec::decode(&intent.address, recorded, schema, Some(&*ty))?;
-    let prior = provider::Object {
-        value: value.unmarked_deep(),
-        private: recorded.private.as_deref().map(str::to_owned),
-    };
-    match ty.read(call, &prior).await.map_err(|e| cannot(e.detail))? {
-        Some(o) => Ok(vec![current(&o.value, recorded.status, recorded.dependencies.clone(), o.private)?]),
-        None => Ok(vec![match &intent.deposed {
-            Some(key) => state::Change::Deposed {
-                address: intent.address.clone(),
-                key: key.clone(),
-                provider: intent.provider.clone(),
-                object: None,
-            },
-            None => state::Change::Current {
-                address: intent.address.clone(),
-                provider: intent.provider.clone(),
-                object: None,
-            },
-        }]),
-    }
 }
 
 /// A failure of the state as a diagnostic.
