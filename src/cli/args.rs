@@ -14,6 +14,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use values::Switch;
+
 pub use commands::{
     ApplyArgs, CompletionArgs, ConsoleArgs, DestroyArgs, ExplainArgs, FmtArgs, ForceUnlockArgs,
     FunctionsArgs, InitArgs, OutputArgs, PlanArgs, ProvidersArgs, ProvidersCommand, ProvidersSchemaArgs,
@@ -41,8 +43,7 @@ pub struct CommandLine {
     #[arg(long, value_name = "NAME", global = true)]
     pub env: Option<String>,
     /// Writes without colours.
-    #[arg(long, global = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false",
-          default_missing_value = "true", value_parser = values::boolean, action = clap::ArgAction::Set)]
+    #[arg(long, global = true, switch = false)]
     pub no_color: bool,
     /// What to do.
     #[command(subcommand)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
-use super::values;
+use super::values::{self, Switch};
 
 /// One `-var` or `-var-file`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,16 +24,13 @@ pub struct VarArgs(pub Vec<VarOption>);
 #[derive(Clone, Debug, Args)]
 pub struct PlanningArgs {
     /// Plans to remove everything.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
+    #[arg(long, switch = false)]
     pub destroy: bool,
     /// Reads what exists before planning; `-refresh=false` trusts the state.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
+    #[arg(long, switch = true)]
     pub refresh: bool,
     /// Only records what was changed from outside.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
+    #[arg(long, switch = false)]
     pub refresh_only: bool,
     /// Replaces this object even if nothing else asks for it; may be repeated.
     #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
@@ -56,8 +53,7 @@ pub struct PlanningArgs {
 #[derive(Clone, Debug, Args)]
 pub struct LockArgs {
     /// Accepted for scripts: the lock is taken all the same.
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
+    #[arg(long, hide = true, switch = true)]
     pub lock: bool,
     /// How long to wait for a lock that somebody else holds.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = values::duration)]
@@ -76,12 +72,10 @@ pub struct StatePathArgs {
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {
     /// Asks for what is missing; `-input=false` fails instead.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", default_value = "true", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
+    #[arg(long, switch = true)]
     pub input: bool,
     /// Shows warnings by their summaries only, unless there are errors.
-    #[arg(long, num_args = 0..=1, require_equals = true, value_name = "BOOL", hide_default_value = true, default_value = "false", default_missing_value = "true",
-          value_parser = values::boolean, action = ArgAction::Set)]
+    #[arg(long, switch = false)]
     pub compact_warnings: bool,
 }
 

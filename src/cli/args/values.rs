@@ -2,6 +2,27 @@
 
 use std::time::Duration;
 
+use clap::{Arg, ArgAction};
+
+/// Flags that are on or off.
+pub(super) trait Switch {
+    /// Takes `-flag`, `-flag=true`, `-flag=false` and the other forms of a bool.
+    fn switch(self, default: bool) -> Self;
+}
+
+impl Switch for Arg {
+    fn switch(self, default: bool) -> Arg {
+        self.num_args(0..=1)
+            .require_equals(true)
+            .value_name("BOOL")
+            .hide_default_value(!default)
+            .default_value(if default { "true" } else { "false" })
+            .default_missing_value("true")
+            .value_parser(boolean)
+            .action(ArgAction::Set)
+    }
+}
+
 /// Reads a bool in any of the forms that Terraform takes.
 pub(super) fn boolean(text: &str) -> Result<bool, String> {
     match text {

@@ -1,5 +1,7 @@
 //! `console`: reads expressions, shows what they give.
 
+mod scope;
+
 use std::io::BufRead;
 use std::path::Path;
 
@@ -11,8 +13,8 @@ use rustyline::{Config, Editor};
 use super::terminal::{Terminal, with_standard_streams};
 use crate::app::{App, View};
 use crate::args::ConsoleArgs;
-use crate::commands::run::scope;
 use crate::world::{Outside, RunWorld};
+use scope::{StateWorld, scope};
 
 /// Evaluates one line and gives the text to show; the diagnostics are to be shown by the caller's `report`.
 pub type Evaluate<'e> = dyn FnMut(&str) -> Result<String, Diagnostics> + 'e;
@@ -25,7 +27,7 @@ pub async fn run(app: &App, args: ConsoleArgs) -> u8 {
     let view = View::new(app, false);
     let Some(scope) = scope(app, &view, &args).await else { return 1 };
     let world = RunWorld::new(Outside::console(), &scope.project.workspace, &scope.project.sources);
-    let world = super::run::StateWorld::new(&world, &scope.snapshot, &app.equipment.registry);
+    let world = StateWorld::new(&world, &scope.snapshot, &app.equipment.registry);
     let evaluator = scope.evaluator(&world);
     let console = evaluator.console_scope();
     let mut evaluate = |line: &str| {

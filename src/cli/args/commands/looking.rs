@@ -1,0 +1,93 @@
+//! Commands that show what is there.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::args::groups::{InputArgs, VarArgs};
+use crate::args::values::Switch;
+
+/// `show`
+#[derive(Clone, Debug, Args)]
+pub struct ShowArgs {
+    /// A saved plan or a state file; the current state where none is given.
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+}
+
+/// `output`
+#[derive(Clone, Debug, Args)]
+pub struct OutputArgs {
+    /// The output to show; all where none is given.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+    /// Writes a string, number or bool as it is.
+    #[arg(long, switch = false)]
+    pub raw: bool,
+    /// The local state file to read.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+}
+
+/// `console`
+#[derive(Clone, Debug, Args)]
+pub struct ConsoleArgs {
+    /// The local state file to read.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+    /// Variables.
+    #[command(flatten)]
+    pub vars: VarArgs,
+    /// How to talk to the user.
+    #[command(flatten)]
+    pub view: InputArgs,
+}
+
+/// `explain`
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArgs {
+    /// What to explain: a function, a rule, `capabilities`.
+    #[arg(value_name = "TOPIC")]
+    pub topic: Option<String>,
+}
+
+/// `functions`
+#[derive(Clone, Debug, Args)]
+pub struct FunctionsArgs {
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+}
+
+/// `schema`
+#[derive(Clone, Debug, Args)]
+pub struct SchemaArgs {
+    /// The resource type or data source.
+    #[arg(value_name = "TYPE")]
+    pub ty: Option<String>,
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+}
+
+/// `completion`
+#[derive(Clone, Debug, Args)]
+pub struct CompletionArgs {
+    /// The shell.
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// `version`
+#[derive(Clone, Debug, Args)]
+pub struct VersionArgs {
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+}

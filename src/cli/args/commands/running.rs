@@ -1,0 +1,103 @@
+//! Commands that plan and apply.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::args::groups::{InputArgs, LockArgs, PlanningArgs, StatePathArgs};
+use crate::args::values::Switch;
+
+/// `plan`
+#[derive(Clone, Debug, Args)]
+pub struct PlanArgs {
+    /// Saves the plan to this file.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Exits with 2 where there is something to do.
+    #[arg(long, switch = false)]
+    pub detailed_exitcode: bool,
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+    /// What the plan is made of.
+    #[command(flatten)]
+    pub planning: PlanningArgs,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StatePathArgs,
+    /// How to talk to the user.
+    #[command(flatten)]
+    pub view: InputArgs,
+}
+
+/// `apply`
+#[derive(Clone, Debug, Args)]
+pub struct ApplyArgs {
+    /// A saved plan; made anew where none is given.
+    #[arg(value_name = "PLAN")]
+    pub plan_file: Option<PathBuf>,
+    /// Does it without asking.
+    #[arg(long, switch = false)]
+    pub auto_approve: bool,
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+    /// What the plan is made of.
+    #[command(flatten)]
+    pub planning: PlanningArgs,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StatePathArgs,
+    /// How to talk to the user.
+    #[command(flatten)]
+    pub view: InputArgs,
+}
+
+/// `destroy`
+#[derive(Clone, Debug, Args)]
+pub struct DestroyArgs {
+    /// Does it without asking.
+    #[arg(long, switch = false)]
+    pub auto_approve: bool,
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+    /// What the plan is made of.
+    #[command(flatten)]
+    pub planning: PlanningArgs,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StatePathArgs,
+    /// How to talk to the user.
+    #[command(flatten)]
+    pub view: InputArgs,
+}
+
+/// `refresh`
+#[derive(Clone, Debug, Args)]
+pub struct RefreshArgs {
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+    /// What the plan is made of.
+    #[command(flatten)]
+    pub planning: PlanningArgs,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StatePathArgs,
+    /// How to talk to the user.
+    #[command(flatten)]
+    pub view: InputArgs,
+}

@@ -1,0 +1,92 @@
+//! Commands on what is recorded.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::args::groups::{LockArgs, StatePathArgs};
+use crate::args::values::Switch;
+
+/// `force-unlock`
+#[derive(Clone, Debug, Args)]
+pub struct ForceUnlockArgs {
+    /// The lock's id, as the error says it.
+    #[arg(value_name = "LOCK_ID")]
+    pub id: String,
+    /// Does it without asking.
+    #[arg(long, switch = false)]
+    pub force: bool,
+    /// The local state file.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+}
+
+/// `state list`
+#[derive(Clone, Debug, Args)]
+pub struct StateListArgs {
+    /// Only what lies at or under these addresses.
+    #[arg(value_name = "ADDR")]
+    pub addresses: Vec<String>,
+    /// Only objects with this id.
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+    /// The local state file to read.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+}
+
+/// `state show`
+#[derive(Clone, Debug, Args)]
+pub struct StateShowArgs {
+    /// The instance.
+    #[arg(value_name = "ADDR")]
+    pub address: String,
+    /// The local state file to read.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+}
+
+/// `state rm`
+#[derive(Clone, Debug, Args)]
+pub struct StateRmArgs {
+    /// What to record no more.
+    #[arg(value_name = "ADDR", required = true)]
+    pub addresses: Vec<String>,
+    /// Only says what would be removed.
+    #[arg(long, switch = false)]
+    pub dry_run: bool,
+    /// Accepted for scripts: what matches nothing is no error.
+    #[arg(long, hide = true, switch = false)]
+    pub ignore_remote_version: bool,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StatePathArgs,
+}
+
+/// `state pull`
+#[derive(Clone, Debug, Args)]
+pub struct StatePullArgs {}
+
+/// `state`
+#[derive(Clone, Debug, Args)]
+pub struct StateArgs {
+    /// What to do with the state.
+    #[command(subcommand)]
+    pub command: StateCommand,
+}
+
+/// What to do with the state.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StateCommand {
+    /// Lists the addresses of what is recorded.
+    List(StateListArgs),
+    /// Shows what is recorded of one instance.
+    Show(StateShowArgs),
+    /// Records objects no more, and leaves them as they are.
+    Rm(StateRmArgs),
+    /// Writes the state to standard output.
+    Pull(StatePullArgs),
+}

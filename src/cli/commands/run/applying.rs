@@ -1,0 +1,199 @@
+//! Running a plan to its end, and telling how it went.
+
+use std::sync::Arc;
+
+use ::apply::Outcome;
+use ::plan::Plan;
+use model::{Diagnostic, Diagnostics};
+use provider::Cancel;
+use state::{Session, StateError, StateSnapshot};
+
+use super::{Ready, state_error};
+use crate::app::{App, View};
+use crate::project::lock_info;
+use crate::render::messages::Counts;
+use crate::render::progress::ApplyView;
+use crate::render::{self, messages, stream::Stream, words};
+use crate::world::{Outside, RunWorld};
+
+/// Asks a person for `yes`.
+pub fn approve(view: &View, question: &str, input: bool) -> bool {
+    if !input || view.stream.is_some() {
+        return false;
+    }
+    view.note(&format!("\n{question}\n  Only 'yes' will be accepted.\n\n  Enter a value: "));
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    view.note("\n");
+    read.is_ok() && line.trim() == "yes"
+}
+
+/// Runs a plan to its end and tells how it went; the exit status.
+pub async fn apply_plan(
+    app: &App,
+    view: &View,
+    ready: &Ready,
+    plan: Plan,
+    session: Session,
+    parallelism: usize,
+    word: &str,
+) -> u8 {
+    let timestamp = plan.timestamp.clone();
+    let outside = Outside::applying(&timestamp);
+    let world = RunWorld::new(outside.clone(), &ready.project.workspace, &ready.project.sources);
+    let cancel = Cancel::new();
+    let watcher = watch_interrupts(cancel.clone());
+    let events = apply_view(view, &plan);
+    let inputs = ::apply::Inputs {
+        plan: &plan,
+        config: &ready.project.config,
+        statics: &ready.project.statics,
+        world: &world,
+        variables: ready.variables.clone(),
+        registry: &app.equipment.registry,
+        around: Arc::new(outside),
+        ownership: ready.project.ownership(),
+        session: &session,
+        parallelism,
+        events: &events,
+        cancel,
+    };
+    let outcome = ::apply::apply(&inputs).await;
+    watcher.abort();
+    events.finish();
+    let counts = Counts {
+        add: outcome.created,
+        change: outcome.updated,
+        remove: outcome.deleted,
+        import: outcome.imported,
+    };
+    note_run(ready, &session, &counts, word);
+    let mut diags = outcome.diags.clone();
+    if !plan.targets.is_empty() {
+        diags.push(limited());
+    }
+    let snapshot = close(session, &mut diags).await;
+    tell_outcome(view, ready, &outcome, &counts, &diags, snapshot.as_ref(), word);
+    u8::from(diags.has_errors() || outcome.cancelled)
+}
+
+fn limited() -> Diagnostic {
+    Diagnostic::warning(
+        "Applied changes may be incomplete",
+        "The plan was limited with -target or -exclude, so some changes that the configuration asks for may be missing, \
+         and outputs may not be up to date. To see what is left, run: stackwright plan",
+    )
+}
+
+/// Publishes the state; nothing where that failed, which the diagnostics then say.
+async fn close(session: Session, diags: &mut Diagnostics) -> Option<StateSnapshot> {
+    match session.close().await {
+        Ok(snapshot) => Some(snapshot),
+        Err(StateError::Unsaved { snapshot, cause }) => {
+            diags.push(rescue(&snapshot, &cause));
+            None
+        }
+        Err(e) => {
+            diags.push(state_error(&e));
+            None
+        }
+    }
+}
+
+/// Writes results that their own place would not take to a file of the current directory.
+fn rescue(snapshot: &StateSnapshot, cause: &StateError) -> Diagnostic {
+    let bytes = state::format::write(snapshot, state::format::VERSION);
+    let kept = match std::fs::write("errored.tfstate", bytes) {
+        Ok(()) => "What was done is in errored.tfstate of this directory. Mend the cause, put that file in the place of the \
+                   state, and run apply again."
+            .to_owned(),
+        Err(e) => format!("It could not be written to errored.tfstate either ({e})."),
+    };
+    Diagnostic::error(
+        "Failed to save the state",
+        format!("The last results could not be saved: {cause}. {kept}"),
+    )
+}
+
+fn apply_view(view: &View, plan: &Plan) -> ApplyView {
+    let steps = plan.steps.iter().filter(|s| s.action != ::plan::StepAction::Gate).count();
+    match &view.stream {
+        Some(_) => ApplyView::json(Stream::new(std::io::stdout())),
+        None => ApplyView::human(std::io::stderr(), view.err, steps),
+    }
+}
+
+/// Keeps in the sidecar who ran what.
+fn note_run(ready: &Ready, session: &Session, counts: &Counts, word: &str) {
+    let info = lock_info(word, "");
+    let serial = session.with_snapshot(|s| s.serial);
+    let project = &ready.project;
+    session.update_sidecar(|sidecar| {
+        sidecar.stack = project.stack.as_ref().map(|s| s.name.to_string()).or_else(|| sidecar.stack.take());
+        sidecar.environment = project.environment.as_ref().map(|e| e.name.to_string());
+        sidecar.history.push(state::HistoryEntry {
+            serial: serial + 1,
+            time: info.created,
+            who: info.who,
+            command: word.into(),
+            summary: format!("{} added, {} changed, {} destroyed", counts.add, counts.change, counts.remove),
+        });
+    });
+}
+
+fn tell_outcome(
+    view: &View,
+    ready: &Ready,
+    outcome: &Outcome,
+    counts: &Counts,
+    diags: &Diagnostics,
+    snapshot: Option<&StateSnapshot>,
+    word: &str,
+) {
+    if let Some(stream) = &view.stream {
+        view.tell(diags, &ready.project.sources.borrow());
+        if !diags.has_errors() {
+            stream.say(&messages::change_summary(word, counts));
+            if let (Some(snapshot), "apply") = (snapshot, word) {
+                stream.say(&messages::outputs(&snapshot.outputs));
+            }
+        }
+        return;
+    }
+    if !diags.has_errors() && !outcome.cancelled {
+        let line =
+            if word == "destroy" { words::destroyed_line(counts) } else { words::applied_line(counts) };
+        view.print(&format!("\n{line}\n"));
+        if let Some(snapshot) = snapshot.filter(|s| !s.outputs.is_empty() && word == "apply") {
+            view.print(&render::outputs::section(&snapshot.outputs));
+        }
+    }
+    view.tell(diags, &ready.project.sources.borrow());
+    if !outcome.skipped.is_empty() {
+        let names: std::collections::BTreeSet<String> =
+            outcome.skipped.iter().map(|a| render::display_address(&a.to_string())).collect();
+        let list: String = names.iter().take(20).map(|n| format!("  {n}\n")).collect();
+        let why = if outcome.cancelled {
+            "because you asked to stop"
+        } else {
+            "because something before it failed"
+        };
+        view.note(&format!("\nNot begun, {why} ({}):\n{list}", names.len()));
+    }
+}
+
+/// The first Ctrl-C asks to stop, the second stops.
+fn watch_interrupts(cancel: Cancel) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            cancel.cancel();
+            let _ = std::io::Write::write_all(
+                &mut std::io::stderr(),
+                b"\nInterrupted: what is under way is finished and saved, nothing new is begun. Press Ctrl-C again to stop at once.\n",
+            );
+        }
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
+        }
+    })
+}

@@ -1,0 +1,85 @@
+//! Making a plan and showing it.
+
+use std::sync::Arc;
+
+use ::plan::{Mode, Options, Plan};
+use model::{InstanceAddr, ProviderAddr, Schema};
+use provider::Registry;
+use state::StateSnapshot;
+
+use super::Ready;
+use crate::app::{App, View};
+use crate::project::Project;
+use crate::render::{self, messages, words};
+use crate::world::{Outside, RunWorld};
+
+/// Hears what planning reads and tells it.
+struct Reads<'v> {
+    view: &'v View,
+}
+
+impl ::plan::Watch for Reads<'_> {
+    fn refreshing(&self, address: &InstanceAddr, id: Option<&str>) {
+        match &self.view.stream {
+            Some(stream) => stream.say(&messages::refresh_start(address, id)),
+            None => self.view.note(&format!("{}\n", words::refreshing_line(address, id))),
+        }
+    }
+}
+
+/// Makes a plan over a snapshot. What was found is told.
+pub async fn make_plan(
+    app: &App,
+    view: &View,
+    ready: &Ready,
+    options: Options,
+    prior: StateSnapshot,
+    timestamp: &str,
+) -> Option<Plan> {
+    let outside = Outside::planning(timestamp);
+    let world = RunWorld::new(outside.clone(), &ready.project.workspace, &ready.project.sources);
+    let inputs = ::plan::Inputs {
+        config: &ready.project.config,
+        statics: &ready.project.statics,
+        world: &world,
+        variables: ready.variables.clone(),
+        prior: Arc::new(prior),
+        registry: &app.equipment.registry,
+        around: Arc::new(outside),
+        ownership: ready.project.ownership(),
+        timestamp: timestamp.into(),
+        options,
+        watch: &Reads { view },
+    };
+    let (plan, diags) = ::plan::plan(&inputs).await;
+    view.tell(&diags, &ready.project.sources.borrow());
+    (!diags.has_errors()).then_some(plan)
+}
+
+/// The schema of an instance's type.
+pub fn schema_of(registry: &Registry, addr: &InstanceAddr, provider: &ProviderAddr) -> Option<Arc<Schema>> {
+    let catalog = registry.get(provider)?.catalog();
+    let ty = &addr.resource.ty;
+    let schema = match addr.resource.mode {
+        model::ResourceMode::Managed => catalog.resources.get(ty).map(|t| t.schema()),
+        model::ResourceMode::Data => catalog.data_sources.get(ty).map(|t| t.schema()),
+        model::ResourceMode::Ephemeral => catalog.ephemerals.get(ty).map(|t| t.schema()),
+    };
+    schema.cloned().map(Arc::new)
+}
+
+/// Shows a plan to a person, or tells it to a tool.
+pub fn show_plan(app: &App, view: &View, project: Option<&Project>, plan: &Plan) {
+    match &view.stream {
+        Some(stream) => stream.say_all(&messages::plan(plan)),
+        None => {
+            let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(&app.equipment.registry, a, p);
+            view.print(&render::plan::human(plan, &schemas, &view.out));
+            if let Some(stack) = project.and_then(|p| p.stack.as_ref())
+                && plan.mode == Mode::Normal
+            {
+                view.print(&crate::commands::plan::stack_notes(stack));
+            }
+        }
+    }
+}

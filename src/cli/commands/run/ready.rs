@@ -1,0 +1,120 @@
+//! From a command line and a directory to what a plan is made of.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ::plan::{Mode, Options};
+use model::address::Target;
+use model::{Diagnostic, Diagnostics, InstanceAddr, Str, Value};
+use state::Store;
+
+use crate::app::{App, View};
+use crate::args::PlanningArgs;
+use crate::project::{Place, Project, load};
+use crate::{render, variables};
+
+/// A loaded directory that is fit to be planned.
+pub struct Ready {
+    /// The directory.
+    pub project: Project,
+    /// Its root variables.
+    pub variables: BTreeMap<Str, Value>,
+    /// Its state.
+    pub store: Store,
+    /// What is worked on.
+    pub place: Place,
+}
+
+/// Loads the directory; nothing where it is not fit, which has been told.
+pub fn ready(
+    app: &App,
+    view: &View,
+    planning: &PlanningArgs,
+    input: bool,
+    state: Option<&Path>,
+) -> Option<Ready> {
+    let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
+    let mut project = load(&app.equipment, &place, &planning.vars);
+    let mut diags = project.check(&app.equipment.registry, &timestamp());
+    if !has_configuration(&project) && !diags.has_errors() && !planning.destroy {
+        diags.push(no_configuration());
+    }
+    let mut variables = BTreeMap::new();
+    if !diags.has_errors() {
+        if let Some(root) = project.config.root() {
+            variables::prompt(root, &mut project.given, input);
+        }
+        variables = project.variables(&mut diags);
+    }
+    let failed = diags.has_errors();
+    view.tell(&diags, &project.sources.borrow());
+    if failed {
+        return None;
+    }
+    let store = project.store(&place, state).map_err(|d| view.tell(&d, &project.sources.borrow())).ok()?;
+    Some(Ready { project, variables, store, place })
+}
+
+/// Whether there is anything in the directory to plan.
+pub fn has_configuration(project: &Project) -> bool {
+    project.files.keys().any(|f| !f.contains('/'))
+}
+
+/// The error for a directory without configuration.
+pub fn no_configuration() -> Diagnostic {
+    Diagnostic::error(
+        "No configuration files",
+        "This directory holds neither a stack (stack.hcl) nor other configuration (*.tf). To remove what is recorded here, \
+         use destroy.",
+    )
+}
+
+/// The options that the command line gives; wrong addresses are told.
+pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Options> {
+    let bad = |flag: &str, given: &str, e: model::address::AddressError| match flag {
+        "replace" => Diagnostic::error(format!("Invalid force-replace address {given:?}"), e.to_string()),
+        _ => Diagnostic::error(format!("Invalid target {given:?}"), e.to_string()),
+    };
+    let mut diags = Diagnostics::new();
+    let mut targets = |flag: &str, texts: &[String]| {
+        let parsed = texts.iter().map(|t| (t, stack::address::from_people(t).parse::<Target>()));
+        parsed.filter_map(|(t, p)| p.map_err(|e| diags.push(bad(flag, t, e))).ok()).collect::<Vec<_>>()
+    };
+    let (wanted, excludes) = (targets("target", &planning.target), targets("exclude", &planning.exclude));
+    let replace =
+        planning.replace.iter().map(|t| (t, stack::address::from_people(t).parse::<InstanceAddr>()));
+    let replace = replace.filter_map(|(t, p)| p.map_err(|e| diags.push(bad("replace", t, e))).ok()).collect();
+    if planning.refresh_only && !planning.refresh {
+        diags.push(Diagnostic::error(
+            "Incompatible refresh options",
+            "-refresh-only does nothing but read, so it cannot be combined with -refresh=false.",
+        ));
+    }
+    if diags.has_errors() {
+        view.tell(&diags, &model::SourceMap::new());
+        return None;
+    }
+    Some(Options {
+        mode,
+        refresh: planning.refresh,
+        replace,
+        targets: wanted,
+        excludes,
+        parallelism: planning.parallelism,
+    })
+}
+
+/// The mode that the flags ask for.
+pub fn mode(planning: &PlanningArgs) -> Mode {
+    match (planning.destroy, planning.refresh_only) {
+        (true, _) => Mode::Destroy,
+        (false, true) => Mode::RefreshOnly,
+        (false, false) => Mode::Normal,
+    }
+}
+
+/// The time of a plan, to the second.
+pub fn timestamp() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    render::time::rfc3339(now, false)
+}

@@ -1,0 +1,140 @@
+//! What is recorded: looking at it, and taking the lock on it.
+
+use model::Diagnostic;
+use state::{Session, StateError, StateSnapshot};
+
+use super::Ready;
+use crate::app::{App, View};
+use crate::args::LockArgs;
+use crate::commands::recover::recover;
+use crate::project::{Project, lock_info};
+
+/// The state as it is, with what an interrupted run left folded in; a new one where there is none. Nothing is written.
+pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSnapshot> {
+    let folded = match ready.store.read().await {
+        Ok(folded) => folded,
+        Err(e) => {
+            view.tell_one(state_error(&e));
+            return None;
+        }
+    };
+    if let Err(diag) = check_identity(&ready.project, &folded.sidecar) {
+        view.tell_one(diag);
+        return None;
+    }
+    if let Some(holder) = &folded.holder {
+        view.note(&format!(
+            "{} is at work on this state since {} ({}); this plan starts from what was last published.\n",
+            holder.who, holder.created, holder.operation
+        ));
+    }
+    let mut snapshot = folded.snapshot.unwrap_or_else(new_snapshot);
+    for (_, intent) in &folded.unresolved {
+        match recover(app, ready, intent).await {
+            Ok(changes) => changes.iter().for_each(|c| {
+                snapshot.apply(c);
+            }),
+            Err(diag) => {
+                view.tell_one(diag);
+                return None;
+            }
+        }
+    }
+    Some(snapshot)
+}
+
+/// The first state of a new lineage.
+fn new_snapshot() -> StateSnapshot {
+    let snapshot = StateSnapshot::new(crate::world::uuid());
+    StateSnapshot { terraform_version: crate::TERRAFORM_VERSION.into(), ..snapshot }
+}
+
+/// Takes the lock and settles what an interrupted run left open.
+pub async fn lock(
+    app: &App,
+    view: &View,
+    ready: &Ready,
+    args: &LockArgs,
+    operation: &str,
+) -> Option<Session> {
+    let info = lock_info(operation, &ready.store.backend().location());
+    let session = match ready.store.lock(info, args.lock_timeout).await {
+        Ok(session) => session,
+        Err(e) => {
+            view.tell_one(state_error(&e));
+            return None;
+        }
+    };
+    if let Err(diag) = check_identity(&ready.project, &session.sidecar()) {
+        let _ = session.close().await;
+        view.tell_one(diag);
+        return None;
+    }
+    for (id, intent) in session.unresolved() {
+        let result = recover(app, ready, &intent).await;
+        let recorded = match result {
+            Ok(changes) => {
+                view.note(&format!("Recovered from an interrupted run: {}.\n", intent.address));
+                session.resolve(id, &changes)
+            }
+            Err(diag) => {
+                view.tell_one(diag);
+                let _ = session.close().await;
+                return None;
+            }
+        };
+        if let Err(e) = recorded {
+            view.tell_one(state_error(&e));
+            return None;
+        }
+    }
+    Some(session)
+}
+
+/// Two stacks or environments never share a state: what was recorded with it is compared with what is at work now.
+fn check_identity(project: &Project, sidecar: &state::Sidecar) -> Result<(), Diagnostic> {
+    let stack = project.stack.as_ref().map(|s| s.name.to_string());
+    let environment = project.environment.as_ref().map(|e| e.name.to_string());
+    let other = |what: &str, recorded: &Option<String>, own: &Option<String>| {
+        let (recorded, own) = (recorded.as_ref()?, own.as_ref()?);
+        (recorded != own).then(|| {
+            Diagnostic::error(
+                format!("State of another {what}"),
+                format!(
+                    "The state belongs to the {what} {recorded:?}, and this is {own:?}. Nothing was changed. Give each {what} \
+                     a state of its own, in its backend block or its directory."
+                ),
+            )
+        })
+    };
+    let found = other("stack", &sidecar.stack, &stack)
+        .or_else(|| other("environment", &sidecar.environment, &environment));
+    found.map_or(Ok(()), Err)
+}
+
+/// A failure of the state as a diagnostic.
+pub fn state_error(e: &StateError) -> Diagnostic {
+    if let StateError::Backend(state::BackendError::Locked(info)) = e {
+        return Diagnostic::error(
+            "Error acquiring the state lock",
+            format!(
+                "The state is locked by {} since {} for {} ({}). Wait for it with -lock-timeout=DURATION. If that run is \
+                 certainly dead, take the lock away with: stackwright force-unlock {}",
+                info.who, info.created, info.operation, info.info, info.id
+            ),
+        );
+    }
+    Diagnostic::error("Failed to use the state", sentence(&e.to_string()))
+}
+
+/// A phrase as a sentence; a path in front keeps its letters.
+fn sentence(text: &str) -> String {
+    let end = if text.ends_with('.') { "" } else { "." };
+    let first_word = text.split(' ').next().unwrap_or_default();
+    if first_word.contains(['.', '/']) {
+        return format!("{text}{end}");
+    }
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}{end}", chars.as_str())
+}
