@@ -10,6 +10,7 @@ fn main() -> ExitCode {
         .with(provider_terraform::TerraformProvider::new())
         .with(provider_local::LocalProvider::new())
         .with(provider_local::StackwrightProvider::new())
+        .with(provider_null::NullProvider::new())
         .with(provider_random::RandomProvider::new())
         .with_provisioner(provider_terraform::LocalExec::new());
     let equipment = Equipment {

@@ -8,5 +8,6 @@ mod corpus;
 mod crash;
 mod examples;
 mod layers;
+mod lives;
 mod output;
 mod provisioners;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use model::{AttributeKind, Block, Schema, Type, Value};
 use provider::{
     Call, CreateClass, Failed, Imported, Object, PlanRequest, PlannedChange, ProviderError, ResourceType,
-    changed, with_attributes,
+    changed, changed_entries, with_attributes,
 };
 
 use crate::draw::Draw;
@@ -92,7 +92,7 @@ impl<R: Recipe> ResourceType for Made<R> {
         };
         let arguments = self.names(false).filter(|name| *name != keepers::NAME);
         let mut requires_replace = changed(prior, &planned, arguments);
-        requires_replace.extend(keepers::demands(prior, &planned));
+        requires_replace.extend(changed_entries(prior, &planned, keepers::NAME));
         if requires_replace.is_empty() {
             return Ok(PlannedChange::in_place(planned));
         }

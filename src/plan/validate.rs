@@ -137,6 +137,7 @@ fn validate_resource(
         };
         diags.extend(locate(errors.unwrap_or_default(), resource));
     }
+    diags.extend(schema.block.deprecated.as_deref().map(|why| deprecated(resource, why)));
     let value = model::Value::unknown_not_null(schema.block.ty());
     let each = evaluator.validation_each(&resource.repetition);
     diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.preconditions, each.clone(), None));
@@ -145,6 +146,14 @@ fn validate_resource(
     diags.extend(check_arguments(evaluator, (id, inst), resource, &each, &value, registry));
     evaluator.set_instance(id, inst, &InstanceKey::None, value);
     diags
+}
+
+/// The warning about a type that is not to be used any more.
+fn deprecated(resource: &Resource, why: &str) -> Diagnostic {
+    let what = if resource.addr.mode == ResourceMode::Data { "data source" } else { "resource type" };
+    let diag =
+        err!(resource.span, "Deprecated resource", "The {what} {:?} is deprecated. {why}", resource.addr.ty);
+    Diagnostic { severity: model::Severity::Warning, ..diag }
 }
 
 /// `ignore_changes` must name what the type has.

@@ -30,7 +30,7 @@ pub fn text<'v>(object: &'v Value, name: &str) -> Option<&'v str> {
 
 /// An object with some of its attributes given other values.
 pub fn with_attributes<'a>(object: &Value, changes: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    let entries = object.as_entries().unwrap_or_default().iter().cloned();
+    let entries = entries(object).iter().cloned();
     let changes = changes.into_iter().map(|(name, value)| (name.into(), value));
     Value::object(entries.chain(changes).collect::<Vec<_>>()).with_marks(object.marks())
 }
@@ -42,4 +42,22 @@ pub fn changed<'a>(one: &Value, other: &Value, names: impl IntoIterator<Item = &
         (a, b) => a.is_none() && b.is_none(),
     };
     names.into_iter().filter(|name| !same(name)).map(Path::of_attr).collect()
+}
+
+/// The path of a map such as `triggers` where its entries changed, so that they demand a new object. An entry that is added
+/// and null is no change, nor is a map without entries in place of none; an unknown map may be any other.
+pub fn changed_entries(one: &Value, other: &Value, name: &str) -> Option<Path> {
+    let (before, after) = (one.get(name)?, other.get(name)?);
+    let is_new = |(key, value): &(Str, Value)| match before.get(key) {
+        Some(old) => !ops::raw_equals(old, value),
+        None => !value.is_null(),
+    };
+    let is_gone = |(key, _): &(Str, Value)| after.get(key).is_none();
+    let changed =
+        !after.is_known() || entries(after).iter().any(is_new) || entries(before).iter().any(is_gone);
+    changed.then(|| Path::of_attr(name))
+}
+
+fn entries(map: &Value) -> &[(Str, Value)] {
+    map.as_entries().unwrap_or_default()
 }

@@ -16,7 +16,7 @@ mod provisioner;
 pub mod random;
 mod resource;
 
-pub use attributes::{changed, config_of, text, with_attributes};
+pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
 pub use error::{ErrorKind, ProviderError};
 pub use propose::propose;

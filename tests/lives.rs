@@ -1,0 +1,88 @@
+//! The life of what each provider makes, through the binary: made, unchanged, changed, destroyed.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::binary::{expect_exit, stackwright};
+
+/// A configuration, what it becomes, and what that does.
+struct Life<'a> {
+    /// The configuration that everything is made from.
+    before: &'a str,
+    /// What the configuration becomes.
+    after: &'a str,
+    /// The addresses that the change concerns, in order, each with its actions: `delete,create`.
+    changes: &'a [(&'a str, &'a str)],
+}
+
+impl Life<'_> {
+    /// Lives it in a directory of its own; `look` sees the directory after each apply, and what it applied.
+    fn live(&self, look: impl Fn(&Path, &str)) {
+        let scratch = tempfile::tempdir().unwrap();
+        let dir = scratch.path();
+        self.apply(dir, self.before, &look);
+        std::fs::write(dir.join("main.tf"), self.after).unwrap();
+        let expected: Vec<(String, String)> =
+            self.changes.iter().map(|(a, c)| ((*a).to_owned(), (*c).to_owned())).collect();
+        assert_eq!(changes(dir), expected);
+        self.apply(dir, self.after, &look);
+        expect_exit(stackwright(dir, &["destroy", "-auto-approve"]), 0, "destroy");
+        assert_eq!(expect_exit(stackwright(dir, &["state", "list"]), 0, "the end"), "");
+    }
+
+    fn apply(&self, dir: &Path, configuration: &str, look: impl Fn(&Path, &str)) {
+        std::fs::write(dir.join("main.tf"), configuration).unwrap();
+        expect_exit(stackwright(dir, &["apply", "-auto-approve"]), 0, "apply");
+        look(dir, configuration);
+        expect_exit(stackwright(dir, &["plan", "-detailed-exitcode"]), 0, "the plan after it");
+    }
+}
+
+/// What a plan would change, with the actions.
+fn changes(dir: &Path) -> Vec<(String, String)> {
+    expect_exit(stackwright(dir, &["plan", "-out", "plan"]), 0, "the plan of the change");
+    let shown = expect_exit(stackwright(dir, &["show", "-json", "plan"]), 0, "the plan shown");
+    let plan: Value = serde_json::from_str(&shown).unwrap();
+    let changes = plan["resource_changes"].as_array().unwrap().iter();
+    let actions = |c: &Value| {
+        let actions: Vec<&str> =
+            c["change"]["actions"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()).collect();
+        actions.join(",")
+    };
+    let named = changes.map(|c| (c["address"].as_str().unwrap().to_owned(), actions(c)));
+    named.filter(|(_, actions)| actions != "no-op").collect()
+}
+
+#[test]
+fn null_resources_run_their_provisioners_again_with_new_triggers() {
+    let configuration = |version: &str| {
+        format!(
+            r#"
+resource "null_resource" "deploy" {{
+  triggers = {{ version = "{version}" }}
+  provisioner "local-exec" {{
+    command = "echo {version} >> log"
+  }}
+}}
+data "null_data_source" "copy" {{
+  inputs = {{ id = null_resource.deploy.id }}
+}}
+output "copy" {{
+  value = data.null_data_source.copy.outputs.id == null_resource.deploy.id
+}}
+"#
+        )
+    };
+    let (before, after) = (configuration("1"), configuration("2"));
+    let life = Life {
+        before: &before,
+        after: &after,
+        changes: &[("data.null_data_source.copy", "read"), ("null_resource.deploy", "delete,create")],
+    };
+    life.live(|dir, applied| {
+        let log = if applied == before { "1\n" } else { "1\n2\n" };
+        assert_eq!(std::fs::read_to_string(dir.join("log")).unwrap(), log);
+        assert_eq!(expect_exit(stackwright(dir, &["output", "copy"]), 0, "the output"), "true\n");
+    });
+}
