@@ -144,15 +144,6 @@ impl Store {
         self.backend.write(token, &bytes, version.as_ref()).await?;
         Ok(self.backend.clear_journal(token).await?)
     }
-
-    /// Removes the state with its journal and sidecar.
-    pub async fn remove(&self, info: LockInfo, timeout: Duration) -> Result<(), StateError> {
-        let token = self.acquire(&info, timeout).await?;
-        let result = self.backend.remove(&token).await;
-        let unlocked = self.backend.unlock(&token).await;
-        result?;
-        Ok(unlocked?)
-    }
 }
 
 type Document = (u64, StateSnapshot);

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use model::{Diagnostic, Diagnostics, SourceMap};
+use state::ObjectStatus;
 
 use crate::args::{self, Command, Stop};
 use crate::commands;
@@ -153,6 +154,9 @@ async fn dispatch(app: &App, command: Command) -> u8 {
         Command::Show(args) => commands::show::run(app, args).await,
         Command::Output(args) => commands::output::run(app, args).await,
         Command::State(args) => commands::state::run(app, args).await,
+        Command::Taint(args) => commands::taint::run(app, args, ObjectStatus::Tainted).await,
+        Command::Untaint(args) => commands::taint::run(app, args, ObjectStatus::Ready).await,
+        Command::Workspace(args) => commands::workspace::run(app, args).await,
         Command::Console(args) => commands::console::run(app, args).await,
         Command::Fmt(args) => commands::fmt::run(app, args),
         Command::Explain(args) => commands::explain::run(app, args),

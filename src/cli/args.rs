@@ -20,7 +20,8 @@ pub use commands::{
     ApplyArgs, CompletionArgs, ConsoleArgs, DestroyArgs, ExplainArgs, FmtArgs, ForceUnlockArgs,
     FunctionsArgs, InitArgs, OutputArgs, PlanArgs, ProvidersArgs, ProvidersCommand, ProvidersSchemaArgs,
     RefreshArgs, SchemaArgs, ShowArgs, StateArgs, StateCommand, StateListArgs, StatePullArgs, StateRmArgs,
-    StateShowArgs, ValidateArgs, VersionArgs,
+    StateShowArgs, TaintArgs, ValidateArgs, VersionArgs, WorkspaceArgs, WorkspaceCommand,
+    WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs, WorkspaceSelectArgs, WorkspaceShowArgs,
 };
 pub use errors::Stop;
 pub use groups::{InputArgs, LockArgs, PlanningArgs, StatePathArgs, VarArgs, VarOption};
@@ -71,6 +72,12 @@ pub enum Command {
     Output(OutputArgs),
     /// Looks into the state, or changes what it records.
     State(StateArgs),
+    /// Marks an object as unfit, so that the next apply replaces it.
+    Taint(TaintArgs),
+    /// Takes such a mark away.
+    Untaint(TaintArgs),
+    /// Shows, selects, makes and removes workspaces: states beside each other under one configuration.
+    Workspace(WorkspaceArgs),
     /// Evaluates expressions.
     Console(ConsoleArgs),
     /// Brings files into the standard layout.

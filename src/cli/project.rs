@@ -1,5 +1,8 @@
 //! A configuration directory as commands work on it: files, environment, stack, variables, state.
 
+mod place;
+mod workspaces;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,9 @@ use state::{LocalBackend, LockInfo, Store};
 use crate::args::VarArgs;
 use crate::variables;
 use crate::world::{ConfigFiles, Outside, RunWorld, TeamFlavors};
+
+pub use place::{Place, choose_place, environments, selected_workspace};
+pub use workspaces::{DEFAULT, NAME_RULE, Workspaces, is_workspace_name};
 
 /// What the binary was built with.
 pub struct Equipment {
@@ -46,86 +52,10 @@ pub struct Project {
     pub workspace: String,
     /// What loading found.
     pub diags: Diagnostics,
+    /// Whether the text of a root file could not be read, so that any setting may be missing.
+    pub unreadable: bool,
     /// References that lead nowhere or in circles; of interest only where loading went well.
     pub references: Diagnostics,
-}
-
-/// Which environment or workspace a command works on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A file of `environments/`.
-    Environment(String),
-    /// A workspace, as in Terraform.
-    Workspace(String),
-}
-
-impl Place {
-    /// The name, which `terraform.workspace` gives.
-    pub fn name(&self) -> &str {
-        match self {
-            Place::Environment(name) | Place::Workspace(name) => name,
-        }
-    }
-}
-
-/// The environments of the current directory, by name.
-pub fn environments() -> Vec<String> {
-    let entries = std::fs::read_dir("environments").into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries
-        .filter_map(|e| Some(e.file_name().to_str()?.strip_suffix(".hcl")?.to_owned()))
-        .filter(|n| !n.starts_with('.'))
-        .collect();
-    names.sort();
-    names
-}
-
-/// Finds out what the command is to work on. Where there are environments, one must be named unless there is only one.
-pub fn choose_place(asked: Option<&str>) -> Result<Place, Diagnostic> {
-    let asked =
-        asked.map(str::to_owned).or_else(|| std::env::var("STACKWRIGHT_ENV").ok()).filter(|n| !n.is_empty());
-    let names = environments();
-    let list = names.join(", ");
-    match (asked, &names[..]) {
-        (None, []) => Ok(Place::Workspace(workspace())),
-        (Some(name), []) => Err(Diagnostic::error(
-            "No such environment",
-            format!(
-                "The environment {name:?} was asked for, but this directory has no environments/ folder."
-            ),
-        )),
-        (Some(name), _) if names.contains(&name) => Ok(Place::Environment(name)),
-        (Some(name), _) => Err(Diagnostic::error(
-            "No such environment",
-            format!(
-                "There is no file environments/{name}.hcl. The environments are: {list}.{}",
-                model::diagnostic::did_you_mean(&name, names.iter().map(|n| &**n))
-            ),
-        )),
-        (None, [only]) => Ok(Place::Environment(only.clone())),
-        (None, _) => Err(Diagnostic::error(
-            "No environment chosen",
-            format!(
-                "This stack has several environments: {list}. Name the one to work on with -env=NAME or in the environment \
-                 variable STACKWRIGHT_ENV."
-            ),
-        )),
-    }
-}
-
-/// The selected workspace, as Terraform keeps it.
-pub fn workspace() -> String {
-    if let Ok(name) = std::env::var("TF_WORKSPACE")
-        && !name.is_empty()
-    {
-        return name;
-    }
-    let kept = std::fs::read_to_string(data_dir().join("environment")).unwrap_or_default();
-    if kept.trim().is_empty() { "default".into() } else { kept.trim().into() }
-}
-
-/// Where Terraform keeps what it remembers of a directory.
-pub fn data_dir() -> PathBuf {
-    std::env::var_os("TF_DATA_DIR").map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
 }
 
 /// Loads the current directory. What is wrong with it is in the project's diagnostics; the rest is there.
@@ -182,6 +112,7 @@ fn load_from(
         }
         Place::Workspace(_) => None,
     };
+    let unreadable = diags.has_errors();
     let declared = declared_variables(&root);
     let mut quiet = Diagnostics::new();
     let strong = match values {
@@ -229,6 +160,7 @@ fn load_from(
         files: files.seen(),
         workspace: place.name().to_owned(),
         diags,
+        unreadable,
         references,
     }
 }
@@ -377,38 +309,60 @@ impl Project {
     }
 
     fn state_path(&self, place: &Place) -> Result<PathBuf, Diagnostics> {
+        let own = self.environment.as_ref().is_some_and(|e| e.backend.is_some());
+        let settings = self.local_settings()?;
+        Ok(match (place, settings.path) {
+            (_, Some(path)) if place.name() == DEFAULT || own => path,
+            (Place::Environment(name), _) => PathBuf::from("state").join(name).join(STATE_FILE),
+            (Place::Workspace(name), _) if name == DEFAULT => PathBuf::from(STATE_FILE),
+            (Place::Workspace(name), _) => settings.workspace_dir.join(name).join(STATE_FILE),
+        })
+    }
+
+    /// The workspaces beside the selected one. A stack with environments has none.
+    pub fn workspaces(&self) -> Result<Workspaces, Diagnostics> {
+        Ok(Workspaces::new(self.local_settings()?.workspace_dir))
+    }
+
+    /// What the environment's backend block says, or else the configuration's.
+    fn local_settings(&self) -> Result<LocalSettings, Diagnostics> {
         let own = self.environment.as_ref().and_then(|e| e.backend.as_ref());
         let root = self.config.root().and_then(|r| r.backend.as_ref());
         let block =
             own.map(|b| (b.labels.first().map_or("local".into(), |l| l.name.clone()), &b.body, b.header));
-        let block = block.or_else(|| root.map(|b| (b.ty.clone(), &b.body, b.span)));
-        let mut chosen = None;
-        if let Some((ty, body, span)) = block {
-            if &*ty != "local" {
-                return Err(err!(
-                    span,
-                    "Unsupported backend type",
-                    "There is no backend type named {ty:?} here. The available one is: local."
-                )
-                .into());
-            }
-            chosen = local_path(body)?;
+        match block.or_else(|| root.map(|b| (b.ty.clone(), &b.body, b.span))) {
+            None => Ok(LocalSettings::default()),
+            Some((ty, body, _)) if &*ty == "local" => LocalSettings::read(body),
+            Some((ty, _, span)) => Err(err!(
+                span,
+                "Unsupported backend type",
+                "There is no backend type named {ty:?} here. The available one is: local."
+            )
+            .into()),
         }
-        Ok(match (place, chosen) {
-            (_, Some(path)) if place.name() == "default" || own.is_some() => path,
-            (Place::Environment(name), _) => PathBuf::from("state").join(name).join("terraform.tfstate"),
-            (Place::Workspace(name), _) if name == "default" => PathBuf::from("terraform.tfstate"),
-            (Place::Workspace(name), _) => {
-                PathBuf::from("terraform.tfstate.d").join(name).join("terraform.tfstate")
-            }
-        })
     }
 }
 
-fn local_path(body: &Body) -> Result<Option<PathBuf>, Diagnostics> {
-    let mut diags = Diagnostics::new();
-    for attribute in &body.attributes {
-        if !matches!(&*attribute.name.name, "path" | "workspace_dir") {
+/// What the state's file is called unless something else is asked for.
+const STATE_FILE: &str = "terraform.tfstate";
+
+/// Where local states are kept.
+struct LocalSettings {
+    path: Option<PathBuf>,
+    workspace_dir: PathBuf,
+}
+
+impl Default for LocalSettings {
+    fn default() -> LocalSettings {
+        LocalSettings { path: None, workspace_dir: PathBuf::from("terraform.tfstate.d") }
+    }
+}
+
+impl LocalSettings {
+    fn read(body: &Body) -> Result<LocalSettings, Diagnostics> {
+        let mut diags = Diagnostics::new();
+        let known = |name: &str| matches!(name, "path" | "workspace_dir");
+        for attribute in body.attributes.iter().filter(|a| !known(&a.name.name)) {
             diags.push(err!(
                 attribute.name.span,
                 "Unsupported argument",
@@ -416,12 +370,14 @@ fn local_path(body: &Body) -> Result<Option<PathBuf>, Diagnostics> {
                 attribute.name.name
             ));
         }
+        let mut path = |name: &str| {
+            let value = variables::constant_value(&body.attribute(name)?.expr, &mut diags)?;
+            value.as_str().map(|text| PathBuf::from(&**text))
+        };
+        let (file, directory) = (path("path"), path("workspace_dir"));
+        let workspace_dir = directory.unwrap_or_else(|| LocalSettings::default().workspace_dir);
+        diags.into_result(LocalSettings { path: file, workspace_dir })
     }
-    let path = body.attribute("path").and_then(|a| variables::constant_value(&a.expr, &mut diags));
-    if diags.has_errors() {
-        return Err(diags);
-    }
-    Ok(path.and_then(|v| v.as_str().map(|s| PathBuf::from(&**s))))
 }
 
 /// Who takes a lock, and for what.

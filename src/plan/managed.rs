@@ -214,12 +214,14 @@ impl Planner<'_> {
         let current = before.and_then(|b| b.current.as_ref());
         let bare_prior = current.map(Value::unmarked_deep);
         let bare = config.unmarked_deep();
-        let effective = ignore_changes(&resource.lifecycle.ignore_changes, bare_prior.as_ref(), &bare);
+        let tainted = before.is_some_and(|b| b.object.status == ObjectStatus::Tainted);
+        let kept = bare_prior.as_ref().filter(|_| !tainted);
+        let effective = ignore_changes(&resource.lifecycle.ignore_changes, kept, &bare, block);
         let marks = config.marked_paths(Marks::SENSITIVE);
-        let private = before.and_then(|b| b.private.as_deref());
-        let planned = self.ask(addr, configured, ty, bare_prior.as_ref(), &effective, private).await?;
+        let private = before.and_then(|b| b.private.as_deref()).filter(|_| !tainted);
+        let planned = self.ask(addr, configured, ty, kept, &effective, private).await?;
         let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
-        let (Some(before), Some(current), Some(prior)) = (before, current, bare_prior.as_ref()) else {
+        let (Some(current), Some(prior)) = (current, bare_prior.as_ref()) else {
             return Ok(Decision {
                 action: Action::Create,
                 reason: None,
@@ -230,10 +232,10 @@ impl Planner<'_> {
         let replace_paths: Vec<Path> = planned
             .requires_replace
             .iter()
-            .filter(|p| differs(p, prior, &planned.planned))
+            .filter(|p| !tainted && differs(p, prior, &planned.planned))
             .cloned()
             .collect();
-        let reason = if before.object.status == ObjectStatus::Tainted {
+        let reason = if tainted {
             Some(Reason::ReplaceBecauseTainted)
         } else if self.inputs.options.replace.contains(addr) {
             Some(Reason::ReplaceByRequest)
@@ -245,7 +247,10 @@ impl Planner<'_> {
             None
         };
         if reason.is_some() {
-            let anew = self.ask(addr, configured, ty, None, &effective, None).await?;
+            let anew = match tainted {
+                true => planned,
+                false => self.ask(addr, configured, ty, None, &effective, None).await?,
+            };
             let order = match self.create_first.contains(&node) {
                 true => ReplaceOrder::CreateFirst,
                 false => ReplaceOrder::DeleteFirst,
@@ -444,12 +449,13 @@ fn differs(path: &Path, prior: &Value, planned: &Value) -> bool {
     }
 }
 
-/// The configuration with what is ignored taken from the object as it is.
-fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Value) -> Value {
+/// The configuration with what is ignored taken from the object as it is; what the provider alone decides on is never
+/// taken for configured.
+fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Value, block: &Block) -> Value {
     let Some(prior) = prior else { return config.clone() };
     match ignore {
         IgnoreChanges::Nothing => config.clone(),
-        IgnoreChanges::All => prior.clone(),
+        IgnoreChanges::All => provider::configurable(block, prior),
         IgnoreChanges::Paths(paths) => {
             paths.iter().fold(config.clone(), |config, (path, _)| keep_prior(&config, prior, &path.0))
         }

@@ -19,7 +19,7 @@ mod resource;
 pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
 pub use error::{ErrorKind, ProviderError};
-pub use propose::propose;
+pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use resource::{
     CreateClass, DataSource, Ephemeral, Failed, Imported, Listing, Object, PlanRequest, PlannedChange,

@@ -18,6 +18,29 @@ pub fn propose(block: &Block, prior: Option<&Value>, config: &Value) -> Value {
     Value::object(merged.collect::<Vec<_>>()).with_marks(config.marks())
 }
 
+/// An object as if somebody had configured it whole: what the provider alone decides on is null.
+pub fn configurable(block: &Block, object: &Value) -> Value {
+    let Some(entries) = object.as_entries() else { return object.clone() };
+    let member = |(name, value): &(Str, Value)| (name.clone(), configurable_member(block, name, value));
+    Value::object(entries.iter().map(member).collect::<Vec<_>>()).with_marks(object.marks())
+}
+
+fn configurable_member(block: &Block, name: &Str, value: &Value) -> Value {
+    let nested = match (block.attributes.get(name), block.blocks.get(name)) {
+        (Some(attribute), _) if !attribute.is_configurable() => return Value::null_of(attribute.ty.clone()),
+        (Some(attribute), _) => attribute.nested.as_deref().map(|(nesting, block)| (*nesting, block)),
+        (None, Some(nested)) => Some((nested.nesting, &nested.block)),
+        (None, None) => None,
+    };
+    match nested {
+        None => value.clone(),
+        Some((Nesting::Single | Nesting::Group, block)) => configurable(block, value),
+        Some((Nesting::List | Nesting::Map | Nesting::Set, block)) => {
+            value.map_children(|element| configurable(block, element))
+        }
+    }
+}
+
 fn propose_member(block: &Block, name: &Str, prior: Option<&Value>, given: &Value) -> Value {
     if let Some(attribute) = block.attributes.get(name) {
         return propose_attribute(attribute, prior, given);

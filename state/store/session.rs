@@ -167,6 +167,21 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Publishes another snapshot, with its own lineage and serial, in place of all that is recorded, and gives the lock
+    /// back: `state push`. What this session recorded goes with the rest.
+    pub async fn replace(mut self, snapshot: StateSnapshot) -> Result<(), StateError> {
+        self.closed = true;
+        self.shared.clone().end(End::Replace { snapshot: Box::new(snapshot) }).await.map(|_| ())
+    }
+
+    /// Removes the state with its journal and sidecar, and gives the lock back.
+    pub async fn remove(mut self) -> Result<(), StateError> {
+        self.closed = true;
+        self.shared.clone().end(End::Remove).await.map(|_| ())
+    }
+}
+
 impl Drop for Session {
     /// Nothing more is published, but what was recorded becomes durable, and the lock is given back, as far as there is
     /// somebody to do it.

@@ -27,6 +27,10 @@ const SNAPSHOT_SHARE: u32 = 20;
 pub(super) enum End {
     /// As it should. A sidecar is written if one is given.
     Publish { sidecar: Option<Option<Vec<u8>>> },
+    /// With another snapshot in place of all that was there, as it is.
+    Replace { snapshot: Box<StateSnapshot> },
+    /// With nothing left of the state.
+    Remove,
     /// Without anybody having said so.
     Abandon,
 }
@@ -259,10 +263,37 @@ impl Shared {
     }
 
     async fn end_with(&self, appending: &mut Appending, how: End) -> Result<StateSnapshot, StateError> {
-        let End::Publish { sidecar } = how else {
-            self.append_pending(appending).await?;
-            return Ok(StateSnapshot::default());
-        };
+        match how {
+            End::Publish { sidecar } => self.end_published(appending, sidecar).await,
+            End::Replace { snapshot } => self.end_replaced(appending, *snapshot).await,
+            End::Remove => {
+                self.backend.remove(&self.token).await?;
+                Ok(StateSnapshot::default())
+            }
+            End::Abandon => {
+                self.append_pending(appending).await?;
+                Ok(StateSnapshot::default())
+            }
+        }
+    }
+
+    async fn end_replaced(
+        &self,
+        appending: &Appending,
+        snapshot: StateSnapshot,
+    ) -> Result<StateSnapshot, StateError> {
+        self.publish(snapshot.clone(), format::VERSION).await?;
+        if appending.journal {
+            self.backend.clear_journal(&self.token).await?;
+        }
+        Ok(snapshot)
+    }
+
+    async fn end_published(
+        &self,
+        appending: &mut Appending,
+        sidecar: Option<Option<Vec<u8>>>,
+    ) -> Result<StateSnapshot, StateError> {
         let resolved = self.inner().is_resolved();
         let published = match resolved {
             true => self.publish_last(appending).await,

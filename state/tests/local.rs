@@ -174,7 +174,7 @@ async fn removing_leaves_nothing() {
     session.record(None, &[gone("t.a")]).unwrap();
     session.close().await.unwrap();
     assert!(names(root.path()).contains(&"terraform.tfstate.sidecar.json".to_owned()));
-    store(local(&path)).remove(lock_info("b"), Duration::ZERO).await.unwrap();
+    store(local(&path)).lock(lock_info("b"), Duration::ZERO).await.unwrap().remove().await.unwrap();
     assert_eq!(names(root.path()), ["terraform.tfstate.backup"]);
 }
 

@@ -353,6 +353,6 @@ async fn a_damaged_state_can_be_replaced_and_removed() {
     let snapshot = StateSnapshot { serial: 9, ..StateSnapshot::new("l") };
     store(disk.clone()).replace(lock_info("b"), Duration::ZERO, &snapshot).await.unwrap();
     assert_eq!(store(disk.clone()).read().await.unwrap().snapshot, Some(snapshot));
-    store(disk.clone()).remove(lock_info("c"), Duration::ZERO).await.unwrap();
+    store(disk.clone()).lock(lock_info("c"), Duration::ZERO).await.unwrap().remove().await.unwrap();
     assert_eq!(store(disk.clone()).read().await.unwrap().snapshot, None);
 }

@@ -4,6 +4,7 @@ mod directory;
 mod looking;
 mod running;
 mod state;
+mod workspace;
 
 pub use directory::{FmtArgs, InitArgs, ProvidersArgs, ProvidersCommand, ProvidersSchemaArgs, ValidateArgs};
 pub use looking::{
@@ -12,4 +13,8 @@ pub use looking::{
 pub use running::{ApplyArgs, DestroyArgs, PlanArgs, RefreshArgs};
 pub use state::{
     ForceUnlockArgs, StateArgs, StateCommand, StateListArgs, StatePullArgs, StateRmArgs, StateShowArgs,
+};
+pub use workspace::{
+    TaintArgs, WorkspaceArgs, WorkspaceCommand, WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs,
+    WorkspaceSelectArgs, WorkspaceShowArgs,
 };

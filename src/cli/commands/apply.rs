@@ -11,7 +11,7 @@ use crate::commands::run::{
     Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
 };
 use crate::planfile::{self, Saved};
-use crate::project::load_kept;
+use crate::project::{Place, load_kept, selected_workspace};
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ApplyArgs) -> u8 {
@@ -118,21 +118,18 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
             return 1;
         }
     };
-    if let Some(asked) = app.env.as_ref().filter(|e| *e != saved.place.name()) {
-        view.tell_one(Diagnostic::error(
-            "Plan of another environment",
-            format!(
-                "The plan was made for {:?}, and -env says {asked:?}. Nothing was changed.",
-                saved.place.name()
-            ),
-        ));
-        return 1;
-    }
-    let Some(ready) = ready_saved(app, view, &saved) else { return 1 };
+    let place = match place_of(app, view, &saved) {
+        Ok(place) => place,
+        Err(diag) => {
+            view.tell_one(diag);
+            return 1;
+        }
+    };
+    let Some(ready) = ready_saved(app, view, &saved, place) else { return 1 };
     let word = if saved.plan.mode == Mode::Destroy { "destroy" } else { "apply" };
     let Some(session) = lock(app, view, &ready, &args.lock, &operation(word)).await else { return 1 };
     let (lineage, serial) = session.with_snapshot(|s| (s.lineage.clone(), s.serial));
-    if let Some(diag) = stale(&saved, &lineage, serial) {
+    if let Some(diag) = stale(&saved, &ready.store.backend().location(), &lineage, serial) {
         let _ = session.close().await;
         view.tell_one(diag);
         return 1;
@@ -141,10 +138,41 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
     apply_plan(app, view, &ready, saved.plan, session, args.planning.parallelism, word).await
 }
 
-fn ready_saved(app: &App, view: &View, saved: &Saved) -> Option<Ready> {
-    let mut project = load_kept(&app.equipment, &saved.place, saved.files.clone(), &saved.plan.variables);
+/// What a saved plan is applied to: the environment that it was made for, or the selected workspace where it fits. One
+/// that was made for another workspace fits where no value in it can come from that workspace's name; whether the states
+/// fit is looked at later.
+fn place_of(app: &App, view: &View, saved: &Saved) -> Result<Place, Diagnostic> {
+    let made_for = saved.place.name();
+    if let Some(asked) = app.env.as_ref().filter(|e| *e != made_for) {
+        return Err(Diagnostic::error(
+            "Plan of another environment",
+            format!("The plan was made for {made_for:?}, and -env says {asked:?}. Nothing was changed."),
+        ));
+    }
+    if matches!(saved.place, Place::Environment(_)) {
+        return Ok(saved.place.clone());
+    }
+    let selected = selected_workspace()?;
+    if selected == made_for {
+        return Ok(saved.place.clone());
+    }
+    if saved.files.values().any(|text| text.contains("terraform.workspace")) {
+        return Err(Diagnostic::error(
+            "Plan of another workspace",
+            format!(
+                "The plan was made for the workspace {made_for:?}, whose name its configuration uses, and {selected:?} is \
+                 selected. Nothing was changed. To apply it, run: stackwright workspace select {made_for}"
+            ),
+        ));
+    }
+    view.note(&format!("The plan was made for the workspace {made_for:?}; it is applied to {selected:?}.\n"));
+    Ok(Place::Workspace(selected))
+}
+
+fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place) -> Option<Ready> {
+    let mut project = load_kept(&app.equipment, &place, saved.files.clone(), &saved.plan.variables);
     let mut diags = std::mem::take(&mut project.diags);
-    let store = project.store(&saved.place, saved.state_path.as_deref().map(Path::new));
+    let store = project.store(&place, saved.state_path.as_deref().map(Path::new));
     let variables = saved.plan.variables.clone();
     let store = store.map_err(|d| diags.extend(d)).ok();
     let errors = Diagnostics(diags.into_iter().filter(|d| d.is_error()).collect());
@@ -152,11 +180,11 @@ fn ready_saved(app: &App, view: &View, saved: &Saved) -> Option<Ready> {
         view.tell(&errors, &project.sources.borrow());
         return None;
     }
-    Some(Ready { project, variables, store: store?, place: saved.place.clone() })
+    Some(Ready { project, variables, store: store?, place })
 }
 
 /// A plan is applied only to the state that it was made from.
-fn stale(saved: &Saved, lineage: &str, serial: u64) -> Option<Diagnostic> {
+fn stale(saved: &Saved, location: &str, lineage: &str, serial: u64) -> Option<Diagnostic> {
     let plan = &saved.plan;
     if serial == 0 && plan.serial == 0 {
         return None;
@@ -165,8 +193,9 @@ fn stale(saved: &Saved, lineage: &str, serial: u64) -> Option<Diagnostic> {
         return Some(Diagnostic::error(
             "Saved plan does not match the given state",
             format!(
-                "The plan was made from another state (lineage {}) than the one at {} (lineage {lineage}).",
-                plan.lineage, saved.location
+                "The plan was made from the state at {} (lineage {}). The one that it would be applied to, at {location}, has \
+                 lineage {lineage}, so the two have nothing to do with each other.",
+                saved.location, plan.lineage
             ),
         ));
     }

@@ -11,7 +11,7 @@ use crate::args::ForceUnlockArgs;
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ForceUnlockArgs) -> u8 {
     let view = View::new(app, false);
-    let Some(store) = open(app, &view, args.state.as_deref()) else { return 1 };
+    let Some((_, store)) = open(app, &view, args.state.as_deref()) else { return 1 };
     if !with_standard_streams(app, |t| is_meant(&args, t)) {
         return 1;
     }

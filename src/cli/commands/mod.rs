@@ -23,9 +23,11 @@ pub mod schema;
 pub mod show;
 pub mod state;
 mod store;
+pub mod taint;
 mod terminal;
 pub mod validate;
 pub mod version;
+pub mod workspace;
 
 pub use terminal::Terminal;
 

@@ -4,13 +4,12 @@ use model::address::Target;
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr};
 use state::{Change, InstanceState, Session, StateSnapshot};
 
-use super::run::{schema_of, state_error};
+use super::run::schema_of;
 use super::show::decoder;
-use super::store::{open, read_snapshot};
+use super::store::{Request, change, read_snapshot};
 use super::terminal::{Terminal, over_standard_streams};
 use crate::app::{App, View};
 use crate::args::{StateArgs, StateCommand, StateListArgs, StateRmArgs, StateShowArgs};
-use crate::project::lock_info;
 use crate::render::state::{Shown, instance};
 
 /// Runs the command; the exit status.
@@ -19,7 +18,7 @@ pub async fn run(app: &App, args: StateArgs) -> u8 {
     let asked = match &args.command {
         StateCommand::List(args) => args.state.clone(),
         StateCommand::Show(args) => args.state.clone(),
-        StateCommand::Rm(args) => return run_rm(app, &view, args).await,
+        StateCommand::Rm(args) => return run_rm(app, args).await,
         StateCommand::Pull(_) => None,
     };
     let Some(snapshot) = read_snapshot(app, &view, asked.as_deref()).await else { return 1 };
@@ -43,24 +42,9 @@ pub(super) fn with_schemas<T>(
     look(&Shown { decode: &decode, schemas: &|addr, provider| schema_of(registry, addr, provider) })
 }
 
-async fn run_rm(app: &App, view: &View, args: &StateRmArgs) -> u8 {
-    let Some(store) = open(app, view, args.state.state.as_deref()) else { return 1 };
-    let info = lock_info("state rm", &store.backend().location());
-    let session = match store.lock(info, args.lock.lock_timeout).await {
-        Ok(session) => session,
-        Err(e) => {
-            view.tell_one(state_error(&e));
-            return 1;
-        }
-    };
-    let status = over_standard_streams(app, |t| rm(args, &session, t));
-    match session.close().await {
-        Ok(_) => status,
-        Err(e) => {
-            view.tell_one(state_error(&e));
-            1
-        }
-    }
+async fn run_rm(app: &App, args: &StateRmArgs) -> u8 {
+    let request = Request { operation: "state rm", state: args.state.state.as_deref(), lock: &args.lock };
+    change(app, &request, |session, terminal| rm(args, session, terminal)).await
 }
 
 /// Lists the addresses of what is recorded.
@@ -69,7 +53,7 @@ pub(super) fn list(
     snapshot: Option<&StateSnapshot>,
     terminal: &mut Terminal,
 ) -> Result<u8, Diagnostics> {
-    let Some(snapshot) = snapshot else { return Err(no_state()) };
+    let Some(snapshot) = snapshot else { return no_state(terminal) };
     let targets = args.addresses.iter().map(|a| target(a)).collect::<Result<Vec<Target>, Diagnostics>>()?;
     let wanted = |address: &InstanceAddr, state: &InstanceState| {
         (targets.is_empty() || targets.iter().any(|t| covers(t, address)))
@@ -92,7 +76,7 @@ pub(super) fn show(
     shown: &Shown,
     terminal: &mut Terminal,
 ) -> Result<u8, Diagnostics> {
-    let Some(snapshot) = snapshot else { return Err(no_state()) };
+    let Some(snapshot) = snapshot else { return no_state(terminal) };
     let address: InstanceAddr = plain(&args.address)
         .parse()
         .map_err(|e| Diagnostics::from(Diagnostic::error("Invalid address", format!("{e}"))))?;
@@ -122,9 +106,6 @@ pub fn selection(addresses: &[String], snapshot: &StateSnapshot) -> Result<Vec<I
 
 /// Records objects no more. The caller opens the session, and closes it afterwards.
 pub(super) fn rm(args: &StateRmArgs, session: &Session, terminal: &mut Terminal) -> Result<u8, Diagnostics> {
-    if !session.unresolved().is_empty() {
-        return Err(unresolved());
-    }
     let snapshot = session.snapshot();
     let addresses = selection(&args.addresses, &snapshot)?;
     for address in &addresses {
@@ -204,14 +185,9 @@ fn not_found(address: &str) -> Diagnostics {
     Diagnostic::error("No matching objects found", detail).into()
 }
 
-/// What an interrupted run began is settled by plan and apply, which know the providers.
-fn unresolved() -> Diagnostics {
-    let detail = "An earlier run was interrupted, and what became of its last steps is not recorded yet. Run \
-                  \"stackwright apply\" or \"stackwright refresh\" first: both find out and record it.";
-    Diagnostic::error("Interrupted operation", detail).into()
-}
-
-fn no_state() -> Diagnostics {
-    let detail = "There is no state yet: nothing was ever applied here, or this is not the directory meant.";
-    Diagnostic::error("No state file was found!", detail).into()
+fn no_state(terminal: &mut Terminal) -> Result<u8, Diagnostics> {
+    terminal.refuse(
+        "No state file was found!\n\nNothing was ever applied here, or this is not the directory meant; -state=PATH names a \
+         state file elsewhere.\n",
+    )
 }

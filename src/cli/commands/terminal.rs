@@ -63,6 +63,12 @@ impl Terminal<'_> {
         self.remark(&text);
     }
 
+    /// Says why a command does nothing, and gives the exit status of one that failed.
+    pub fn refuse(&mut self, why: &str) -> Result<u8, Diagnostics> {
+        self.remark(why);
+        Ok(1)
+    }
+
     /// Asks a question; gives the answer without its line end, or nothing where input has ended.
     pub fn ask(&mut self, question: &str) -> Option<String> {
         self.remark(question);

@@ -1,3 +1,6 @@
+mod marks;
+mod workspaces;
+
 use std::io::Cursor;
 use std::sync::Arc;
 use std::time::Duration;

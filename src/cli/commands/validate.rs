@@ -3,7 +3,7 @@
 use crate::app::{App, View, print};
 use crate::args::ValidateArgs;
 use crate::commands::run::{has_configuration, no_configuration, timestamp};
-use crate::project::{Place, choose_place, load, workspace};
+use crate::project::{DEFAULT, Place, choose_place, load, selected_workspace};
 use crate::render::{diagnostic, text::Ink};
 
 /// Runs the command; the exit status.
@@ -34,6 +34,6 @@ pub fn run(app: &App, args: ValidateArgs) -> u8 {
 fn first_place() -> Place {
     match crate::project::environments().into_iter().next() {
         Some(name) => Place::Environment(name),
-        None => Place::Workspace(workspace()),
+        None => Place::Workspace(selected_workspace().unwrap_or_else(|_| DEFAULT.into())),
     }
 }

@@ -160,3 +160,17 @@ fn a_proposal_has_the_type_of_the_block() {
     let config = config_of(&schema.block, [("list", list(vec![port(1, "-", "-")]))]);
     assert_eq!(propose(&schema.block, None, &config).ty(), schema.block.ty());
 }
+
+#[test]
+fn what_the_provider_alone_decides_on_is_not_configurable() {
+    let nothing = || Value::null_of(Type::String);
+    let object = config_of(
+        &block(),
+        [("given", s("g")), ("either", s("e")), ("made", s("m")), ("list", list(vec![port(1, "one", "i")]))],
+    );
+    let configured = configurable(&block(), &object);
+    assert_eq!(configured.get("given"), Some(&s("g")));
+    assert_eq!(configured.get("either"), Some(&s("e")));
+    assert_eq!(configured.get("made"), Some(&nothing()));
+    assert_eq!(configured.get("list"), Some(&list(vec![port(1, "one", "-")])));
+}

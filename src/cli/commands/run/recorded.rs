@@ -92,7 +92,10 @@ pub async fn lock(
 }
 
 /// Two stacks or environments never share a state: what was recorded with it is compared with what is at work now.
-fn check_identity(project: &Project, sidecar: &state::Sidecar) -> Result<(), Diagnostic> {
+pub(in crate::commands) fn check_identity(
+    project: &Project,
+    sidecar: &state::Sidecar,
+) -> Result<(), Diagnostic> {
     let stack = project.stack.as_ref().map(|s| s.name.to_string());
     let environment = project.environment.as_ref().map(|e| e.name.to_string());
     let other = |what: &str, recorded: &Option<String>, own: &Option<String>| {

@@ -1,0 +1,88 @@
+//! Commands of the binary on configurations that need no provider but the built-in one.
+
+use std::path::Path;
+
+use crate::binary::{expect_exit, finish, stackwright};
+
+/// A directory with a configuration to run commands in.
+struct Directory(tempfile::TempDir);
+
+impl Directory {
+    fn new(configuration: &str) -> Directory {
+        let scratch = tempfile::tempdir().unwrap();
+        std::fs::write(scratch.path().join("main.tf"), configuration).unwrap();
+        Directory(scratch)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// What a command that has to succeed prints.
+    #[track_caller]
+    fn run(&self, line: &str) -> String {
+        let args: Vec<&str> = line.split(' ').collect();
+        expect_exit(stackwright(self.path(), &args), 0, line)
+    }
+
+    /// What a command that has to fail says.
+    #[track_caller]
+    fn fail(&self, line: &str) -> String {
+        let args: Vec<&str> = line.split(' ').collect();
+        let output = finish(stackwright(self.path(), &args));
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{line}: {said}");
+        said
+    }
+}
+
+const NAMED: &str = "resource \"terraform_data\" \"x\" {\n  input = terraform.workspace\n}\n";
+
+#[test]
+fn a_plan_that_uses_its_workspaces_name_is_applied_to_no_other() {
+    let dir = Directory::new(NAMED);
+    dir.run("workspace new a");
+    dir.run("plan -out=p");
+    dir.run("workspace select default");
+    assert!(dir.fail("apply p").contains("Plan of another workspace"));
+    dir.run("workspace select a");
+    dir.run("apply p");
+    assert_eq!(dir.run("state list"), "terraform_data.x\n");
+    dir.run("workspace select default");
+    assert!(dir.fail("state list").contains("No state file was found!"));
+}
+
+#[test]
+fn a_state_to_start_from_gets_a_name_of_its_own() {
+    let dir = Directory::new(NAMED);
+    dir.run("apply -auto-approve");
+    dir.run("workspace new -state=terraform.tfstate copy");
+    assert_eq!(dir.run("state list"), "terraform_data.x\n");
+    let lineage = |path: &str| {
+        let text = std::fs::read_to_string(dir.path().join(path)).unwrap();
+        let state: serde_json::Value = serde_json::from_str(&text).unwrap();
+        state["lineage"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(lineage("terraform.tfstate"), lineage("terraform.tfstate.d/copy/terraform.tfstate"));
+    assert!(dir.fail("workspace new -state=nothing other").contains("nothing cannot be read"));
+    assert!(!dir.run("workspace list").contains("other"), "nothing was made");
+}
+
+#[test]
+fn workspaces_lie_where_the_backend_says() {
+    let backend = "terraform {\n  backend \"local\" {\n    workspace_dir = \"w\"\n  }\n}\n";
+    let dir = Directory::new(&format!("{backend}{NAMED}"));
+    dir.run("workspace new dev");
+    dir.run("apply -auto-approve");
+    assert!(dir.path().join("w/dev/terraform.tfstate").exists());
+}
+
+#[test]
+fn no_state_is_touched_when_the_place_of_it_cannot_be_read() {
+    let dir = Directory::new(NAMED);
+    dir.run("apply -auto-approve");
+    std::fs::write(dir.path().join("backend.tf"), "terraform {\n").unwrap();
+    for line in ["taint terraform_data.x", "state rm terraform_data.x", "workspace new dev", "state list"] {
+        assert!(dir.fail(line).contains("backend.tf"), "{line}");
+    }
+}
