@@ -1,5 +1,9 @@
 //! What configuration needs of the outside: directories, files, modules.
 
+use model::{Diagnostic, ModulePath};
+
+use crate::module::ModuleCall;
+
 /// One entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileEntry {
@@ -18,8 +22,19 @@ pub trait Files {
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
 }
 
-/// Finds the directory of a module.
+/// A call whose module is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleRequest<'r> {
+    /// The module that the call leads to.
+    pub path: &'r ModulePath,
+    /// The directory of the module that holds the call.
+    pub dir: &'r str,
+    /// The call.
+    pub call: &'r ModuleCall,
+}
+
+/// Finds the directories of modules: those that are installed, or all of them while installing.
 pub trait ModuleSources {
-    /// The directory of the module that `source` names in a call within `dir`. The error is a full sentence.
-    fn locate(&self, dir: &str, source: &str, version: Option<&str>) -> Result<String, String>;
+    /// The directory of the module that a call leads to, or why there is none.
+    fn locate(&self, request: &ModuleRequest<'_>) -> Result<String, Diagnostic>;
 }

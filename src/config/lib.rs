@@ -1,6 +1,6 @@
 //! Syntax trees to configuration: blocks, modules, references, and the values and instances that they desire.
 //!
-//! [`load`] reads a directory and everything that its module calls lead to and gives a [`Config`]: blocks with their
+//! [`build`] gives parsed files and everything that their module calls lead to as a [`Config`]: blocks with their
 //! meaning, expressions not yet evaluated. [`Statics`] knows who refers to whom, finds what refers to nothing, and orders
 //! it all. [`Evaluator`] gives values: of variables, locals, outputs, module calls, of the bodies of resources, asking
 //! its caller for what instances are. This layer knows neither state nor plan nor stacks, and reads files only through
@@ -10,6 +10,7 @@
 
 mod body;
 mod decode;
+mod early;
 mod evaluate;
 mod expansion;
 mod farewell;
@@ -27,12 +28,13 @@ mod version;
 
 pub use body::{decode_block_object, decode_body};
 pub use decode::decode_file;
+pub use early::{Early, EarlyInputs, EarlyModule};
 pub use evaluate::{Children, Evaluator, InstId, Reading, World};
 pub use expansion::{EachValue, Expansion};
 pub use farewell::Farewell;
-pub use files::{FileEntry, Files, ModuleSources};
+pub use files::{FileEntry, Files, ModuleRequest, ModuleSources};
 pub use json::json_blocks;
-pub use load::{Loaded, build, load, parse_directory};
+pub use load::{Origins, build, parse_directory};
 pub use module::*;
 pub use passing::check_passed_providers;
 pub use reference::Reference;

@@ -1,36 +1,20 @@
 //! Directories to configuration: which files count, and which modules they lead to.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use lang::ast::Body;
 use model::{Diagnostic, Diagnostics, FileId, ModulePath, SourceMap, Span, err};
 
-use crate::decode::decode_file;
-use crate::files::{Files, ModuleSources};
+use crate::decode::{check_source, decode_file};
+use crate::early::{Early, EarlyInputs, EarlyModule};
+use crate::files::{Files, ModuleRequest, ModuleSources};
 use crate::json;
-use crate::module::{Config, Module};
+use crate::module::{Config, Module, ModuleCall};
 use crate::overrides::{self, is_override};
 
-/// How many calls may nest; more is taken for a module that calls itself.
+/// How many calls may nest.
 const MAX_DEPTH: usize = 64;
-
-/// A configuration with the texts that its spans point into.
-#[derive(Debug, Default)]
-pub struct Loaded {
-    /// The configuration; what could not be read is missing from it.
-    pub config: Config,
-    /// Every text that was read.
-    pub sources: SourceMap,
-}
-
-/// Reads the configuration of a directory and of all modules that it calls.
-pub fn load(dir: &str, files: &dyn Files, modules: &dyn ModuleSources) -> (Loaded, Diagnostics) {
-    let mut sources = SourceMap::new();
-    let mut diags = Diagnostics::new();
-    let bodies = parse_directory(dir, files, &mut sources, &mut diags);
-    let config = build(bodies, dir, files, modules, &mut sources, &mut diags);
-    (Loaded { config, sources }, diags)
-}
 
 /// Reads and parses the configuration files of one directory, in the order of their names, and merges the override
 /// files into what the others say.
@@ -129,38 +113,91 @@ pub fn parse_file(
     Some(body)
 }
 
+/// What a configuration is built from besides its root.
+#[derive(Clone, Copy)]
+pub struct Origins<'o> {
+    /// Files of called modules.
+    pub files: &'o dyn Files,
+    /// Where called modules are.
+    pub modules: &'o dyn ModuleSources,
+    /// What early values start from.
+    pub inputs: EarlyInputs<'o>,
+}
+
 /// Gives parsed root bodies their meaning and loads all modules that they lead to.
 pub fn build(
     root: Vec<Body>,
     dir: &str,
-    files: &dyn Files,
-    modules: &dyn ModuleSources,
+    origins: Origins<'_>,
     sources: &mut SourceMap,
     diags: &mut Diagnostics,
 ) -> Config {
     let mut config = Config::default();
-    let mut queue = VecDeque::from([(ModulePath::root(), dir.to_owned(), Some(root))]);
-    while let Some((path, dir, bodies)) = queue.pop_front() {
-        let bodies = bodies.unwrap_or_else(|| parse_directory(&dir, files, sources, diags));
-        let mut module = Module::empty(path.clone(), &dir);
+    let mut queue = VecDeque::from([Found { path: ModulePath::root(), dirs: vec![dir.into()], caller: None }]);
+    let mut root = Some(root);
+    while let Some(found) = queue.pop_front() {
+        let dir = &found.dirs[found.dirs.len() - 1];
+        let bodies = root.take().unwrap_or_else(|| parse_directory(dir, origins.files, sources, diags));
+        let mut module = Module::empty(found.path.clone(), dir);
         for body in &bodies {
             decode_file(body, &mut module, diags);
         }
-        for call in module.calls.values() {
-            if path.0.len() >= MAX_DEPTH {
-                diags.push(err!(
-                    call.span,
-                    "Module nesting too deep",
-                    "Modules are nested more than {MAX_DEPTH} deep here; a module probably calls itself."
-                ));
-                continue;
-            }
-            match modules.locate(&dir, &call.source, None) {
-                Ok(found) => queue.push_back((path.child(&call.name), found, None)),
-                Err(why) => diags.push(err!(call.span, "Module not installed", "{why}")),
+        let early = match &found.caller {
+            None => EarlyModule::root(&module),
+            Some((caller, call)) => EarlyModule::called(caller, call, &module),
+        };
+        let mut asking = Early { inputs: origins.inputs, sources: &mut *sources, diags: &mut *diags };
+        module.calls.values_mut().for_each(|call| name_source(call, &early, &mut asking));
+        for call in module.calls.values().filter(|c| !c.source.is_empty()) {
+            match follow(&found, call, origins.modules) {
+                Ok(dirs) => queue.push_back(Found {
+                    path: found.path.child(&call.name),
+                    dirs,
+                    caller: Some((early.clone(), call.clone())),
+                }),
+                Err(diag) => diags.push(diag),
             }
         }
-        config.modules.insert(path, module);
+        module.calls.retain(|_, call| !call.source.is_empty());
+        config.modules.insert(found.path, module);
     }
     config
+}
+
+/// A module that is to be read: its path, its directory after those of its callers, and who calls it.
+struct Found {
+    path: ModulePath,
+    dirs: Vec<String>,
+    caller: Option<(Rc<EarlyModule>, ModuleCall)>,
+}
+
+/// Finds out what a call's `source` and `version` are.
+fn name_source(call: &mut ModuleCall, module: &EarlyModule, early: &mut Early<'_>) {
+    let purpose = format!("the source of module {:?}", &*call.name);
+    let Some(source) = module.text(&call.source_expr, &purpose, early) else { return };
+    if let Some(expr) = &call.version_expr {
+        let purpose = format!("the version of module {:?}", &*call.name);
+        let Some(version) = module.text(expr, &purpose, early) else { return };
+        call.version = Some(version);
+    }
+    match check_source(&source, call) {
+        Ok(()) => call.source = source,
+        Err(diag) => early.diags.push(diag),
+    }
+}
+
+/// The directories on the way to the module that a call leads to.
+fn follow(caller: &Found, call: &ModuleCall, modules: &dyn ModuleSources) -> Result<Vec<String>, Diagnostic> {
+    let path = caller.path.child(&call.name);
+    let dir = &caller.dirs[caller.dirs.len() - 1];
+    let found = modules.locate(&ModuleRequest { path: &path, dir, call })?;
+    let within = caller.dirs.iter().any(|d| *d == found);
+    if within || path.0.len() > MAX_DEPTH {
+        return Err(err!(
+            call.source_expr.span,
+            "Module calls itself",
+            "{path} is the module in {found:?} again, from which this call was reached: it would never end."
+        ));
+    }
+    Ok(caller.dirs.iter().cloned().chain([found]).collect())
 }

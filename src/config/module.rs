@@ -258,8 +258,14 @@ pub struct RequiredProvider {
 pub struct ModuleCall {
     /// Its name.
     pub name: Str,
-    /// `source`
+    /// `source` as it is written.
+    pub source_expr: Arc<Expr>,
+    /// What `source` is; empty until the configuration is built.
     pub source: String,
+    /// `version` as it is written.
+    pub version_expr: Option<Arc<Expr>>,
+    /// What `version` is; nothing until the configuration is built.
+    pub version: Option<String>,
     /// How many.
     pub repetition: Repetition,
     /// What must be done before anything within.

@@ -44,7 +44,8 @@ pub fn check_root_variables(
     (values, diags)
 }
 
-fn given_value(variable: &Variable, root: &RootValue, diags: &mut Diagnostics) -> Value {
+/// A given value as its variable takes it; what is unsuitable is reported.
+pub fn given_value(variable: &Variable, root: &RootValue, diags: &mut Diagnostics) -> Value {
     match convert_variable(variable, &root.value) {
         Ok(value) => value,
         Err(why) => {

@@ -13,6 +13,7 @@ use model::{Diagnostics, err};
 
 use crate::module::{Local, Module};
 
+pub use resource::check_source;
 pub use shape::extraneous_property;
 use shape::{BlockSpec, BodySpec, labels};
 

@@ -263,8 +263,8 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
             }
         });
     }
-    let source = call_source(body, diags);
     let inputs = body.attributes.iter().filter(|a| !CALL_META.contains(&&*a.name.name));
+    let Some(source) = body.attribute("source") else { return };
     let call = ModuleCall {
         name: name.name.clone(),
         repetition: repetition(body, diags),
@@ -272,7 +272,10 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
         providers: body.attribute("providers").map(|a| passed_providers(&a.expr, diags)).unwrap_or_default(),
         arguments: inputs.clone().map(|a| (a.name.name.clone(), a.expr.clone())).collect(),
         argument_spans: inputs.map(|a| (a.name.name.clone(), a.name.span)).collect(),
-        source: source.clone().unwrap_or_default(),
+        source_expr: source.expr.clone(),
+        source: String::new(),
+        version_expr: body.attribute("version").map(|a| a.expr.clone()),
+        version: None,
         span: block.header,
         missing_item: body.missing_item,
     };
@@ -285,36 +288,31 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
         ));
         return;
     }
-    if source.is_some() {
-        module.calls.insert(name.name.clone(), call);
-    }
+    module.calls.insert(name.name.clone(), call);
 }
 
 const RESERVED_CALL_BLOCKS: &[&str] = &["lifecycle", "locals", "provider"];
 
-/// The `source` of a call, if it names one at all: a path, a registry's module, or a place on the network.
-fn call_source(body: &Body, diags: &mut Diagnostics) -> Option<String> {
-    let attribute = body.attribute("source")?;
-    let source = constant::string(&attribute.expr, diags)?;
+/// Whether the `source` of a call names a module at all: a path, a registry's module, or a place on the network.
+pub fn check_source(source: &str, call: &ModuleCall) -> Result<(), model::Diagnostic> {
+    let span = call.source_expr.span;
     let is_local = source.starts_with("./") || source.starts_with("../");
-    if is_local && body.attribute("version").is_some() {
-        diags.push(err!(
-            attribute.expr.span,
+    if is_local && call.version.is_some() {
+        return Err(err!(
+            span,
             "Invalid registry module source address",
             "{source:?} is a local directory, which has no versions: the argument \"version\" belongs to modules of a \
              registry. Remove it."
         ));
-        return None;
     }
-    if !is_local && !is_remote_source(&source) {
-        diags.push(err!(
-            attribute.expr.span,
+    if !is_local && !is_remote_source(source) {
+        return Err(err!(
+            span,
             "Invalid module source address",
             "{source:?} names no module. If a path relative to this module is meant, start it with \"./\"."
         ));
-        return None;
     }
-    Some(source)
+    Ok(())
 }
 
 /// `host/namespace/name/system`, `github.com/...`, `git@...`, `scheme://...`, `getter::...`, or an absolute path.
