@@ -10,5 +10,6 @@ mod crash;
 mod examples;
 mod layers;
 mod lives;
+mod modules;
 mod output;
 mod provisioners;

@@ -146,6 +146,7 @@ pub fn run(arguments: impl IntoIterator<Item = String>, equipment: Equipment) ->
 async fn dispatch(app: &App, command: Command) -> u8 {
     match command {
         Command::Init(args) => commands::init::run(app, args).await,
+        Command::Get(args) => commands::get::run(app, args),
         Command::Validate(args) => commands::validate::run(app, args),
         Command::Plan(args) => commands::plan::run(app, args).await,
         Command::Apply(args) => commands::apply::run(app, args).await,

@@ -18,10 +18,11 @@ use values::Switch;
 
 pub use commands::{
     ApplyArgs, CompletionArgs, ConsoleArgs, DestroyArgs, ExplainArgs, FmtArgs, ForceUnlockArgs,
-    FunctionsArgs, InitArgs, OutputArgs, PlanArgs, ProvidersArgs, ProvidersCommand, ProvidersSchemaArgs,
-    RefreshArgs, SchemaArgs, ShowArgs, StateArgs, StateCommand, StateListArgs, StatePullArgs, StateRmArgs,
-    StateShowArgs, TaintArgs, ValidateArgs, VersionArgs, WorkspaceArgs, WorkspaceCommand,
-    WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs, WorkspaceSelectArgs, WorkspaceShowArgs,
+    FunctionsArgs, GetArgs, InitArgs, OutputArgs, PlanArgs, ProvidersArgs, ProvidersCommand,
+    ProvidersSchemaArgs, RefreshArgs, SchemaArgs, ShowArgs, StateArgs, StateCommand, StateListArgs,
+    StatePullArgs, StateRmArgs, StateShowArgs, TaintArgs, ValidateArgs, VersionArgs, WorkspaceArgs,
+    WorkspaceCommand, WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs, WorkspaceSelectArgs,
+    WorkspaceShowArgs,
 };
 pub use errors::Stop;
 pub use groups::{InputArgs, LockArgs, PlanningArgs, StatePathArgs, VarArgs, VarOption};
@@ -56,6 +57,8 @@ pub struct CommandLine {
 pub enum Command {
     /// Prepares a directory: modules, providers, backend.
     Init(InitArgs),
+    /// Installs the modules that the configuration calls.
+    Get(GetArgs),
     /// Checks the configuration without touching anything.
     Validate(ValidateArgs),
     /// Shows what would change.

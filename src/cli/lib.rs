@@ -9,6 +9,7 @@
 mod app;
 pub mod args;
 pub mod commands;
+mod modules;
 mod planfile;
 pub mod project;
 pub mod render;

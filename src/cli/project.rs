@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use config::{Config, Files, RootValue, Statics};
+use config::{Config, EarlyInputs, Files, ModuleSources, RootValue, Statics};
 use lang::ast::Body;
 use model::{Diagnostic, Diagnostics, SourceMap, Str, Value, err};
 use provider::{ConnectorType, FlavorSource, Ownership, Registry};
@@ -16,6 +16,7 @@ use stack::{Environment, Lowered, Stack};
 use state::{LocalBackend, LockInfo, Store};
 
 use crate::args::VarArgs;
+use crate::modules::{Installed, Installer};
 use crate::variables;
 use crate::world::{ConfigFiles, Outside, RunWorld, TeamFlavors};
 
@@ -58,13 +59,49 @@ pub struct Project {
     pub references: Diagnostics,
 }
 
-/// Loads the current directory. What is wrong with it is in the project's diagnostics; the rest is there.
+/// Where Terraform keeps what it remembers of a directory.
+pub fn data_dir() -> PathBuf {
+    std::env::var_os("TF_DATA_DIR").map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
+}
+
+/// Where modules are installed.
+pub fn modules_dir() -> PathBuf {
+    data_dir().join("modules")
+}
+
+/// Loads the current directory with its installed modules. What is wrong with it is in the project's diagnostics; the rest
+/// is there.
 pub fn load(equipment: &Equipment, place: &Place, vars: &VarArgs) -> Project {
+    load_with(equipment, place, vars, None)
+}
+
+/// Loads the current directory and installs the modules that it calls.
+pub fn load_installing(
+    equipment: &Equipment,
+    place: &Place,
+    vars: &VarArgs,
+    installer: &Installer<'_>,
+) -> Project {
+    load_with(equipment, place, vars, Some(installer))
+}
+
+fn load_with(
+    equipment: &Equipment,
+    place: &Place,
+    vars: &VarArgs,
+    installer: Option<&Installer<'_>>,
+) -> Project {
     let team = TeamFlavors::new("flavors");
     let flavors =
         equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
     let files = ConfigFiles::on_disk(flavors.clone());
-    let mut project = load_from(equipment, place, Values::Given(vars), &files, &flavors);
+    let (read, is_dir) = (|| files.manifest(), |dir: &str| files.has_dir(dir));
+    let installed = Installed::new(&read, &is_dir);
+    let modules: &dyn ModuleSources = match installer {
+        Some(installer) => installer,
+        None => &installed,
+    };
+    let mut project = load_from(equipment, place, Values::Given(vars), (&files, modules), &flavors);
     for (ty, flavor) in team.list() {
         for (name, text) in team.files(&ty, &flavor).unwrap_or_default().files {
             project.files.insert(format!("flavors/{ty}/{flavor}/{name}"), text.to_string());
@@ -92,14 +129,16 @@ pub fn load_kept(
     let flavors =
         equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
     let files = ConfigFiles::kept(kept);
-    load_from(equipment, place, Values::Kept(variables), &files, &flavors)
+    let (read, is_dir) = (|| files.manifest(), |dir: &str| files.has_dir(dir));
+    let installed = Installed::new(&read, &is_dir);
+    load_from(equipment, place, Values::Kept(variables), (&files, &installed), &flavors)
 }
 
 fn load_from(
     equipment: &Equipment,
     place: &Place,
     values: Values<'_>,
-    files: &ConfigFiles<'_>,
+    (files, modules): (&ConfigFiles<'_>, &dyn ModuleSources),
     flavors: &[&dyn FlavorSource],
 ) -> Project {
     let mut sources = SourceMap::new();
@@ -135,11 +174,15 @@ fn load_from(
     });
     diags.extend(found);
     let Lowered { stack, environment, root, .. } = lowered;
-    let config = config::build(root, ".", files, files, &mut sources, &mut diags);
-    let (statics, references) = Statics::build(&config);
+    let declared = declared_variables(&root);
     let mut given =
-        environment.as_ref().map(|e| environment_values(e, &config, &mut diags)).unwrap_or_default();
+        environment.as_ref().map(|e| environment_values(e, &declared, &mut diags)).unwrap_or_default();
     given.extend(strong);
+    let surroundings = Outside::console();
+    let inputs = EarlyInputs { given: &given, workspace: place.name(), surroundings: &surroundings };
+    let origins = config::Origins { files, modules, inputs };
+    let config = config::build(root, ".", origins, &mut sources, &mut diags);
+    let (statics, references) = Statics::build(&config);
     let is_typed =
         |d: &Diagnostic| d.subject.is_some_and(|s| sources.file(s.file).name.starts_with("<value for"));
     if quiet.has_errors()
@@ -210,14 +253,13 @@ fn parse_environment(
 
 fn environment_values(
     environment: &Environment,
-    config: &Config,
+    root: &config::Module,
     diags: &mut Diagnostics,
 ) -> BTreeMap<Str, RootValue> {
     let mut given = BTreeMap::new();
-    let root = config.root();
     for (name, expr) in &environment.values {
-        if root.is_some_and(|r| !r.variables.contains_key(name)) {
-            let names = root.into_iter().flat_map(|r| r.variables.keys()).map(|k| &**k);
+        if !root.variables.contains_key(name) {
+            let names = root.variables.keys().map(|k| &**k);
             diags.push(err!(
                 expr.span,
                 "Value for undeclared variable",

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use config::{FileEntry, Files, ModuleSources, World};
+use config::{FileEntry, Files, World};
 use lang::functions::{FileError, FileSystem, Surroundings};
 use model::{FileId, SourceMap};
 use provider::FlavorSource;
+
+use crate::modules::manifest_in;
+use crate::project::modules_dir;
 
 /// Nanoseconds since 1970 UTC.
 fn now_ns() -> i128 {
@@ -182,6 +185,9 @@ impl World for RunWorld<'_> {
     }
 }
 
+/// The name under which saved plans keep the list of installed modules.
+const MANIFEST: &str = ".terraform/modules/modules.json";
+
 /// The files of a configuration: on disk, within flavors, or within a saved plan. What is read is remembered, so that a
 /// plan can keep it.
 pub struct ConfigFiles<'f> {
@@ -206,6 +212,21 @@ impl<'f> ConfigFiles<'f> {
         self.kept.clone().unwrap_or_else(|| self.seen.borrow().clone())
     }
 
+    /// The list of installed modules, where there is one.
+    pub fn manifest(&self) -> Option<String> {
+        if let Some(kept) = &self.kept {
+            return kept.get(MANIFEST).cloned();
+        }
+        let text = std::fs::read_to_string(manifest_in(&modules_dir())).ok()?;
+        self.seen.borrow_mut().insert(MANIFEST.into(), text.clone());
+        Some(text)
+    }
+
+    /// Whether a directory of modules is there. A saved plan has those that it needs.
+    pub fn has_dir(&self, dir: &str) -> bool {
+        self.kept.is_some() || Path::new(dir).is_dir()
+    }
+
     fn flavor_files(&self, dir: &str) -> Option<BTreeMap<String, model::Str>> {
         let place = stack::address::flavor_dir(dir)?;
         let found = self.flavors.iter().rev().find_map(|f| f.files(&place.component_type, &place.flavor))?;
@@ -216,19 +237,6 @@ impl<'f> ConfigFiles<'f> {
         });
         Some(inner.collect())
     }
-}
-
-fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" if !parts.is_empty() => {}
-            "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    if parts.is_empty() { ".".into() } else { parts.join("/") }
 }
 
 impl Files for ConfigFiles<'_> {
@@ -269,27 +277,6 @@ impl Files for ConfigFiles<'_> {
         };
         self.seen.borrow_mut().insert(path.into(), String::from_utf8_lossy(&bytes).into_owned());
         Ok(bytes)
-    }
-}
-
-impl ModuleSources for ConfigFiles<'_> {
-    fn locate(&self, dir: &str, source: &str, _version: Option<&str>) -> Result<String, String> {
-        if source.starts_with("flavor://") {
-            return Ok(source.to_owned());
-        }
-        if !source.starts_with("./") && !source.starts_with("../") {
-            return Err(format!(
-                "The module source {source:?} is not a local path. Local paths start with ./ or ../; other kinds of \
-                 sources cannot be installed by this version."
-            ));
-        }
-        let found = normal(&format!("{dir}/{source}"));
-        if self.kept.is_none() && !Path::new(&found).is_dir() {
-            return Err(format!(
-                "There is no directory {found:?}, which the module source {source:?} names."
-            ));
-        }
-        Ok(found)
     }
 }
 

@@ -78,13 +78,7 @@ impl EarlyModule {
     }
 
     /// The value of an expression of this module, converted to a type; nothing where it cannot be had, which is reported.
-    pub fn eval(
-        &self,
-        expr: &Expr,
-        ty: &Type,
-        purpose: Purpose<'_>,
-        early: &mut Early<'_>,
-    ) -> Option<Value> {
+    pub fn eval(&self, expr: &Expr, ty: &Type, purpose: Purpose<'_>, early: &mut Early<'_>) -> Option<Value> {
         let run = Run {
             inputs: early.inputs,
             purpose,
@@ -93,17 +87,25 @@ impl EarlyModule {
             found: RefCell::default(),
         };
         let (value, found) = lang::eval(expr, &EarlyScope { module: self, run: &run });
-        drop(run);
         let diags = &mut *early.diags;
         if found.has_errors() {
             diags.extend(found);
-            diags.push(err!(expr.span, "Unsuitable value type", "Unsuitable value: {purpose} must be known before planning."));
+            diags.push(err!(
+                expr.span,
+                "Unsuitable value type",
+                "Unsuitable value: {purpose} must be known before planning."
+            ));
             return None;
         }
         match model::convert::convert(&value, ty) {
             Ok(value) => Some(value),
             Err(e) => {
-                diags.push(err!(expr.span, "Unsuitable value type", "Unsuitable value for {purpose}: {}.", e.full()));
+                diags.push(err!(
+                    expr.span,
+                    "Unsuitable value type",
+                    "Unsuitable value for {purpose}: {}.",
+                    e.full()
+                ));
                 None
             }
         }
@@ -125,7 +127,11 @@ impl EarlyModule {
             Some(text) => Some(text.to_string()),
             None => {
                 let what = if value.is_null() { "null" } else { "known only later" };
-                diags.push(err!(expr.span, "Unsuitable value type", "Unsuitable value: {purpose} is {what}; a string is required."));
+                diags.push(err!(
+                    expr.span,
+                    "Unsuitable value type",
+                    "Unsuitable value: {purpose} is {what}; a string is required."
+                ));
                 None
             }
         }
@@ -144,12 +150,12 @@ struct Run<'r> {
     found: RefCell<HashMap<Key, Value>>,
 }
 
-struct EarlyScope<'s> {
+struct EarlyScope<'s, 'r> {
     module: &'s EarlyModule,
-    run: &'s Run<'s>,
+    run: &'s Run<'r>,
 }
 
-impl EarlyScope<'_> {
+impl EarlyScope<'_, '_> {
     /// The value of a variable or local value, found once.
     fn named(&self, is_local: bool, name: &Str, at: Span) -> Result<Value, Diagnostics> {
         let key = (std::ptr::from_ref(self.module) as usize, is_local, name.clone());
@@ -170,11 +176,14 @@ impl EarlyScope<'_> {
         if let Some(start) = chain.iter().position(|k| k == key) {
             let names: Vec<String> = chain[start..].iter().map(word).collect();
             let path = names.iter().chain(names.first()).cloned().collect::<Vec<_>>().join(" -> ");
-            let detail = format!("These objects refer to each other in a circle, so none can be first: {path}. Remove one of the references.");
+            let detail = format!(
+                "These objects refer to each other in a circle, so none can be first: {path}. Remove one of the references."
+            );
             return Err(Diagnostic::error(format!("Cycle: {}", names.join(", ")), detail).at(at).into());
         }
         if chain.len() >= MAX_CHAIN {
-            let detail = format!("More than {MAX_CHAIN} values lead to each other here, for {}.", self.run.purpose);
+            let detail =
+                format!("More than {MAX_CHAIN} values lead to each other here, for {}.", self.run.purpose);
             return Err(Diagnostic::error("Values nested too deep", detail).at(at).into());
         }
         chain.push(key.clone());
@@ -182,7 +191,9 @@ impl EarlyScope<'_> {
     }
 
     fn local(&self, name: &Str, at: Span) -> Result<Value, Diagnostics> {
-        let Some(local) = self.module.locals.get(name) else { return Err(self.undeclared("local value", name, at)) };
+        let Some(local) = self.module.locals.get(name) else {
+            return Err(self.undeclared("local value", name, at));
+        };
         checked(lang::eval(&local.expr, self))
     }
 
@@ -269,14 +280,16 @@ fn checked((value, diags): (Value, Diagnostics)) -> Result<Value, Diagnostics> {
     if diags.has_errors() { Err(diags) } else { Ok(value) }
 }
 
-impl Scope for EarlyScope<'_> {
+impl Scope for EarlyScope<'_, '_> {
     fn resolve(&self, t: &Traversal) -> Result<Resolved, Diagnostics> {
         let (reference, consumed) = Reference::parse(t)?;
         let found = match &reference {
             Reference::Variable(name) => Some(self.named(false, name, t.span)?),
             Reference::Local(name) => Some(self.named(true, name, t.span)?),
             Reference::Path(name) => self.path_attribute(name),
-            Reference::Terraform(name) if &**name == "workspace" => Some(Value::string(self.run.inputs.workspace)),
+            Reference::Terraform(name) if &**name == "workspace" => {
+                Some(Value::string(self.run.inputs.workspace))
+            }
             Reference::Terraform(_)
             | Reference::Resource(_)
             | Reference::Module(..)

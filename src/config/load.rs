@@ -133,7 +133,8 @@ pub fn build(
     diags: &mut Diagnostics,
 ) -> Config {
     let mut config = Config::default();
-    let mut queue = VecDeque::from([Found { path: ModulePath::root(), dirs: vec![dir.into()], caller: None }]);
+    let mut queue =
+        VecDeque::from([Found { path: ModulePath::root(), dirs: vec![dir.into()], caller: None }]);
     let mut root = Some(root);
     while let Some(found) = queue.pop_front() {
         let dir = &found.dirs[found.dirs.len() - 1];
@@ -191,7 +192,7 @@ fn follow(caller: &Found, call: &ModuleCall, modules: &dyn ModuleSources) -> Res
     let path = caller.path.child(&call.name);
     let dir = &caller.dirs[caller.dirs.len() - 1];
     let found = modules.locate(&ModuleRequest { path: &path, dir, call })?;
-    let within = caller.dirs.iter().any(|d| *d == found);
+    let within = caller.dirs.contains(&found);
     if within || path.0.len() > MAX_DEPTH {
         return Err(err!(
             call.source_expr.span,

@@ -6,7 +6,9 @@ mod running;
 mod state;
 mod workspace;
 
-pub use directory::{FmtArgs, InitArgs, ProvidersArgs, ProvidersCommand, ProvidersSchemaArgs, ValidateArgs};
+pub use directory::{
+    FmtArgs, GetArgs, InitArgs, ProvidersArgs, ProvidersCommand, ProvidersSchemaArgs, ValidateArgs,
+};
 pub use looking::{
     CompletionArgs, ConsoleArgs, ExplainArgs, FunctionsArgs, OutputArgs, SchemaArgs, ShowArgs, VersionArgs,
 };

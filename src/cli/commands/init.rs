@@ -7,29 +7,23 @@ use model::{Diagnostics, ProviderAddr, err};
 use provider::Registry;
 
 use crate::app::{App, View};
-use crate::args::{InitArgs, VarArgs};
+use crate::args::InitArgs;
+use crate::commands::get;
 use crate::commands::run::has_configuration;
-use crate::project::{Project, choose_place, environments, load};
+use crate::project::{Place, Project, choose_place, environments, load};
 use crate::render::{messages, text::Ink};
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: InitArgs) -> u8 {
     let view = View::new(app, args.json);
-    let names = environments();
-    let places = match (&app.env, &names[..]) {
-        (None, [_, _, ..]) => names.iter().map(|n| crate::project::Place::Environment(n.clone())).collect(),
-        _ => match choose_place(app.env.as_deref()) {
-            Ok(place) => vec![place],
-            Err(diag) => {
-                view.tell_one(diag);
-                return 1;
-            }
-        },
-    };
+    let Some(places) = places(app, &view) else { return 1 };
     let mut empty = true;
     let mut lines = BTreeSet::new();
     for place in &places {
-        let mut project = load(&app.equipment, place, &VarArgs(args.vars.0.clone()));
+        let mut project = match args.get {
+            true => get::install(&app.equipment, &view, place, &args.vars, args.upgrade),
+            false => load(&app.equipment, place, &args.vars),
+        };
         let mut diags = std::mem::take(&mut project.diags);
         empty &= !has_configuration(&project);
         if !diags.has_errors() {
@@ -55,10 +49,20 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
         return 0;
     }
     let good = view.out.paint(Ink::Green, "Ready.");
-    view.print(&format!(
-        "\n{good} Nothing was created and nothing needs to be downloaded. Next: stackwright plan\n"
-    ));
+    view.print(&format!("\n{good} Nothing was created. Next: stackwright plan\n"));
     0
+}
+
+/// What a directory is prepared for: the chosen environment or workspace, or all environments where none is chosen.
+/// Nothing where the choice is wrong, which has been told.
+pub fn places(app: &App, view: &View) -> Option<Vec<Place>> {
+    let names = environments();
+    match (&app.env, &names[..]) {
+        (None, [_, _, ..]) => Some(names.into_iter().map(Place::Environment).collect()),
+        _ => {
+            choose_place(app.env.as_deref()).map(|place| vec![place]).map_err(|diag| view.tell_one(diag)).ok()
+        }
+    }
 }
 
 /// The providers that a project needs, a line each.

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod fmt;
 pub mod force_unlock;
 pub mod functions;
+pub mod get;
 pub mod init;
 pub mod output;
 pub mod plan;

@@ -43,12 +43,8 @@ pub struct Package {
 }
 
 /// Kinds of sources that exist elsewhere and cannot be fetched here.
-const UNSUPPORTED: &[(&str, &str)] = &[
-    ("s3", "Amazon S3"),
-    ("gcs", "Google Cloud Storage"),
-    ("hg", "Mercurial"),
-    ("oci", "OCI registries"),
-];
+const UNSUPPORTED: &[(&str, &str)] =
+    &[("s3", "Amazon S3"), ("gcs", "Google Cloud Storage"), ("hg", "Mercurial"), ("oci", "OCI registries")];
 
 impl Address {
     /// Reads a source. The error is a sentence.
@@ -74,20 +70,36 @@ impl Package {
         let (url, subdir) = split_subdir(&rest);
         let (detected, url) = detect(url, forced == Some("git"));
         let scheme = url.split_once("://").map(|(scheme, _)| scheme);
-        if let Some((_, what)) =
-            UNSUPPORTED.iter().find(|(name, _)| forced == Some(name) || forced.is_none() && scheme == Some(name))
+        if let Some((_, what)) = UNSUPPORTED
+            .iter()
+            .find(|(name, _)| forced == Some(name) || forced.is_none() && scheme == Some(name))
         {
-            return Err(format!("{source:?} is kept in {what}, from where modules cannot be fetched here. Use git, HTTP, or a local path."));
+            return Err(format!(
+                "{source:?} is kept in {what}, from where modules cannot be fetched here. Use git, HTTP, or a local path."
+            ));
         }
         let getter = match (forced.or(detected), scheme) {
             (Some("git"), Some("https" | "http" | "ssh" | "git" | "file")) => Getter::Git,
-            (Some("git"), _) => return Err(format!("{source:?} is no address that git can be trusted with: it is to begin with https, ssh, git or file.")),
+            (Some("git"), _) => {
+                return Err(format!(
+                    "{source:?} is no address that git can be trusted with: it is to begin with https, ssh, git or file."
+                ));
+            }
             (Some("http" | "https") | None, Some("http" | "https")) => Getter::Http,
             (Some("file") | None, Some("file")) => Getter::File,
-            (None, Some("ssh" | "git")) => return Err(format!("{source:?} says where, but not how to fetch the module. For git, write \"git::{source}\".")),
-            _ => return Err(format!("{source:?} names no module. If a path relative to this module is meant, start it with \"./\".")),
+            (None, Some("ssh" | "git")) => {
+                return Err(format!(
+                    "{source:?} says where, but not how to fetch the module. For git, write \"git::{source}\"."
+                ));
+            }
+            _ => {
+                return Err(format!(
+                    "{source:?} names no module. If a path relative to this module is meant, start it with \"./\"."
+                ));
+            }
         };
-        let subdir = clean_subdir(subdir).ok_or_else(|| format!("The directory after // in {source:?} leads out of the package."))?;
+        let subdir = clean_subdir(subdir)
+            .ok_or_else(|| format!("The directory after // in {source:?} leads out of the package."))?;
         Ok(Package { getter, url, subdir, query })
     }
 
@@ -183,7 +195,7 @@ fn detect(source: &str, is_git: bool) -> (Option<&'static str>, String) {
     if source.starts_with('/') {
         return (None, format!("file://{source}"));
     }
-    if is_git && !source.contains("://") {
+    if is_git && !source.contains("://") && !source.contains("::") {
         return (None, format!("https://{source}"));
     }
     (None, source.into())
@@ -232,13 +244,19 @@ mod tests {
             ("hashicorp/consul/aws", "registry registry.terraform.io/hashicorp/consul/aws"),
             ("app.example.io/a/b/c//sub", "registry app.example.io/a/b/c//sub"),
             ("github.com/hashicorp/example", "git::https://github.com/hashicorp/example.git"),
-            ("github.com/hashicorp/example//sub?ref=v1", "git::https://github.com/hashicorp/example.git//sub?ref=v1"),
+            (
+                "github.com/hashicorp/example//sub?ref=v1",
+                "git::https://github.com/hashicorp/example.git//sub?ref=v1",
+            ),
             ("github.com/hashicorp/example.git", "git::https://github.com/hashicorp/example.git"),
             ("bitbucket.org/a/b", "git::https://bitbucket.org/a/b"),
             ("git@github.com:a/b.git//s?ref=x", "git::ssh://git@github.com/a/b.git//s?ref=x"),
             ("git::ssh://git@example.com/a.git", "git::ssh://git@example.com/a.git"),
             ("git::git@example.com:a/b.git", "git::ssh://git@example.com/a/b.git"),
-            ("git::https://example.com/a.git?ref=v1&depth=1", "git::https://example.com/a.git?ref=v1&depth=1"),
+            (
+                "git::https://example.com/a.git?ref=v1&depth=1",
+                "git::https://example.com/a.git?ref=v1&depth=1",
+            ),
             ("git::example.com/a.git", "git::https://example.com/a.git"),
             ("git::file:///repo//a/./b/../c", "git::file:///repo//a/c"),
             ("git::/repo?ref=v1", "git::file:///repo?ref=v1"),

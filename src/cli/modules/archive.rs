@@ -51,16 +51,25 @@ pub fn kind(package: &Package) -> Result<Kind, FetchError> {
     let names = || KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     if let Some(asked) = package.option("archive") {
         let found = KINDS.iter().find(|(name, _)| *name == asked).map(|(_, kind)| *kind);
-        return found.ok_or_else(|| FetchError::Address(format!("{asked:?} is no kind of archive; there are: {}", names())));
+        return found.ok_or_else(|| {
+            FetchError::Address(format!("{asked:?} is no kind of archive; there are: {}", names()))
+        });
     }
     kind_by_name(&package.url).ok_or_else(|| {
-        FetchError::Address(format!("{} is no archive by its name; names end in: {}", package.shown(), names()))
+        FetchError::Address(format!(
+            "{} is no archive by its name; names end in: {}",
+            package.shown(),
+            names()
+        ))
     })
 }
 
 /// The kind of archive that a name ends in.
 pub fn kind_by_name(name: &str) -> Option<Kind> {
-    KINDS.iter().find(|(end, _)| name.strip_suffix(end).is_some_and(|n| n.ends_with('.'))).map(|(_, kind)| *kind)
+    KINDS
+        .iter()
+        .find(|(end, _)| name.strip_suffix(end).is_some_and(|n| n.ends_with('.')))
+        .map(|(_, kind)| *kind)
 }
 
 /// The SHA-256 digest in hexadecimal.
@@ -84,7 +93,11 @@ pub fn check_digest(bytes: &[u8], package: &Package) -> Result<(), FetchError> {
         "sha1" => hex(&sha1::Sha1::digest(bytes)),
         "sha256" => sha256(bytes),
         "sha512" => hex(&sha2::Sha512::digest(bytes)),
-        _ => return Err(FetchError::Address(format!("{asked:?} is no checksum: write sha256: and the digits"))),
+        _ => {
+            return Err(FetchError::Address(format!(
+                "{asked:?} is no checksum: write sha256: and the digits"
+            )));
+        }
     };
     match found.eq_ignore_ascii_case(digits) {
         true => Ok(()),
@@ -134,14 +147,20 @@ impl Unpacking<'_> {
                 Component::Normal(part) => clean.push(part),
                 Component::CurDir => {}
                 Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
-                    return Err(FetchError::Archive(format!("would write outside of its directory, to {}", name.display())));
+                    return Err(FetchError::Archive(format!(
+                        "would write outside of its directory, to {}",
+                        name.display()
+                    )));
                 }
             }
         }
         // A link that was unpacked before must not lead this entry elsewhere.
         for parent in clean.ancestors().skip(1) {
             if self.dir.join(parent).is_symlink() {
-                return Err(FetchError::Archive(format!("would write through a link, to {}", name.display())));
+                return Err(FetchError::Archive(format!(
+                    "would write through a link, to {}",
+                    name.display()
+                )));
             }
         }
         Ok((!clean.as_os_str().is_empty()).then_some(clean))
@@ -161,8 +180,12 @@ impl Unpacking<'_> {
         let opened = options.write(true).create_new(true).mode(mode).open(&place);
         let mut file = opened.map_err(|e| FetchError::disk(&place, e))?;
         let copied = std::io::copy(&mut content.take(self.left + 1), &mut file);
-        let copied = copied.map_err(|e| FetchError::Archive(format!("is damaged at {}: {e}", path.display())))?;
-        self.left = self.left.checked_sub(copied).ok_or_else(|| FetchError::Archive(format!("holds more than {MAX_BYTES} bytes")))?;
+        let copied =
+            copied.map_err(|e| FetchError::Archive(format!("is damaged at {}: {e}", path.display())))?;
+        self.left = self
+            .left
+            .checked_sub(copied)
+            .ok_or_else(|| FetchError::Archive(format!("holds more than {MAX_BYTES} bytes")))?;
         Ok(())
     }
 
@@ -198,7 +221,12 @@ fn unpack_tar(stream: impl Read, unpacking: &mut Unpacking<'_>) -> Result<(), Fe
                 let target = entry.link_name().map_err(damaged)?.unwrap_or_default().into_owned();
                 unpacking.link(&path, &target)?;
             }
-            _ => return Err(FetchError::Archive(format!("holds {}, which is neither file, directory nor link", path.display()))),
+            _ => {
+                return Err(FetchError::Archive(format!(
+                    "holds {}, which is neither file, directory nor link",
+                    path.display()
+                )));
+            }
         }
     }
     Ok(())
@@ -208,7 +236,7 @@ fn unpack_zip(bytes: &[u8], unpacking: &mut Unpacking<'_>) -> Result<(), FetchEr
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).map_err(damaged)?;
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(damaged)?;
-        let name = PathBuf::from(entry.name());
+        let name = PathBuf::from(&*entry.name().map_err(damaged)?);
         let Some(path) = unpacking.place(&name)? else { continue };
         if entry.is_dir() {
             unpacking.directory(&path)?;
@@ -223,3 +251,6 @@ fn unpack_zip(bytes: &[u8], unpacking: &mut Unpacking<'_>) -> Result<(), FetchEr
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

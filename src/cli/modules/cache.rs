@@ -47,7 +47,12 @@ impl Cache {
     }
 
     /// Keeps a tree as a revision of a package; where it lies from now on.
-    pub fn keep(&self, package: &str, revision: &str, room: tempfile::TempDir) -> Result<PathBuf, FetchError> {
+    pub fn keep(
+        &self,
+        package: &str,
+        revision: &str,
+        room: tempfile::TempDir,
+    ) -> Result<PathBuf, FetchError> {
         let digest = tree::digest(room.path())?;
         let place = self.dir.join("content").join(&digest);
         if !place.is_dir() {

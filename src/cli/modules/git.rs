@@ -115,7 +115,11 @@ fn check_out_commit(package: &Package, commit: &str, dir: &Path) -> Result<Strin
 
 fn submodules(dir: &Path) -> Result<(), FetchError> {
     if dir.join(".gitmodules").is_file() {
-        run(Some(dir), &["submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"], "submodule update")?;
+        run(
+            Some(dir),
+            &["submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"],
+            "submodule update",
+        )?;
         remove_links_to_history(dir)?;
     }
     Ok(())
@@ -145,7 +149,10 @@ fn head(dir: &Path) -> Result<String, FetchError> {
 fn run(dir: Option<&Path>, args: &[&str], word: &str) -> Result<String, FetchError> {
     let failed = |said: String| FetchError::Git { command: word.into(), said };
     let mut command = Command::new("git");
-    command.args(["-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false"]).args(args).stdin(Stdio::null());
+    command
+        .args(["-c", "protocol.ext.allow=never", "-c", "advice.detachedHead=false"])
+        .args(args)
+        .stdin(Stdio::null());
     if let Some(dir) = dir {
         command.current_dir(dir);
     }
@@ -157,7 +164,9 @@ fn run(dir: Option<&Path>, args: &[&str], word: &str) -> Result<String, FetchErr
         command.env_remove(name);
     }
     let output = command.output().map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => failed("the program git is not installed; it is needed for modules from git".into()),
+        std::io::ErrorKind::NotFound => {
+            failed("the program git is not installed; it is needed for modules from git".into())
+        }
         _ => failed(e.to_string()),
     })?;
     match output.status.success() {
@@ -184,7 +193,8 @@ fn without_password_in_word(word: &str) -> String {
 mod tests {
     use super::*;
 
-    const LISTED: &str = "aaaa\tHEAD\naaaa\trefs/heads/main\nbbbb\trefs/heads/v1\ncccc\trefs/tags/v2\ndddd\trefs/tags/v2^{}\n";
+    const LISTED: &str =
+        "aaaa\tHEAD\naaaa\trefs/heads/main\nbbbb\trefs/heads/v1\ncccc\trefs/tags/v2\ndddd\trefs/tags/v2^{}\n";
 
     #[test]
     fn names_are_found_as_git_finds_them() {

@@ -41,7 +41,10 @@ impl<'i> Installer<'i> {
             return Ok(());
         }
         found.write(&self.modules_dir).map_err(|e| {
-            let detail = format!("The list of installed modules cannot be written to {}: {e}.", self.modules_dir.display());
+            let detail = format!(
+                "The list of installed modules cannot be written to {}: {e}.",
+                self.modules_dir.display()
+            );
             Diagnostic::error("Failed to write module manifest", detail)
         })
     }
@@ -111,7 +114,7 @@ impl<'i> Installer<'i> {
             self.found.borrow_mut().0.insert(key, entry.clone());
             return Ok(entry.dir);
         }
-        (self.say)(&format!("Downloading {} for {key}...", package.shown()));
+        (self.say)(&format!("Downloading {} for {key}...", package.whole().shown()));
         let dir = self.fetch(package, &key).map_err(|why| failed(request, &package.shown(), &why))?;
         self.record(&key, source, None, &dir);
         (self.say)(&format!("- {key} in {dir}"));
@@ -126,7 +129,11 @@ impl<'i> Installer<'i> {
             return Ok(entry.dir);
         }
         let resolved = self.fetcher.resolve(module, constraint).map_err(|why| {
-            err!(request.call.source_expr.span, "Error accessing remote module registry", "The module {source:?} cannot be had: {why}.")
+            err!(
+                request.call.source_expr.span,
+                "Error accessing remote module registry",
+                "The module {source:?} cannot be had: {why}."
+            )
         })?;
         (self.say)(&format!("Downloading {source} {} for {key}...", resolved.version));
         let dir = self.fetch(&resolved.package, &key).map_err(|why| failed(request, &source, &why))?;
@@ -139,7 +146,8 @@ impl<'i> Installer<'i> {
     fn fetch(&self, package: &Package, key: &str) -> Result<String, String> {
         let place = self.place(key);
         let fetched = self.fetcher.fetch(package).map_err(|e| e.to_string())?;
-        tree::install(&fetched, Path::new(&place)).map_err(|e| format!("it cannot be put into {place}: {e}"))?;
+        tree::install(&fetched, Path::new(&place))
+            .map_err(|e| format!("it cannot be put into {place}: {e}"))?;
         let found = tree::find(Path::new(&place), fetched.subdir())?;
         Ok(found.to_string_lossy().into_owned())
     }

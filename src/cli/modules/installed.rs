@@ -123,14 +123,38 @@ pub fn key(path: &ModulePath) -> String {
 
 /// A path without `.` and without what `..` takes back.
 pub fn normal(path: &str) -> String {
+    let root = if path.starts_with('/') { "/" } else { "" };
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
-            "" if !parts.is_empty() => {}
-            "." => {}
-    ".." if parts.last().is_some_and(|p| *p != ".." && !p.is_empty()) => drop(parts.pop()),
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|p| *p != "..") => drop(parts.pop()),
+            ".." if !root.is_empty() => {}
             part => parts.push(part),
         }
     }
-    if parts.is_empty() { ".".into() } else { parts.join("/") }
+    match (root, &parts[..]) {
+        ("", []) => ".".into(),
+        _ => format!("{root}{}", parts.join("/")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn paths_have_one_form() {
+        let cases = [
+            ("./.", "."),
+            ("././", "."),
+            ("a/../..", ".."),
+            ("a/./b/../c/", "a/c"),
+            ("/a/../../b", "/b"),
+            ("../x", "../x"),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(normal(path), expected, "{path}");
+        }
+    }
 }

@@ -25,11 +25,16 @@ impl Manifest {
     /// Reads the text of a manifest; a text of another form is an error.
     pub fn parse(text: &str, place: &str) -> Result<Manifest, Diagnostic> {
         let bad = |why: &str| {
-            let detail = format!("The list of installed modules, {place}, cannot be used: {why}. Make it anew with: stackwright init");
+            let detail = format!(
+                "The list of installed modules, {place}, cannot be used: {why}. Make it anew with: stackwright init"
+            );
             Diagnostic::error("Failed to read module manifest", detail)
         };
         let document: Json = serde_json::from_str(text).map_err(|e| bad(&e.to_string()))?;
-        let modules = document.get("Modules").and_then(Json::as_array).ok_or_else(|| bad("it has no list of modules"))?;
+        let modules = document
+            .get("Modules")
+            .and_then(Json::as_array)
+            .ok_or_else(|| bad("it has no list of modules"))?;
         let entries = modules.iter().map(|m| {
             let text = |name: &str| m.get(name).and_then(Json::as_str).map(str::to_owned);
             let entry = Entry { source: text("Source")?, version: text("Version"), dir: text("Dir")? };

@@ -19,3 +19,13 @@ mod tree;
 pub use fetch::Fetcher;
 pub use install::Installer;
 pub use installed::Installed;
+pub use manifest::path_in as manifest_in;
+
+/// Where fetched packages are kept for all projects of this user.
+pub fn cache_dir() -> std::path::PathBuf {
+    let named = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(std::path::PathBuf::from);
+    let own = named("STACKWRIGHT_CACHE_DIR");
+    let base = own.or_else(|| named("XDG_CACHE_HOME").map(|d| d.join("stackwright")));
+    let base = base.or_else(|| named("HOME").map(|d| d.join(".cache/stackwright")));
+    base.unwrap_or_else(|| crate::project::data_dir().join("cache")).join("modules")
+}

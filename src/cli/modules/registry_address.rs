@@ -36,7 +36,8 @@ impl RegistryModule {
             [host, namespace, name, system] if is_host(host) => (host, [namespace, name, system]),
             _ => return None,
         };
-        let fits = is_label(namespace) && is_label(name) && is_system(system) && !REPOSITORIES.contains(&host);
+        let fits =
+            is_label(namespace) && is_label(name) && is_system(system) && !REPOSITORIES.contains(&host);
         fits.then(|| RegistryModule {
             host: host.to_ascii_lowercase(),
             namespace: namespace.into(),
@@ -64,7 +65,10 @@ fn is_host(text: &str) -> bool {
     let (name, port) = text.split_once(':').unwrap_or((text, ""));
     let fits = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
     let named = name.contains('.') || name == "localhost" || !port.is_empty();
-    named && !name.starts_with(['.', '-']) && name.chars().all(fits) && port.chars().all(|c| c.is_ascii_digit())
+    named
+        && !name.starts_with(['.', '-'])
+        && name.chars().all(fits)
+        && port.chars().all(|c| c.is_ascii_digit())
 }
 
 fn is_label(text: &str) -> bool {

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::fetch::{Fetched, FetchedKind, FetchError};
+use super::fetch::{FetchError, Fetched, FetchedKind};
 
 /// What a tree holds, in order.
 enum Node {
@@ -32,11 +32,15 @@ fn nodes(root: &Path) -> Result<Vec<(PathBuf, Node)>, FetchError> {
             } else if meta.is_file() {
                 Node::File { is_program: meta.permissions().mode() & 0o111 != 0 }
             } else if meta.is_symlink() {
-                let target = std::fs::read_link(entry.path()).map_err(|e| FetchError::disk(&entry.path(), e))?;
+                let target =
+                    std::fs::read_link(entry.path()).map_err(|e| FetchError::disk(&entry.path(), e))?;
                 check_link(&path, &target)?;
                 Node::Link(target)
             } else {
-                return Err(FetchError::Address(format!("{} is neither file, directory nor link", path.display())));
+                return Err(FetchError::Address(format!(
+                    "{} is neither file, directory nor link",
+                    path.display()
+                )));
             };
             found.push((path, node));
         }
@@ -60,7 +64,11 @@ pub fn check_link(path: &Path, target: &Path) -> Result<(), FetchError> {
     }
     match stays {
         true => Ok(()),
-        false => Err(FetchError::Address(format!("the link {} leads out of the package, to {}", path.display(), target.display()))),
+        false => Err(FetchError::Address(format!(
+            "the link {} leads out of the package, to {}",
+            path.display(),
+            target.display()
+        ))),
     }
 }
 
@@ -165,18 +173,26 @@ mod tests {
 
     #[test]
     fn patterns_fit_names() {
-        for (name, pattern, expected) in
-            [("repo-1a2b", "*", true), ("repo-1a2b", "repo-*", true), ("repo", "r?po", true), ("repo", "r?", false), ("a", "a*b", false)]
-        {
+        for (name, pattern, expected) in [
+            ("repo-1a2b", "*", true),
+            ("repo-1a2b", "repo-*", true),
+            ("repo", "r?po", true),
+            ("repo", "r?", false),
+            ("a", "a*b", false),
+        ] {
             assert_eq!(fits(name, pattern), expected, "{name} {pattern}");
         }
     }
 
     #[test]
     fn links_stay_within() {
-        for (path, target, stays) in
-            [("a/l", "../b", true), ("l", "b/../c", true), ("l", "../b", false), ("a/l", "../../b", false), ("l", "/etc", false)]
-        {
+        for (path, target, stays) in [
+            ("a/l", "../b", true),
+            ("l", "b/../c", true),
+            ("l", "../b", false),
+            ("a/l", "../../b", false),
+            ("l", "/etc", false),
+        ] {
             assert_eq!(check_link(Path::new(path), Path::new(target)).is_ok(), stays, "{path} {target}");
         }
     }

@@ -33,11 +33,9 @@ fn read_selection(file: &Path) -> String {
     if kept.trim().is_empty() { DEFAULT.into() } else { kept.trim().into() }
 }
 
-/// The file that keeps the selected workspace, where Terraform keeps what it remembers of a directory.
+/// The file that keeps the selected workspace.
 fn selection() -> PathBuf {
-    let directory =
-        std::env::var_os("TF_DATA_DIR").map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
-    directory.join("environment")
+    super::data_dir().join("environment")
 }
 
 /// The workspaces of one configuration, whose states are kept in local files.

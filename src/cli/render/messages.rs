@@ -40,6 +40,11 @@ pub fn version(version: &str, terraform_version: &str) -> Message {
     )
 }
 
+/// A line about what is going on.
+pub fn log(text: &str) -> Message {
+    Message::new("log", text.to_owned(), json!({}))
+}
+
 /// Everything about a plan, in order: drift, changes, summary, outputs.
 pub fn plan(plan: &Plan) -> Vec<Message> {
     let moves_count = plan.mode == Mode::RefreshOnly;

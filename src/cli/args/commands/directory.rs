@@ -16,11 +16,11 @@ pub struct InitArgs {
     /// Accepted for scripts: nothing is remembered of a backend.
     #[arg(long, hide = true, switch = false)]
     pub reconfigure: bool,
-    /// Accepted for scripts: nothing is downloaded.
-    #[arg(long, hide = true, switch = false)]
+    /// Installs modules anew, each in the newest version that fits.
+    #[arg(long, switch = false)]
     pub upgrade: bool,
-    /// Accepted for scripts: nothing is downloaded.
-    #[arg(long, hide = true, switch = true)]
+    /// Installs modules; `-get=false` takes those that are there.
+    #[arg(long, switch = true)]
     pub get: bool,
     /// Where provider binaries lie; accepted and not used: providers are built in.
     #[arg(long, value_name = "DIR", hide = true)]
@@ -40,6 +40,17 @@ pub struct InitArgs {
     /// How to talk to the user.
     #[command(flatten)]
     pub view: InputArgs,
+}
+
+/// `get`
+#[derive(Clone, Debug, Args)]
+pub struct GetArgs {
+    /// Installs modules anew, each in the newest version that fits.
+    #[arg(long, switch = false)]
+    pub update: bool,
+    /// Variables.
+    #[command(flatten)]
+    pub vars: VarArgs,
 }
 
 /// `validate`

@@ -51,7 +51,9 @@ output \"o\" { value = a_b.two[0].list[1].name }
 ";
     let inner =
         "variable \"v\" {}\noutput \"out\" { value = [var.v, a_b.in.id] }\nresource \"a_b\" \"in\" {}\n";
-    let project = project(&[("main.tf", root), ("m/main.tf", inner)]);
+    let installed = r#"{"Modules":[{"Key":"m","Source":"./m","Dir":"m"}]}"#;
+    let files = [("main.tf", root), ("m/main.tf", inner), (".terraform/modules/modules.json", installed)];
+    let project = project(&files);
     let found = relevant_attributes(&project.config, &[]);
     let expected = [
         json!({"resource": "a_b.one", "attribute": ["id"]}),
