@@ -8,6 +8,7 @@ mod commands;
 mod corpus;
 mod crash;
 mod examples;
+mod import;
 mod layers;
 mod lives;
 mod modules;

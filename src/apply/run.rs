@@ -103,7 +103,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
 }
 
 impl<'a> Run<'a> {
-    /// Records what planning found: moves, drift, data sources that were read.
+    /// Records what planning found: moves, drift, data sources that were read. What is taken over is a step of its own.
     fn record_refreshed(&self) {
         let plan = self.inputs.plan;
         let moves = plan.changes.iter().filter(|c| c.deposed.is_none() && c.is_move());
@@ -116,8 +116,10 @@ impl<'a> Run<'a> {
             return;
         }
         let mut changes = Vec::new();
+        let imported: HashSet<&InstanceAddr> =
+            plan.changes.iter().filter(|c| c.importing.is_some()).map(|c| &c.address).collect();
         for (addr, state) in &plan.refreshed.instances {
-            if plan.prior.instances.get(addr) != Some(state) {
+            if plan.prior.instances.get(addr) != Some(state) && !imported.contains(addr) {
                 changes.push(StateChange::Current {
                     address: addr.clone(),
                     provider: state.provider.clone(),
@@ -142,6 +144,7 @@ impl<'a> Run<'a> {
         let plan = self.inputs.plan;
         let same = plan.changes.iter().filter(|c| {
             c.action == plan::Action::NoOp
+                && c.importing.is_none()
                 && c.deposed.is_none()
                 && c.address.resource.mode == model::ResourceMode::Managed
         });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use config::{InstId, NodeId};
+use config::{InstId, NodeId, NodeKind};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Marks, Span, Str, Value};
 use plan::clients::Configured;
 use plan::{Change, Step, StepAction, codec, provider_diag};
@@ -45,7 +45,10 @@ impl Run<'_> {
             StepAction::Depose(_) | StepAction::Gate => return self.quiet(step, change),
         };
         let address = change.address.clone();
-        let id = codec::shown_id(&change.before);
+        let id = match &change.importing {
+            Some(importing) if operation == Operation::Import => importing.shown().map(str::to_owned),
+            _ => codec::shown_id(&change.before),
+        };
         self.inputs.events.event(Event::Started { address: address.clone(), operation, id });
         let begun = Instant::now();
         let result = self.with_heartbeat(&address, operation, begun, self.effect(step, change)).await;
@@ -131,14 +134,28 @@ impl Run<'_> {
                 let object = recorded.or_else(|| state.and_then(|s| s.current.clone()));
                 self.delete(self.at(change).await?, object, Some(key.clone())).await
             }
-            StepAction::Import | StepAction::Depose(_) | StepAction::Gate => Ok(None),
+            StepAction::Import => self.take_over(change),
+            StepAction::Depose(_) | StepAction::Gate => Ok(None),
         }
+    }
+
+    /// Records an object that planning found, so that it is managed from now on.
+    fn take_over(&self, change: &Change) -> Result<Option<String>, Diagnostics> {
+        let addr = &change.address;
+        let found = self.inputs.plan.refreshed.current(addr).ok_or_else(|| gone(addr))?;
+        let node = self.inputs.statics.find(&addr.module.path(), &NodeKind::Resource(addr.resource.clone()));
+        let dependencies = node.map(|n| self.dependencies(n)).unwrap_or_default();
+        let create_before_destroy = change.create_before_destroy;
+        let object = InstanceObject { dependencies, create_before_destroy, ..(**found).clone() };
+        let (address, provider) = (addr.clone(), change.provider_config.clone());
+        self.keep(&[StateChange::Current { address, provider, object: Some(Arc::new(object)) }]);
+        Ok(change.importing.as_ref().and_then(|i| i.shown().map(str::to_owned)))
     }
 
     async fn at<'s>(&self, change: &'s Change) -> Result<At<'s>, Diagnostics> {
         let addr = &change.address;
         let path = addr.module.path();
-        let node = self.inputs.statics.find(&path, &config::NodeKind::Resource(addr.resource.clone()));
+        let node = self.inputs.statics.find(&path, &NodeKind::Resource(addr.resource.clone()));
         let inst = node.and_then(|node| {
             let inst = self.evaluator.find_instance(&addr.module)?;
             Some((node, inst))
@@ -474,7 +491,7 @@ impl Run<'_> {
     async fn read_data(&self, change: &Change) -> Result<Option<String>, Diagnostics> {
         let addr = &change.address;
         let path = addr.module.path();
-        let node = self.inputs.statics.find(&path, &config::NodeKind::Resource(addr.resource.clone()));
+        let node = self.inputs.statics.find(&path, &NodeKind::Resource(addr.resource.clone()));
         let inst = self.evaluator.find_instance(&addr.module);
         let (Some(node), Some(inst)) = (node, inst) else { return Err(gone(addr).into()) };
         let configured = self.clients.find_by_text(&change.provider_config, &self.evaluator);

@@ -18,7 +18,7 @@ use values::Switch;
 
 pub use commands::{
     ApplyArgs, CompletionArgs, ConsoleArgs, DestroyArgs, ExplainArgs, FmtArgs, ForceUnlockArgs,
-    FunctionsArgs, GetArgs, InitArgs, OutputArgs, PlanArgs, ProvidersArgs, ProvidersCommand,
+    FunctionsArgs, GetArgs, ImportArgs, InitArgs, OutputArgs, PlanArgs, ProvidersArgs, ProvidersCommand,
     ProvidersSchemaArgs, RefreshArgs, SchemaArgs, ShowArgs, StateArgs, StateCommand, StateListArgs,
     StatePullArgs, StateRmArgs, StateShowArgs, TaintArgs, ValidateArgs, VersionArgs, WorkspaceArgs,
     WorkspaceCommand, WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs, WorkspaceSelectArgs,
@@ -69,6 +69,8 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Records what was changed from outside.
     Refresh(RefreshArgs),
+    /// Takes an object that exists over into the state.
+    Import(ImportArgs),
     /// Shows the state, or a saved plan.
     Show(ShowArgs),
     /// Shows the root module's outputs.

@@ -178,7 +178,7 @@ fn encode_change(c: &Change) -> Json {
         "before": values::encode(&c.before),
         "after": values::encode(&c.after),
         "replace_paths": c.replace_paths.iter().map(values::encode_path).collect::<Vec<_>>(),
-        "importing": c.importing.as_ref().map(|i| &i.id),
+        "importing": c.importing.as_ref().map(|i| json!([i.id, i.is_sensitive])),
         "generated_config": c.generated_config,
         "create_before_destroy": c.create_before_destroy,
         "reads": c.reads.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -207,11 +207,15 @@ fn decode_change(j: &Json) -> Option<Change> {
             .iter()
             .map(values::decode_path)
             .collect::<Option<_>>()?,
-        importing: text("importing").map(|id| Importing { id: id.into() }),
+        importing: j.get("importing").and_then(decode_importing),
         generated_config: text("generated_config").map(str::to_owned),
         create_before_destroy: j.get("create_before_destroy")?.as_bool()?,
         reads: j.get("reads")?.as_array()?.iter().filter_map(|a| a.as_str()?.parse().ok()).collect(),
     })
+}
+
+fn decode_importing(j: &Json) -> Option<Importing> {
+    Some(Importing { id: j.get(0)?.as_str()?.to_owned(), is_sensitive: j.get(1)?.as_bool()? })
 }
 
 const ACTIONS: &[(&str, Action)] = &[

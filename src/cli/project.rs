@@ -331,6 +331,15 @@ impl Project {
         diags
     }
 
+    /// Adds a block for everything that is imported and has none; what is wrong with these blocks.
+    pub fn add_generated(&mut self) -> Diagnostics {
+        self.config.add_generated();
+        let (statics, mut diags) = Statics::build(&self.config);
+        self.statics = statics;
+        diags.extend(plan::check_configured(&self.config));
+        diags
+    }
+
     /// Stack and environment of the ownership marks.
     pub fn ownership(&self) -> Ownership {
         Ownership {

@@ -28,6 +28,8 @@ pub enum EachValue {
     Count(u64),
     /// `each.key` and `each.value`
     Each(Str, Value),
+    /// `each.key` and `each.value` of an import, whose `for_each` takes any collection.
+    Import(Value, Value),
 }
 
 impl Expansion {

@@ -9,6 +9,7 @@ use model::{Diagnostic, Diagnostics, FileId, ModulePath, SourceMap, Span, err};
 use crate::decode::{check_source, decode_file};
 use crate::early::{Early, EarlyInputs, EarlyModule};
 use crate::files::{Files, ModuleRequest, ModuleSources};
+use crate::import::check_imports;
 use crate::json;
 use crate::module::{Config, Module, ModuleCall};
 use crate::overrides::{self, is_override};
@@ -162,6 +163,7 @@ pub fn build(
         module.calls.retain(|_, call| !call.source.is_empty());
         config.modules.insert(found.path, module);
     }
+    diags.extend(check_imports(&config));
     config
 }
 

@@ -7,6 +7,8 @@ use lang::ast::{Body, Expr, Traversal};
 use lang::typeexpr::TypeConstraint;
 use model::{InstanceAddr, InstanceKey, ModulePath, ProviderAddr, ResourceAddr, Span, Str};
 
+use crate::import::Import;
+
 /// A whole configuration: the root module and everything that it calls.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -144,6 +146,8 @@ pub struct Resource {
     pub lifecycle: Lifecycle,
     /// `provisioner` blocks in order.
     pub provisioners: Vec<Provisioner>,
+    /// Whether it stands for an import that has no block: its arguments are made from the object.
+    pub is_generated: bool,
     /// The block's header.
     pub span: Span,
 }
@@ -324,21 +328,6 @@ pub struct Removed {
     pub destroy: bool,
     /// Destroy-time provisioners.
     pub provisioners: Vec<Provisioner>,
-    /// The block's header.
-    pub span: Span,
-}
-
-/// An `import` block.
-#[derive(Clone, Debug)]
-pub struct Import {
-    /// The instance that the object becomes; its last index may need evaluation.
-    pub to: Arc<Expr>,
-    /// The import identifier.
-    pub id: Arc<Expr>,
-    /// Several at once.
-    pub for_each: Option<Arc<Expr>>,
-    /// The provider configuration, where one is named.
-    pub provider: Option<ProviderRef>,
     /// The block's header.
     pub span: Span,
 }

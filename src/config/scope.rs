@@ -212,7 +212,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn count_index(&self, t: &Traversal) -> Result<Value, Diagnostics> {
         match &self.each {
             EachValue::Count(i) => Ok(Value::number(*i)),
-            EachValue::None | EachValue::Each(..) => Err(err!(
+            EachValue::None | EachValue::Each(..) | EachValue::Import(..) => Err(err!(
                 t.span,
                 "Reference to \"count\" in non-counted context",
                 "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when \
@@ -225,6 +225,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn each_part(&self, t: &Traversal, key: bool) -> Result<Value, Diagnostics> {
         match &self.each {
             EachValue::Each(k, v) => Ok(if key { Value::normalized(k.clone()) } else { v.clone() }),
+            EachValue::Import(k, v) => Ok(if key { k.clone() } else { v.clone() }),
             EachValue::None | EachValue::Count(_) if !key => Err(err!(
                 t.span,
                 "each.value cannot be used in this context",

@@ -9,6 +9,7 @@ use lang::references::{body_references, references};
 use model::diagnostic::did_you_mean;
 use model::{Diagnostics, ModulePath, ResourceAddr, ResourceMode, Span, Str, err};
 
+use crate::import::Import;
 use crate::module::{Condition, Config, Local, Module, ModuleCall, ProviderKey, Resource};
 use crate::reference::{Reference, prefix_span};
 
@@ -323,6 +324,29 @@ impl<'c> Builder<'c> {
             }
         }
         self.provider_edge(id, &module.path, &module.provider_key(resource));
+        self.import_edges(id, module, resource);
+    }
+
+    /// An object is taken over once its identifier is known. What the import block refers to is in the root module.
+    fn import_edges(&mut self, id: NodeId, module: &'c Module, resource: &'c Resource) {
+        let Some(root) = self.config.root() else { return };
+        let own = module.path.is_root().then(|| Reference::Resource(resource.addr.clone()));
+        let meant = |i: &&'c Import| i.to.resource == resource.addr && i.to.path() == module.path;
+        for import in root.imports.iter().filter(meant) {
+            let others = import.for_each.iter().chain(import.to.keys()).flat_map(|e| references(e));
+            for t in others.chain(references(&import.id)) {
+                let Ok((reference, consumed)) = Reference::parse(t) else { continue };
+                match own.as_ref() == Some(&reference) {
+                    true => self.reject(id, circular_import(t)),
+                    false => drop(self.refer(id, root, &reference, t, consumed)),
+                }
+            }
+        }
+    }
+
+    fn reject(&mut self, id: NodeId, diag: model::Diagnostic) {
+        self.diags.push(diag);
+        self.statics.nodes[id.0 as usize].is_broken = true;
     }
 
     fn provider_edge(&mut self, id: NodeId, path: &ModulePath, key: &ProviderKey) {
@@ -395,20 +419,34 @@ impl<'c> Builder<'c> {
             if own == Some(&reference) {
                 continue;
             }
-            let found = check_scoped(module, &self.statics.node(id).kind, &reference, t);
-            match found.and_then(|()| self.targets(module, &reference, t, consumed)) {
-                Ok(targets) => {
-                    targets.iter().for_each(|target| self.depend(id, *target));
-                    if let Reference::Variable(name) = &reference {
-                        self.depend_on_validation(id, module, name);
-                    }
-                    let address = std::ptr::from_ref(t) as usize;
-                    self.statics.nodes[id.0 as usize].references.push((address, targets));
+            if let Some(targets) = self.refer(id, module, &reference, t, consumed) {
+                let address = std::ptr::from_ref(t) as usize;
+                self.statics.nodes[id.0 as usize].references.push((address, targets));
+            }
+        }
+    }
+
+    /// Adds the edges of one reference and gives the nodes that it leads to; where it leads nowhere, that is reported.
+    fn refer(
+        &mut self,
+        id: NodeId,
+        module: &'c Module,
+        reference: &Reference,
+        t: &Traversal,
+        consumed: usize,
+    ) -> Option<Vec<NodeId>> {
+        let found = check_scoped(module, &self.statics.node(id).kind, reference, t);
+        match found.and_then(|()| self.targets(module, reference, t, consumed)) {
+            Ok(targets) => {
+                targets.iter().for_each(|target| self.depend(id, *target));
+                if let Reference::Variable(name) = reference {
+                    self.depend_on_validation(id, module, name);
                 }
-                Err(diag) => {
-                    self.diags.push(diag);
-                    self.statics.nodes[id.0 as usize].is_broken = true;
-                }
+                Some(targets)
+            }
+            Err(diag) => {
+                self.reject(id, diag);
+                None
             }
         }
     }
@@ -479,6 +517,14 @@ impl<'c> Builder<'c> {
             None => Ok([call].into_iter().chain(called.outputs.keys().filter_map(find)).collect()),
         }
     }
+}
+
+fn circular_import(t: &Traversal) -> model::Diagnostic {
+    err!(
+        t.span,
+        "Invalid import id argument",
+        "The import ID cannot reference the resource being imported: before the import there is no such object."
+    )
 }
 
 /// The data source of a check is there for that check only.

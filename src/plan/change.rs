@@ -93,6 +93,15 @@ pub struct Change {
 pub struct Importing {
     /// Its import identifier.
     pub id: String,
+    /// Whether the identifier is never shown to people.
+    pub is_sensitive: bool,
+}
+
+impl Importing {
+    /// The identifier, where it may be shown.
+    pub fn shown(&self) -> Option<&str> {
+        Some(&*self.id).filter(|_| !self.is_sensitive)
+    }
 }
 
 /// What is done to one object.

@@ -9,7 +9,7 @@ use model::{InstanceAddr, Str, Value};
 use provider::{Ownership, Registry, Surroundings};
 use state::StateSnapshot;
 
-use crate::Mode;
+use crate::{Importing, Mode};
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -24,6 +24,9 @@ pub struct Options {
     pub targets: Vec<Target>,
     /// What the plan leaves out, with all that depends on it.
     pub excludes: Vec<Target>,
+    /// An object to take over that the command line names: the instance that it becomes, and its identifier. The import
+    /// blocks do not count then.
+    pub import: Option<(InstanceAddr, String)>,
     /// How many calls to providers run at once.
     pub parallelism: usize,
 }
@@ -36,6 +39,7 @@ impl Default for Options {
             replace: Vec::new(),
             targets: Vec::new(),
             excludes: Vec::new(),
+            import: None,
             parallelism: 10,
         }
     }
@@ -71,6 +75,10 @@ pub struct Inputs<'a> {
 pub trait Watch {
     /// An object is about to be read; with its id, where it has one.
     fn refreshing(&self, _address: &InstanceAddr, _id: Option<&str>) {}
+    /// An object is about to be looked for, to be taken over; with its import identifier where that may be shown.
+    fn importing(&self, _address: &InstanceAddr, _id: Option<&str>) {}
+    /// The configuration of an object that is taken over was written.
+    fn generated(&self, _address: &InstanceAddr, _importing: &Importing, _block: &str) {}
     /// A data source is about to be read.
     fn reading(&self, _address: &InstanceAddr) {}
     /// A data source has been read.

@@ -11,6 +11,8 @@ pub mod clients;
 pub mod codec;
 mod conditions;
 mod data;
+mod generate;
+mod imports;
 mod inputs;
 mod judging;
 mod managed;
@@ -22,6 +24,7 @@ mod planner;
 mod provisioners;
 mod results;
 mod steps;
+mod takeover;
 mod targets;
 mod validate;
 
@@ -34,7 +37,9 @@ pub use orphans::expansion_of;
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};
 pub use results::{Results, Subject, groups, recorded_checks};
-pub use validate::{check_calls, check_types, missing_provider, unsupported_attribute, validate};
+pub use validate::{
+    check_calls, check_configured, check_types, missing_provider, unsupported_attribute, validate,
+};
 
 pub use change::{
     Action, Change, CheckKind, CheckResult, CheckStatus, Importing, Mode, OutputChange, Plan, Reason,

@@ -9,7 +9,7 @@ use model::{
 use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
 
-use crate::change::{Action, Change, Mode, Reason, ReplaceOrder};
+use crate::change::{Action, Change, Importing, Mode, Reason, ReplaceOrder};
 use crate::clients::Configured;
 use crate::codec;
 use crate::judging::Stage;
@@ -29,6 +29,12 @@ pub struct Before {
     pub private: Option<String>,
 }
 
+/// How an instance comes to an object that exists already.
+struct Taken {
+    importing: Option<Importing>,
+    generated: Option<String>,
+}
+
 /// The parts of a decision.
 struct Decision {
     action: Action,
@@ -46,6 +52,7 @@ impl Planner<'_> {
         key: &InstanceKey,
         addr: &InstanceAddr,
         outer: &Reading,
+        importing: Option<&Importing>,
     ) -> Result<(), Diagnostics> {
         let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
         let configured = self.configured(module, resource)?;
@@ -54,7 +61,19 @@ impl Planner<'_> {
         };
         let schema = ty.schema();
         let block = &schema.block;
-        let (config, mut reading, diags) = self.evaluator.instance_config(node, inst, key, block);
+        let mut before = None;
+        let mut generated = None;
+        let (config, mut reading, diags) = match importing.filter(|_| resource.is_generated) {
+            None if resource.is_generated => return Err(unwritten_block(addr, resource).into()),
+            None => self.evaluator.instance_config(node, inst, key, block),
+            Some(importing) => {
+                let found = self.find_object(addr, &configured, &ty, importing).await?;
+                let (text, read) = self.generate((node, inst), addr, &ty, &found.recorded);
+                self.inputs.watch.generated(addr, importing, &text);
+                (before, generated) = (Some(found), Some(text));
+                read
+            }
+        };
         reading.merge(outer.clone());
         self.fail_on(diags)?;
         check_ephemeral(&config, block, resource)?;
@@ -62,7 +81,12 @@ impl Planner<'_> {
         let bare = config.unmarked_deep();
         self.fail_on(locate(ty.validate(&bare), resource))?;
         self.check_triggers(node, inst, resource, addr)?;
-        let before = self.read_before(addr, &configured, &ty).await?;
+        if before.is_none() {
+            before = match importing {
+                Some(importing) => Some(self.find_object(addr, &configured, &ty, importing).await?),
+                None => self.read_before(addr, &configured, &ty).await?,
+            };
+        }
         let decision = match self.inputs.options.mode {
             Mode::RefreshOnly => keep_as_read(before.as_ref()),
             Mode::Normal | Mode::Destroy => {
@@ -73,7 +97,8 @@ impl Planner<'_> {
         self.evaluator.set_instance(node, inst, key, decision.after.clone());
         let postconditions = self.judge().resource(node, inst, addr, Stage::After(&decision.after));
         let failed = postconditions.has_errors();
-        self.record(node, inst, key, addr, &configured, before, decision, reading);
+        let taken = Taken { importing: importing.cloned(), generated };
+        self.record(node, inst, key, addr, &configured, before, decision, reading, taken);
         if failed { Err(postconditions) } else { self.fail_on(postconditions) }
     }
 
@@ -314,8 +339,9 @@ impl Planner<'_> {
         before: Option<Before>,
         decision: Decision,
         reading: Reading,
+        taken: Taken,
     ) {
-        if self.inputs.options.mode == Mode::RefreshOnly {
+        if self.inputs.options.mode == Mode::RefreshOnly && taken.importing.is_none() {
             return;
         }
         let ty = decision.after.ty();
@@ -332,8 +358,8 @@ impl Planner<'_> {
             before: before.and_then(|b| b.current).unwrap_or_else(|| Value::null_of(ty)),
             after: decision.after,
             replace_paths: decision.replace_paths,
-            importing: None,
-            generated_config: None,
+            importing: taken.importing,
+            generated_config: taken.generated,
             create_before_destroy: self.create_first.contains(&node),
             reads: self.instance_reads(&reading),
         };
@@ -354,6 +380,16 @@ impl Planner<'_> {
         let direct = reading.instances.iter();
         direct.filter_map(|(node, inst, key)| self.evaluator.instance_addr(*node, *inst, key)).collect()
     }
+}
+
+/// The error for a recorded object that an import block names and no resource block does.
+fn unwritten_block(addr: &InstanceAddr, resource: &Resource) -> Diagnostic {
+    err!(
+        resource.span,
+        "Configuration for import target does not exist",
+        "The state records an object for {addr}, so nothing is imported and no configuration is generated, but there is no \
+         resource block for it. Write the block, or remove the import block too."
+    )
 }
 
 /// In a refresh-only plan the object stays what reading found.

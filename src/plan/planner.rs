@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::change::{Change, Mode, Plan};
 use crate::clients::Clients;
+use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
 use crate::judging::{Judge, Time};
 use crate::results::Results;
@@ -82,11 +83,16 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
     if planner.found.borrow().diags.has_errors() {
         return planner.finish();
     }
+    if inputs.options.mode == Mode::Normal {
+        let missing = check_targets(inputs.config, WithRoot::Included);
+        if planner.report(missing) == Outcome::Failed {
+            return planner.finish();
+        }
+    }
     match inputs.options.mode {
         Mode::Destroy => planner.plan_destroy().await,
         Mode::Normal | Mode::RefreshOnly => planner.walk().await,
     }
-    planner.refuse_imports();
     planner.plan_orphans().await;
     if let Some(diag) = moves::check_targets(&planner.moved, &inputs.options.targets) {
         planner.push(diag);
@@ -212,6 +218,10 @@ impl<'a> Planner<'a> {
         if self.report(own) == Outcome::Failed {
             return Outcome::Failed;
         }
+        let imports = match self.imports_of(node) {
+            Ok(imports) => imports,
+            Err(diags) => return self.report(diags),
+        };
         let mut outcome = Outcome::Done;
         for inst in self.evaluator.module_instances(&path) {
             let (expansion, reading, diags) = self.evaluator.expand(node, inst);
@@ -222,7 +232,7 @@ impl<'a> Planner<'a> {
             let keys = expansion.keys();
             self.expect_results(node, inst, &keys);
             let limit = self.inputs.options.parallelism.max(1);
-            let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading));
+            let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading, &imports));
             let mut running = futures_util::stream::iter(futures).buffer_unordered(limit);
             while let Some(one) = running.next().await {
                 if one == Outcome::Failed {
@@ -230,7 +240,10 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        outcome
+        match outcome {
+            Outcome::Done => self.report(self.check_imports(&imports)),
+            failed => failed,
+        }
     }
 
     /// Names the instances whose conditions will be judged.
@@ -238,22 +251,6 @@ impl<'a> Planner<'a> {
         let addrs = keys.iter().filter_map(|key| self.evaluator.instance_addr(node, inst, key));
         let addrs: Vec<InstanceAddr> = addrs.filter(|addr| targets::includes(self, node, addr)).collect();
         self.judge().expect(node, &addrs);
-    }
-
-    /// Objects cannot be taken over yet; planning on would make second ones beside them.
-    fn refuse_imports(&self) {
-        if self.inputs.options.mode != Mode::Normal {
-            return;
-        }
-        for import in self.inputs.config.modules.values().flat_map(|m| &m.imports) {
-            let to = import_target(&import.to);
-            if to.is_some_and(|addr| self.prior.instances.contains_key(&addr)) {
-                continue;
-            }
-            let detail = "This version cannot take over existing objects, and planning without the import would make a \
-                          second object beside the one that exists. Take the block out, or use a version that can.";
-            self.push(Diagnostic::error("Import blocks are not supported", detail).at(import.span));
-        }
     }
 
     /// A resource's arguments cannot be what the resource itself gives.
@@ -267,7 +264,14 @@ impl<'a> Planner<'a> {
         Diagnostics(found.self_references.iter().map(report).collect())
     }
 
-    async fn plan_instance(&self, node: NodeId, inst: InstId, key: &InstanceKey, outer: &Reading) -> Outcome {
+    async fn plan_instance(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        key: &InstanceKey,
+        outer: &Reading,
+        imports: &Imports,
+    ) -> Outcome {
         let Some(addr) = self.evaluator.instance_addr(node, inst, key) else { return Outcome::Done };
         self.found.borrow_mut().visited.insert(addr.clone());
         if !targets::includes(self, node, &addr) {
@@ -275,7 +279,9 @@ impl<'a> Planner<'a> {
             return Outcome::Done;
         }
         let result = match addr.resource.mode {
-            ResourceMode::Managed => self.plan_managed(node, inst, key, &addr, outer).await,
+            ResourceMode::Managed => {
+                self.plan_managed(node, inst, key, &addr, outer, self.wanted(imports, &addr)).await
+            }
             ResourceMode::Data => self.plan_data(node, inst, key, &addr, outer).await,
             ResourceMode::Ephemeral => self.open_ephemeral(node, inst, key, &addr).await,
         };
@@ -457,19 +463,4 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn report(&self, _message: &str) {}
-}
-
-/// The instance that an import block in the root module names by a plain reference.
-fn import_target(to: &lang::ast::Expr) -> Option<InstanceAddr> {
-    use lang::ast::{ExprKind, StepKind};
-    let ExprKind::Reference(t) = &to.unwrapped().kind else { return None };
-    let mut text = t.root.name.to_string();
-    for step in &t.steps {
-        match &step.kind {
-            StepKind::Attr(name) => text.push_str(&format!(".{name}")),
-            StepKind::IndexNumber(n) => text.push_str(&format!("[{n}]")),
-            StepKind::IndexString(s) => text.push_str(&format!("[{}]", model::address::quote(s))),
-        }
-    }
-    text.parse().ok()
 }

@@ -76,42 +76,45 @@ impl<'p, 'a> Builder<'p, 'a> {
 
     fn add_steps(&mut self) {
         for i in 0..self.items.len() {
-            let change = &self.items[i].change;
-            let import = change.importing.is_some().then(|| self.step(StepAction::Import, Some(i)));
-            let own = match change.action {
-                Action::NoOp if import.is_none() && self.has_open_conditions(i) => {
-                    self.forward(StepAction::Gate, i)
-                }
-                Action::NoOp => Own { forward: import, ..Own::default() },
-                Action::Create => self.forward(StepAction::Create, i),
-                Action::Read => self.forward(StepAction::Read, i),
-                Action::Update => {
-                    let own = self.forward(StepAction::Update, i);
-                    if let (Some(update), Some(import)) = (own.forward, import) {
-                        self.graph.depends(update, import);
-                    }
-                    own
-                }
-                Action::Forget => {
-                    self.step(StepAction::Forget, Some(i));
-                    Own::default()
-                }
-                Action::Delete => {
-                    let action = match &change.deposed {
-                        Some(key) => StepAction::DeleteDeposed(key.clone()),
-                        None => StepAction::Delete,
-                    };
-                    Own { delete: Some(self.step(action, Some(i))), ..Own::default() }
-                }
-                Action::Replace(ReplaceOrder::DeleteFirst) => {
-                    let delete = self.step(StepAction::Delete, Some(i));
-                    let create = self.step(StepAction::Create, Some(i));
-                    self.graph.depends(create, delete);
-                    Own { forward: Some(create), delete: Some(delete), create_first: false }
-                }
-                Action::Replace(ReplaceOrder::CreateFirst) => self.create_first(i),
-            };
+            let import = self.items[i].change.importing.is_some();
+            let import = import.then(|| self.step(StepAction::Import, Some(i)));
+            let first = self.graph.len() as u32;
+            let mut own = self.add_own(i);
+            if let Some(import) = import {
+                (first..self.graph.len() as u32).for_each(|step| self.graph.depends(step, import));
+                own.forward = own.forward.or(Some(import));
+            }
             self.own[i] = own;
+        }
+    }
+
+    /// The steps of an item, but for its import.
+    fn add_own(&mut self, i: usize) -> Own {
+        let change = &self.items[i].change;
+        match change.action {
+            Action::NoOp if self.has_open_conditions(i) => self.forward(StepAction::Gate, i),
+            Action::NoOp => Own::default(),
+            Action::Create => self.forward(StepAction::Create, i),
+            Action::Read => self.forward(StepAction::Read, i),
+            Action::Update => self.forward(StepAction::Update, i),
+            Action::Forget => {
+                self.step(StepAction::Forget, Some(i));
+                Own::default()
+            }
+            Action::Delete => {
+                let action = match &change.deposed {
+                    Some(key) => StepAction::DeleteDeposed(key.clone()),
+                    None => StepAction::Delete,
+                };
+                Own { delete: Some(self.step(action, Some(i))), ..Own::default() }
+            }
+            Action::Replace(ReplaceOrder::DeleteFirst) => {
+                let delete = self.step(StepAction::Delete, Some(i));
+                let create = self.step(StepAction::Create, Some(i));
+                self.graph.depends(create, delete);
+                Own { forward: Some(create), delete: Some(delete), create_first: false }
+            }
+            Action::Replace(ReplaceOrder::CreateFirst) => self.create_first(i),
         }
     }
 

@@ -10,6 +10,7 @@ use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ProviderAddr, Re
 use provider::{Provider, Registry};
 
 use crate::conditions::check_output_marks;
+use crate::imports::{WithRoot, check_targets, resolve};
 use crate::judging::{Judge, Time};
 use crate::managed::{check_ephemeral, locate};
 use crate::provisioners::{check_arguments, check_kinds, check_removed};
@@ -25,6 +26,7 @@ pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry:
         return diags;
     }
     diags.extend(check_types(config, registry));
+    diags.extend(check_targets(config, WithRoot::Excluded));
     let evaluator = Evaluator::for_validation(config, statics, world);
     let mut schedule = Schedule::new(statics.graph());
     while let Some(node) = schedule.take_ready() {
@@ -113,6 +115,7 @@ fn validate_resource(
 ) -> Diagnostics {
     let Some((module, resource)) = evaluator.resource(id) else { return Diagnostics::new() };
     let (_, _, mut diags) = evaluator.expand(id, inst);
+    diags.extend(resolve(evaluator, id).1);
     let Some(provider) = registry.get(&module.provider_addr(&module.provider_key(resource).name)) else {
         return diags;
     };
@@ -255,7 +258,7 @@ pub fn check_calls(config: &Config) -> Diagnostics {
 }
 
 /// Every configuration under an alias is there: those that resources name, and those that calls pass.
-fn check_configured(config: &Config) -> Diagnostics {
+pub fn check_configured(config: &Config) -> Diagnostics {
     let mut diags = Diagnostics::new();
     let is_there = |path, key: &config::ProviderKey| {
         key.alias.is_none() || config::resolve_provider(config, path, key).is_some()

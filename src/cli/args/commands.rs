@@ -12,7 +12,7 @@ pub use directory::{
 pub use looking::{
     CompletionArgs, ConsoleArgs, ExplainArgs, FunctionsArgs, OutputArgs, SchemaArgs, ShowArgs, VersionArgs,
 };
-pub use running::{ApplyArgs, DestroyArgs, PlanArgs, RefreshArgs};
+pub use running::{ApplyArgs, DestroyArgs, ImportArgs, PlanArgs, RefreshArgs};
 pub use state::{
     ForceUnlockArgs, StateArgs, StateCommand, StateListArgs, StatePullArgs, StateRmArgs, StateShowArgs,
 };

@@ -49,6 +49,22 @@ pub struct PlanningArgs {
     pub vars: VarArgs,
 }
 
+impl PlanningArgs {
+    /// A plan that trusts the state and changes nothing but it.
+    pub fn reading_nothing(vars: VarArgs) -> PlanningArgs {
+        PlanningArgs {
+            destroy: false,
+            refresh: false,
+            refresh_only: true,
+            replace: Vec::new(),
+            target: Vec::new(),
+            exclude: Vec::new(),
+            parallelism: 10,
+            vars,
+        }
+    }
+}
+
 /// Whether and how long to wait for the lock.
 #[derive(Clone, Debug, Args)]
 pub struct LockArgs {

@@ -69,3 +69,13 @@ fn seconds_of(unit: &str) -> Option<f64> {
         _ => return None,
     })
 }
+
+/// An identifier of an object. What looks like a flag is one that is misspelt, unless it comes after `--`.
+pub(super) fn identifier(text: &str) -> Result<String, String> {
+    match text.strip_prefix("--") {
+        Some(flag) => Err(format!(
+            "there is no flag -{flag} here; an identifier that begins with a dash comes after --"
+        )),
+        None => Ok(text.to_owned()),
+    }
+}

@@ -180,7 +180,7 @@ fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place) -> Option<Re
         view.tell(&errors, &project.sources.borrow());
         return None;
     }
-    Some(Ready { project, variables, store: store?, place })
+    Some(Ready { project, variables, store: store?, place, generated: None })
 }
 
 /// A plan is applied only to the state that it was made from.

@@ -1,8 +1,11 @@
 //! `plan`: shows what would change.
 
+use std::collections::BTreeMap;
+
 use crate::app::{App, View};
 use crate::args::PlanArgs;
-use crate::commands::run::{make_plan, mode, options, read_state, ready, show_plan, timestamp};
+use crate::commands::generated::Generated;
+use crate::commands::run::{Ready, make_plan, mode, options, read_state, ready, show_plan, timestamp};
 use crate::planfile::{self, Saved};
 use crate::render::plan::footer;
 
@@ -10,16 +13,36 @@ use crate::render::plan::footer;
 pub async fn run(app: &App, args: PlanArgs) -> u8 {
     let view = View::new(app, args.json).compact(args.view.compact_warnings);
     let state = args.state.state.as_deref();
-    let Some(ready) = ready(app, &view, &args.planning, args.view.input, state) else { return 1 };
+    let generated = args.generate_config_out.as_ref().map(|path| Generated::new(path, &args.planning));
+    let generated = match generated.transpose() {
+        Ok(generated) => generated,
+        Err(diag) => {
+            view.tell_one(diag);
+            return 1;
+        }
+    };
+    let Some(mut ready) = ready(app, &view, &args.planning, args.view.input, state) else { return 1 };
+    if generated.is_some() {
+        let diags = ready.project.add_generated();
+        view.tell(&diags, &ready.project.sources.borrow());
+        if diags.has_errors() {
+            return 1;
+        }
+    }
+    ready.generated = generated;
     let Some(options) = options(&view, &args.planning, mode(&args.planning)) else { return 1 };
     let Some(prior) = read_state(app, &view, &ready).await else { return 1 };
-    let Some(plan) = make_plan(app, &view, &ready, options, prior, &timestamp()).await else { return 1 };
+    let made = make_plan(app, &view, &ready, options, prior, &timestamp()).await;
+    if !write_generated(&view, ready.generated.as_ref()) {
+        return 1;
+    }
+    let Some(plan) = made else { return 1 };
     show_plan(app, &view, Some(&ready.project), &plan);
     let something = plan.is_applyable();
     if let Some(path) = &args.out {
         let saved = Saved {
             plan,
-            files: ready.project.files.clone(),
+            files: kept_files(&ready),
             place: ready.place.clone(),
             location: ready.store.backend().location(),
             state_path: state.map(|p| p.to_string_lossy().into_owned()),
@@ -31,9 +54,34 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
     }
     if something {
         let saved_to = args.out.as_ref().map(|p| p.to_string_lossy().into_owned());
-        view.print(&footer(saved_to.as_deref(), &view.out));
+        let written = ready.generated.as_ref().filter(|g| g.text().is_some()).map(Generated::path);
+        view.print(&footer(saved_to.as_deref(), written, &view.out));
     }
     if args.detailed_exitcode && something { 2 } else { 0 }
+}
+
+/// Writes the configuration that planning made, even where planning failed over it; whether that went well.
+fn write_generated(view: &View, generated: Option<&Generated>) -> bool {
+    match generated.map_or(Ok(None), Generated::write) {
+        Ok(warning) => {
+            warning.into_iter().for_each(|w| view.tell_one(w));
+            true
+        }
+        Err(diag) => {
+            view.tell_one(diag);
+            false
+        }
+    }
+}
+
+/// The files that a saved plan keeps: those that were read, and what was written for imported objects.
+fn kept_files(ready: &Ready) -> BTreeMap<String, String> {
+    let mut files = ready.project.files.clone();
+    if let Some((generated, text)) = ready.generated.as_ref().and_then(|g| Some((g, g.text()?))) {
+        let name = generated.kept_name(|name| files.contains_key(name));
+        files.insert(name, text);
+    }
+    files
 }
 
 /// What a person should know of a stack beside its changes: who gets which access, and what is there because somebody

@@ -84,7 +84,8 @@ fn change_json(change: &Change, action: &str) -> Json {
         out.insert("reason".into(), stream_reason(reason).into());
     }
     if let Some(importing) = &change.importing {
-        out.insert("importing".into(), json!({"id": importing.id}));
+        let id = importing.shown().map(|id| ("id".to_owned(), id.into()));
+        out.insert("importing".into(), id.into_iter().collect::<Map<String, Json>>().into());
     }
     if let Some(config) = &change.generated_config {
         out.insert("generated_config".into(), config.as_str().into());

@@ -2,6 +2,7 @@
 
 mod header;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use model::{InstanceAddr, ProviderAddr, ResourceMode, Schema, Str};
@@ -46,15 +47,19 @@ pub fn human(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
     out
 }
 
-/// The lines below a plan that was not applied at once: where it was saved, or that it was not.
-pub fn footer(saved_to: Option<&str>, screen: &Screen) -> String {
+/// The lines below a plan that was not applied at once: where configuration was written, where the plan was saved, or that
+/// it was not.
+pub fn footer(saved_to: Option<&str>, written: Option<&Path>, screen: &Screen) -> String {
     let rule = screen.paint(Ink::Grey, &rule(screen));
+    let written = written.map_or_else(String::new, |path| {
+        format!("\nConfiguration was written to {}. Review it, and change it as needed.\n", path.display())
+    });
     match saved_to {
         Some(path) => format!(
-            "\n{rule}\n\nSaved the plan to: {path}\n\nTo perform exactly these actions, run:\n    stackwright apply {path:?}\n"
+            "\n{rule}\n{written}\nSaved the plan to: {path}\n\nTo perform exactly these actions, run:\n    stackwright apply {path:?}\n"
         ),
         None => format!(
-            "\n{rule}\n\nNote: The plan was not saved (-out), so \"stackwright apply\" will plan anew and may find\n\
+            "\n{rule}\n{written}\nNote: The plan was not saved (-out), so \"stackwright apply\" will plan anew and may find\n\
              other actions.\n"
         ),
     }
@@ -115,7 +120,6 @@ fn drift(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
 }
 
 fn legend(changes: &[&Change], screen: &Screen) -> String {
-    let mut out = "\nActions are marked with these symbols:\n".to_owned();
     let kinds = [
         (Action::Create, "create"),
         (Action::Update, "update in-place"),
@@ -125,12 +129,13 @@ fn legend(changes: &[&Change], screen: &Screen) -> String {
         (Action::Read, "read (data resources)"),
         (Action::Forget, "forget (the object itself stays)"),
     ];
-    for (action, meaning) in kinds {
-        if changes.iter().any(|c| c.action == action) {
-            out.push_str(&format!("{} {meaning}\n", symbol(action, screen)));
-        }
+    let planned = kinds.iter().filter(|(action, _)| changes.iter().any(|c| c.action == *action));
+    let lines: String =
+        planned.map(|(action, meaning)| format!("{} {meaning}\n", symbol(*action, screen))).collect();
+    match &*lines {
+        "" => "\n".into(),
+        _ => format!("\nActions are marked with these symbols:\n{lines}\n"),
     }
-    out + "\n"
 }
 
 /// The sign of an action, three columns wide.

@@ -10,12 +10,18 @@ pub fn plan_line(counts: &Counts) -> String {
 
 /// `Apply complete! Resources: 1 added, 0 changed, 0 destroyed.`
 pub fn applied_line(counts: &Counts) -> String {
-    let import = if counts.import > 0 { format!("{} imported, ", counts.import) } else { String::new() };
-    format!(
-        "Apply complete! Resources: {import}{} added, {} changed, {} destroyed.",
-        counts.add, counts.change, counts.remove
-    )
+    format!("Apply complete! Resources: {}.", done(counts))
 }
+
+/// `1 imported, 0 added, 2 changed, 0 destroyed`
+pub fn done(counts: &Counts) -> String {
+    let import = if counts.import > 0 { format!("{} imported, ", counts.import) } else { String::new() };
+    format!("{import}{} added, {} changed, {} destroyed", counts.add, counts.change, counts.remove)
+}
+
+/// What the command `import` says at its end.
+pub const IMPORTED: &str = "Import successful!\n\nThe object is in the state now, and managed from here. Run \"stackwright plan\" \
+     to see\nwhat differs from its configuration.";
 
 /// `Destroy complete! Resources: 1 destroyed.`
 pub fn destroyed_line(counts: &Counts) -> String {
@@ -30,4 +36,9 @@ pub fn id_suffix(id: Option<&str>) -> String {
 /// `aws_vpc.main: Refreshing state... [id=vpc-1]`, before a plan.
 pub fn refreshing_line(address: &model::InstanceAddr, id: Option<&str>) -> String {
     format!("{}: Refreshing state...{}", super::display_address(&address.to_string()), id_suffix(id))
+}
+
+/// `aws_vpc.main: Preparing import... [id=vpc-1]`, before a plan.
+pub fn importing_line(address: &model::InstanceAddr, id: Option<&str>) -> String {
+    format!("{}: Preparing import...{}", super::display_address(&address.to_string()), id_suffix(id))
 }

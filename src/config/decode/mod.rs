@@ -1,6 +1,7 @@
 //! Blocks to their meaning, one file per topic.
 
 mod constant;
+mod import;
 mod provisioner;
 mod refactor;
 mod resource;
@@ -55,7 +56,7 @@ fn decode_block(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         "resource" | "data" | "ephemeral" => resource::resource(block, names[0], names[1], module, diags),
         "moved" => refactor::moved(block, module, diags),
         "removed" => refactor::removed(block, module, diags),
-        "import" => refactor::import(block, module, diags),
+        "import" => import::import(block, module, diags),
         "check" => refactor::check(block, names[0], module, diags),
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! `moved`, `removed`, `import` and `check` blocks.
+//! `moved`, `removed` and `check` blocks.
 
 use lang::ast::{Block, Expr, Ident, StepKind, Traversal};
 use model::{Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Str, err};
@@ -6,10 +6,9 @@ use model::{Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Str, err};
 use super::constant;
 use super::provisioner::removed_provisioners;
 use super::resource;
-use super::settings::provider_key;
-use super::shape::{BlockSpec, BodySpec, bare_reference, check_name, natively};
+use super::shape::{BlockSpec, BodySpec, bare_reference, check_name};
 use super::values::condition;
-use crate::module::{Check, Import, Module, Moved, ProviderRef, RelativeAddr, Removed};
+use crate::module::{Check, Module, Moved, RelativeAddr, Removed};
 
 /// Reads a `moved` block.
 pub fn moved(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
@@ -67,28 +66,6 @@ fn check_keyless(from: &RelativeAddr, diags: &mut Diagnostics) -> bool {
     };
     diags.push(err!(from.span, summary, "The address must be that of a {what}, not of one instance of it."));
     false
-}
-
-/// Reads an `import` block.
-pub fn import(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
-    const SPEC: BodySpec<'_> = BodySpec {
-        attributes: &[("to", true), ("id", true), ("for_each", false), ("provider", false)],
-        blocks: &[],
-        open: false,
-    };
-    SPEC.check(&block.body, diags);
-    let body = &block.body;
-    let (Some(to), Some(id)) = (body.attribute("to"), body.attribute("id")) else { return };
-    let provider = body
-        .attribute("provider")
-        .and_then(|a| Some(ProviderRef { key: provider_key(&a.expr, diags)?, span: a.expr.span }));
-    module.imports.push(Import {
-        to: natively(&to.expr, diags).into_owned().into(),
-        id: id.expr.clone(),
-        for_each: body.attribute("for_each").map(|a| a.expr.clone()),
-        provider,
-        span: block.header,
-    });
 }
 
 /// Reads a `check` block.

@@ -52,6 +52,7 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
         depends_on: depends_on(body, diags),
         provider: provider_ref(body, diags),
         provisioners: provisioners(body, mode, diags),
+        is_generated: false,
         lifecycle,
         body: Arc::new(unescaped(body, without(body, META_ATTRIBUTES, META_BLOCKS))),
         span: block.header,

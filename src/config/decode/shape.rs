@@ -181,7 +181,8 @@ pub fn bare_reference(expr: &Expr, diags: &mut Diagnostics) -> Option<Traversal>
     }
 }
 
-fn not_static(expr: &Expr) -> model::Diagnostic {
+/// The error for an expression where a plain reference is required.
+pub fn not_static(expr: &Expr) -> model::Diagnostic {
     err!(
         expr.span,
         "Invalid expression",

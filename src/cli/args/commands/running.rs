@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::groups::{InputArgs, LockArgs, PlanningArgs, StatePathArgs};
-use crate::args::values::Switch;
+use crate::args::groups::{InputArgs, LockArgs, PlanningArgs, StatePathArgs, VarArgs};
+use crate::args::values::{Switch, identifier};
 
 /// `plan`
 #[derive(Clone, Debug, Args)]
@@ -13,6 +13,9 @@ pub struct PlanArgs {
     /// Saves the plan to this file.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Writes the configuration of imported objects that have none to this new file.
+    #[arg(long, value_name = "FILE")]
+    pub generate_config_out: Option<PathBuf>,
     /// Exits with 2 where there is something to do.
     #[arg(long, switch = false)]
     pub detailed_exitcode: bool,
@@ -91,6 +94,29 @@ pub struct RefreshArgs {
     /// What the plan is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StatePathArgs,
+    /// How to talk to the user.
+    #[command(flatten)]
+    pub view: InputArgs,
+}
+
+/// `import`
+#[derive(Clone, Debug, Args)]
+pub struct ImportArgs {
+    /// The instance that the object becomes.
+    #[arg(value_name = "ADDR")]
+    pub address: String,
+    /// The object's identifier, in the form that its resource type takes.
+    #[arg(value_name = "ID", allow_hyphen_values = true, value_parser = identifier)]
+    pub id: String,
+    /// Variables.
+    #[command(flatten)]
+    pub vars: VarArgs,
     /// The lock.
     #[command(flatten)]
     pub lock: LockArgs,

@@ -136,7 +136,7 @@ fn note_run(ready: &Ready, session: &Session, counts: &Counts, word: &str) {
             time: info.created,
             who: info.who,
             command: word.into(),
-            summary: format!("{} added, {} changed, {} destroyed", counts.add, counts.change, counts.remove),
+            summary: words::done(counts),
         });
     });
 }
@@ -161,8 +161,11 @@ fn tell_outcome(
         return;
     }
     if !diags.has_errors() && !outcome.cancelled {
-        let line =
-            if word == "destroy" { words::destroyed_line(counts) } else { words::applied_line(counts) };
+        let line = match word {
+            "destroy" => words::destroyed_line(counts),
+            "import" => words::IMPORTED.to_owned(),
+            _ => words::applied_line(counts),
+        };
         view.print(&format!("\n{line}\n"));
         if let Some(snapshot) = snapshot.filter(|s| !s.outputs.is_empty() && word == "apply") {
             view.print(&render::outputs::section(&snapshot.outputs));

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use ::plan::{Mode, Options, Plan};
+use ::plan::{Importing, Mode, Options, Plan};
 use model::{InstanceAddr, ProviderAddr, Schema};
 use provider::Registry;
 use state::StateSnapshot;
 
 use super::Ready;
 use crate::app::{App, View};
+use crate::commands::generated::Generated;
 use crate::project::Project;
 use crate::render::{self, messages, words};
 use crate::world::{Outside, RunWorld};
@@ -16,6 +17,7 @@ use crate::world::{Outside, RunWorld};
 /// Hears what planning reads and tells it.
 struct Reads<'v> {
     view: &'v View,
+    generated: Option<&'v Generated>,
 }
 
 impl ::plan::Watch for Reads<'_> {
@@ -23,6 +25,16 @@ impl ::plan::Watch for Reads<'_> {
         match &self.view.stream {
             Some(stream) => stream.say(&messages::refresh_start(address, id)),
             None => self.view.note(&format!("{}\n", words::refreshing_line(address, id))),
+        }
+    }
+
+    fn importing(&self, address: &InstanceAddr, id: Option<&str>) {
+        self.view.note(&format!("{}\n", words::importing_line(address, id)));
+    }
+
+    fn generated(&self, address: &InstanceAddr, importing: &Importing, block: &str) {
+        if let Some(generated) = self.generated {
+            generated.add(address, importing, block);
         }
     }
 }
@@ -49,7 +61,7 @@ pub async fn make_plan(
         ownership: ready.project.ownership(),
         timestamp: timestamp.into(),
         options,
-        watch: &Reads { view },
+        watch: &Reads { view, generated: ready.generated.as_ref() },
     };
     let (plan, diags) = ::plan::plan(&inputs).await;
     view.tell(&diags, &ready.project.sources.borrow());

@@ -10,6 +10,7 @@ use state::Store;
 
 use crate::app::{App, View};
 use crate::args::PlanningArgs;
+use crate::commands::generated::Generated;
 use crate::project::{Place, Project, load};
 use crate::{render, variables};
 
@@ -23,6 +24,8 @@ pub struct Ready {
     pub store: Store,
     /// What is worked on.
     pub place: Place,
+    /// Where configuration of imported objects goes, where some is to be written.
+    pub generated: Option<Generated>,
 }
 
 /// Loads the directory; nothing where it is not fit, which has been told.
@@ -52,7 +55,7 @@ pub fn ready(
         return None;
     }
     let store = project.store(&place, state).map_err(|d| view.tell(&d, &project.sources.borrow())).ok()?;
-    Some(Ready { project, variables, store, place })
+    Some(Ready { project, variables, store, place, generated: None })
 }
 
 /// Whether there is anything in the directory to plan.
@@ -100,6 +103,7 @@ pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Optio
         replace,
         targets: wanted,
         excludes,
+        import: None,
         parallelism: planning.parallelism,
     })
 }

@@ -16,13 +16,21 @@ pub(super) fn planned(change: &Change, screen: &Screen) -> String {
         notes.extend(change.previous_address.as_ref().map(|p| format!("moved from {}", name(p))));
     }
     if let Some(importing) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
-        notes.push(format!("imported from {:?}", importing.id));
+        let id = importing.shown().map_or_else(|| "(sensitive value)".to_owned(), |id| format!("{id:?}"));
+        notes.push(format!("imported from {id}"));
     }
     if change.generated_config.is_some() {
         notes.push("configuration will be written for it".into());
     }
     out.extend(notes.into_iter().map(|n| format!("  # ({n})\n")));
+    if change.importing.is_some() && matches!(change.action, Action::Replace(_)) {
+        out.push_str(&warning("this will destroy the imported resource", screen));
+    }
     out
+}
+
+fn warning(what: &str, screen: &Screen) -> String {
+    format!("  # {} {what}\n", screen.paint(Ink::Yellow, "Warning:"))
 }
 
 /// The lines above something that was changed from outside.

@@ -87,7 +87,7 @@ fn change(json: &Json) -> Change {
         before: value(&json["before"]),
         after: value(&json["after"]),
         replace_paths: json["replace"].as_array().into_iter().flatten().map(path).collect(),
-        importing: text("import").map(|id| Importing { id: id.into() }),
+        importing: text("import").map(|id| Importing { id: id.into(), is_sensitive: false }),
         generated_config: None,
         create_before_destroy: false,
         reads: Arc::from([]),
