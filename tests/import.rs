@@ -13,6 +13,9 @@ fn directory(configuration: &str) -> TempDir {
     std::fs::create_dir(scratch.path().join("m")).unwrap();
     std::fs::write(scratch.path().join("m/main.tf"), MODULE).unwrap();
     write(scratch.path(), configuration);
+    if configuration.contains("./m") {
+        succeed(scratch.path(), &["init"]);
+    }
     scratch
 }
 
