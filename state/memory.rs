@@ -60,6 +60,19 @@ impl MemoryBackend {
         MemoryBackend { disk: self.disk.clone(), life: None }
     }
 
+    /// Whether the program has died.
+    pub fn is_dead(&self) -> bool {
+        let life = self.life.as_ref().map(|l| l.lock().unwrap_or_else(PoisonError::into_inner));
+        life.is_some_and(|l| l.left == 0)
+    }
+
+    /// The program dies now; nothing it writes from here on reaches the disk.
+    pub fn die(&self) {
+        if let Some(life) = &self.life {
+            life.lock().unwrap_or_else(PoisonError::into_inner).left = 0;
+        }
+    }
+
     /// The published document.
     pub fn document(&self) -> Option<Vec<u8>> {
         self.disk().document.clone()

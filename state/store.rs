@@ -1,5 +1,6 @@
 //! Reading, locking, journalling and publishing over any backend.
 
+mod aside;
 mod queue;
 mod session;
 mod writer;
@@ -158,22 +159,21 @@ async fn read_document(
         return Ok((None, Some(stored.version)));
     }
     let location = backend.location();
-    let document =
-        tokio::task::spawn_blocking(move || format::read_published(&stored.bytes, &location)).await;
-    let document = document.map_err(|e| BackendError::Other(format!("reading was cut short: {e}")))??;
+    let long = aside::is_long(stored.bytes.len());
+    let document = aside::aside(long, move || format::read_published(&stored.bytes, &location)).await??;
     Ok((Some(document), Some(stored.version)))
 }
 
-/// Folds on a thread that may take its time: a journal can be as long as its run was.
+/// Folds a journal, which can be as long as its run was.
 async fn fold_bytes(
     document: Option<Document>,
     journal: Option<Vec<u8>>,
     location: String,
 ) -> Result<Fold, StateError> {
+    let long = journal.as_ref().is_some_and(|bytes| aside::is_long(bytes.len()));
     let work = move || {
         let journal = journal.map(|bytes| decode(&bytes, &location)).transpose()?;
         fold(document, journal, &location)
     };
-    let fold = tokio::task::spawn_blocking(work).await;
-    fold.map_err(|e| BackendError::Other(format!("reading was cut short: {e}")))?
+    aside::aside(long, work).await?
 }

@@ -4,6 +4,8 @@
 //! with final values, asks the provider to plan them again, and holds the answer to what was planned: it may narrow a
 //! change, never widen it. What fails stops only what depends on it.
 //!
+//! What a killed run left open, [`recover`] finds out.
+//!
 //! Start reading at [`apply`] and [`Outcome`].
 
 mod check;
@@ -11,9 +13,11 @@ mod conditions;
 mod events;
 mod outputs;
 mod provision;
+mod recover;
 mod run;
 mod step;
 mod world;
 
 pub use events::{Event, Events, Operation};
+pub use recover::{Recovering, recover};
 pub use run::{Inputs, Outcome, apply};

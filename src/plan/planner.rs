@@ -330,6 +330,7 @@ impl<'a> Planner<'a> {
             client,
             address,
             ownership: Some(ownership),
+            known: &[],
             around: &*self.inputs.around,
             progress: &Silent,
             cancel: &self.cancel,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::InstanceAddr;
 
-use crate::Client;
+use crate::{Client, Object};
 
 /// What the outside world gives to a provider. `cli` implements it for real, tests with fixed values.
 pub trait Surroundings: Send + Sync {
@@ -69,6 +69,9 @@ pub struct Call<'a> {
     pub address: &'a InstanceAddr,
     /// The marks that a new object gets.
     pub ownership: Option<&'a Ownership>,
+    /// For `recover`: the type's objects that the state knows already, none of which is what is looked for. Empty in
+    /// all other calls.
+    pub known: &'a [Object],
     /// The outside world.
     pub around: &'a dyn Surroundings,
     /// Where to report progress.

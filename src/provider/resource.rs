@@ -163,7 +163,8 @@ pub trait ResourceType: Send + Sync {
         ))
     }
 
-    /// Says what became of a create that was interrupted. `planned` is what was asked for.
+    /// Says what became of a create that was interrupted. `planned` is what was asked for. The objects in `call.known` are
+    /// recorded already, under this address or others; an object that carries the marks and is not among them is it.
     async fn recover(&self, _call: Call<'_>, _planned: &Value) -> Result<Recovery, ProviderError> {
         Ok(Recovery::Absent)
     }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedMutexGuard;
 
+use super::aside::{are_many, aside};
 use super::queue::{Author, FirstBase, Inner, Opening, Start};
 use crate::journal::Record;
 use crate::{Backend, BackendError, LockToken, StateError, StateSnapshot, Version, format};
@@ -219,8 +220,8 @@ impl Shared {
     ) -> Result<(), StateError> {
         let begin = Instant::now();
         snapshot.terraform_version = format::TERRAFORM_VERSION.into();
-        let bytes = tokio::task::spawn_blocking(move || format::write(&snapshot, version)).await;
-        let bytes = bytes.map_err(|e| BackendError::Other(format!("writing was cut short: {e}")))?;
+        let many = are_many(snapshot.instances.len());
+        let bytes = aside(many, move || format::write(&snapshot, version)).await?;
         *document = Some(self.backend.write(&self.token, &bytes, document.as_ref()).await?);
         *self.pace() = Pace { size: bytes.len(), cost: begin.elapsed(), last: Instant::now() };
         Ok(())

@@ -66,6 +66,7 @@ impl Bench {
             client: &self.client,
             address: &self.address,
             ownership: self.ownership.as_ref(),
+            known: &[],
             around: &*self.around,
             progress: &self.reports,
             cancel: &self.cancel,

@@ -30,7 +30,7 @@ pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSn
     }
     let mut snapshot = folded.snapshot.unwrap_or_else(new_snapshot);
     for (_, intent) in &folded.unresolved {
-        match recover(app, ready, intent).await {
+        match recover(app, ready, &snapshot, intent).await {
             Ok(changes) => changes.iter().for_each(|c| {
                 snapshot.apply(c);
             }),
@@ -71,7 +71,7 @@ pub async fn lock(
         return None;
     }
     for (id, intent) in session.unresolved() {
-        let result = recover(app, ready, &intent).await;
+        let result = recover(app, ready, &session.snapshot(), &intent).await;
         let recorded = match result {
             Ok(changes) => {
                 view.note(&format!("Recovered from an interrupted run: {}.\n", intent.address));

@@ -1,0 +1,186 @@
+//! What became of an effect that an earlier run announced and never finished.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use config::{Config, Evaluator, Statics, World};
+use model::{Diagnostic, InstanceAddr, Marks, Str, Value};
+use plan::clients::Configured;
+use plan::{Clients, codec};
+use provider::{Call, Cancel, Client, Object, Ownership, Recovery, Registry, ResourceType, Surroundings};
+use state::{Change, InstanceObject, Intent, IntentAction, ObjectStatus, StateSnapshot};
+
+/// Everything that looking into an interrupted effect needs.
+pub struct Recovering<'a> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// Its static graph.
+    pub statics: &'a Statics,
+    /// What evaluation needs of the outside.
+    pub world: &'a dyn World,
+    /// The root module's variables.
+    pub variables: BTreeMap<Str, Value>,
+    /// The providers.
+    pub registry: &'a Registry,
+    /// What providers need of the outside.
+    pub around: Arc<dyn Surroundings>,
+    /// Stack and environment of the ownership marks.
+    pub ownership: Ownership,
+    /// What is recorded, all results included that are known.
+    pub snapshot: &'a StateSnapshot,
+}
+
+/// Finds out what became of an interrupted effect: the changes that bring the state in line with what is there, or why
+/// that cannot be told.
+pub async fn recover(inputs: &Recovering<'_>, intent: &Intent) -> Result<Vec<Change>, Diagnostic> {
+    let (configured, client) = connect(inputs, intent).await?;
+    let ty = configured.provider.catalog().resources.get(&intent.address.resource.ty).cloned();
+    let ty = ty.ok_or_else(|| cannot_tell(intent, "its resource type is not here."))?;
+    let ownership = plan::ownership_of(&inputs.ownership, &inputs.snapshot.lineage, &intent.address);
+    let case = Case { inputs, intent, ty: &*ty, client, ownership };
+    match intent.action {
+        IntentAction::Create => case.create().await,
+        IntentAction::Update | IntentAction::Delete => case.read_back().await,
+    }
+}
+
+fn cannot_tell(intent: &Intent, why: &str) -> Diagnostic {
+    let detail = format!(
+        "An earlier run was interrupted while it worked on {}, and what became of it cannot be told: {why} Look at the \
+         object and remove what is left of it; after that, run the command again.",
+        intent.address
+    );
+    Diagnostic::error("Interrupted operation", detail).for_address(&intent.address)
+}
+
+/// The provider that the effect was announced with, and a client of it.
+async fn connect(inputs: &Recovering<'_>, intent: &Intent) -> Result<(Configured, Client), Diagnostic> {
+    let evaluator = Evaluator::new(inputs.config, inputs.statics, inputs.world, inputs.variables.clone());
+    let clients = Clients::new(inputs.config, inputs.registry, inputs.around.clone());
+    let configured = clients
+        .find_by_text(&intent.provider, &evaluator)
+        .ok_or_else(|| cannot_tell(intent, &format!("its provider {} is not here.", intent.provider)))?;
+    let client = clients.client(&configured, &evaluator).await.map_err(|diags| {
+        let why = diags.0.first().map_or("", |d| &d.detail);
+        cannot_tell(intent, &format!("its provider could not be configured: {why}"))
+    })?;
+    Ok((configured, client))
+}
+
+/// One interrupted effect with all that it takes to look into it.
+struct Case<'r> {
+    inputs: &'r Recovering<'r>,
+    intent: &'r Intent,
+    ty: &'r dyn ResourceType,
+    client: Client,
+    ownership: Ownership,
+}
+
+impl Case<'_> {
+    fn call<'c>(&'c self, cancel: &'c Cancel, known: &'c [Object]) -> Call<'c> {
+        Call {
+            client: &self.client,
+            address: &self.intent.address,
+            ownership: Some(&self.ownership),
+            known,
+            around: &*self.inputs.around,
+            progress: &plan::Silent,
+            cancel,
+        }
+    }
+
+    /// A create: the type looks for the object by what was asked for.
+    async fn create(&self) -> Result<Vec<Change>, Diagnostic> {
+        let planned = self.intent.planned.as_deref().unwrap_or("{}");
+        let planned = model::json::read(planned, &self.ty.schema().block.ty());
+        let planned = planned.map_err(|e| cannot_tell(self.intent, &e.message))?;
+        let known = self.known();
+        let found = self.ty.recover(self.call(&Cancel::new(), &known), &planned).await;
+        match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
+            Recovery::Exists(object) => self.adopt(object, self.status_of_whole()),
+            Recovery::HalfMade(object) => self.adopt(object, ObjectStatus::Tainted),
+            Recovery::Absent => Ok(Vec::new()),
+            Recovery::CannotTell(why) => Err(cannot_tell(self.intent, &why)),
+        }
+    }
+
+    /// The objects of the type that the state has already, wherever.
+    fn known(&self) -> Vec<Object> {
+        let same = |addr: &InstanceAddr| {
+            addr.resource.mode == self.intent.address.resource.mode
+                && addr.resource.ty == self.intent.address.resource.ty
+        };
+        let states = self.inputs.snapshot.instances.iter().filter(|(addr, _)| same(addr));
+        let objects =
+            states.flat_map(|(addr, s)| s.current.iter().chain(s.deposed.values()).map(move |o| (addr, o)));
+        let decoded = objects.filter_map(|(addr, object)| {
+            let value = codec::decode(addr, object, self.ty.schema(), Some(self.ty)).ok()?;
+            let private = object.private.as_deref().map(str::to_owned);
+            Some(Object { value: value.unmarked_deep(), private })
+        });
+        decoded.collect()
+    }
+
+    /// An object whose provisioners did not run, or not to their end, is tainted.
+    fn status_of_whole(&self) -> ObjectStatus {
+        let block = self.inputs.config.resource(&self.intent.address);
+        match block.is_some_and(|r| r.creation_provisioners().next().is_some()) {
+            true => ObjectStatus::Tainted,
+            false => ObjectStatus::Ready,
+        }
+    }
+
+    fn adopt(&self, object: Object, status: ObjectStatus) -> Result<Vec<Change>, Diagnostic> {
+        let dependencies = self.intent.dependencies.clone();
+        let private = object.private.map(Str::from);
+        let value = codec::mark_sensitive(object.value, &self.ty.schema().block);
+        let object = codec::encode(&value, self.ty.schema(), status, private, dependencies, false);
+        let object = object.map_err(|why| cannot_tell(self.intent, &why))?;
+        Ok(vec![self.now(Some(object))])
+    }
+
+    /// An update or delete: the object is read as it is now.
+    async fn read_back(&self) -> Result<Vec<Change>, Diagnostic> {
+        let Some(state) = self.inputs.snapshot.instances.get(&self.intent.address) else {
+            return Ok(Vec::new());
+        };
+        let recorded = match &self.intent.deposed {
+            Some(key) => state.deposed.get(key),
+            None => state.current.as_ref(),
+        };
+        let Some(recorded) = recorded else { return Ok(Vec::new()) };
+        let before = codec::decode(&self.intent.address, recorded, self.ty.schema(), Some(self.ty))?;
+        let private = recorded.private.as_deref().map(str::to_owned);
+        let prior = Object { value: before.unmarked_deep(), private };
+        let found = self.ty.read(self.call(&Cancel::new(), &[]), &prior).await;
+        match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
+            None => Ok(vec![self.now(None)]),
+            Some(object) => Ok(vec![self.now(Some(self.as_read(recorded, &before, object)?))]),
+        }
+    }
+
+    /// The recorded object with what was read; what was secret stays so.
+    fn as_read(
+        &self,
+        recorded: &InstanceObject,
+        before: &Value,
+        object: Object,
+    ) -> Result<InstanceObject, Diagnostic> {
+        let value = object.value.apply_marks_at(&before.marked_paths(Marks::SENSITIVE), Marks::SENSITIVE);
+        let private = object.private.map(Str::from);
+        let dependencies = recorded.dependencies.clone();
+        let first = recorded.create_before_destroy;
+        codec::encode(&value, self.ty.schema(), recorded.status, private, dependencies, first)
+            .map_err(|why| cannot_tell(self.intent, &why))
+    }
+
+    /// Says what the object that the effect was about is now.
+    fn now(&self, object: Option<InstanceObject>) -> Change {
+        let (address, provider) = (self.intent.address.clone(), self.intent.provider.clone());
+        let object = object.map(Arc::new);
+        match &self.intent.deposed {
+            Some(key) => Change::Deposed { address, key: key.clone(), provider, object },
+            None => Change::Current { address, provider, object },
+        }
+    }
+}
