@@ -199,7 +199,11 @@ impl<'a> Run<'a> {
                         }
                     }
                 }
-                NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_) => {
+                NodeKind::Call(_)
+                | NodeKind::Whole(_)
+                | NodeKind::Variable(_)
+                | NodeKind::Local(_)
+                | NodeKind::Output(_) => {
                     let _ = self.evaluator.evaluate(node);
                 }
                 NodeKind::Provider(_) | NodeKind::Validation(_) | NodeKind::Check(_) => {}

@@ -351,7 +351,8 @@ impl<'c> Evaluator<'c> {
         let Some((_, resource)) = self.resource(node) else {
             return (Expansion::Failed, Reading::default(), Diagnostics::new());
         };
-        let (expansion, reading, diags) = self.expand_repetition(&resource.repetition, node, inst);
+        let (expansion, mut reading, diags) = self.expand_repetition(&resource.repetition, node, inst);
+        reading.through.extend(self.own_call(inst));
         let mut inner = self.inner.borrow_mut();
         inner.tables.entry((node, inst)).or_default().expansion = Some(expansion.clone());
         (expansion, reading, diags)
@@ -620,6 +621,13 @@ impl Evaluator<'_> {
     pub fn evaluate_in(&self, node: NodeId, inst: InstId) -> Diagnostics {
         match &self.statics.node(node).kind {
             NodeKind::Call(name) => self.evaluate_call(node, inst, name),
+            NodeKind::Whole(_) => {
+                let mut reading = Reading::default();
+                let within = self.statics.dependencies(node);
+                within.for_each(|n| self.read_in_full(n, inst, &mut reading));
+                self.keep(node, inst, Value::null(), reading.settle());
+                Diagnostics::new()
+            }
             NodeKind::Variable(name) => self.evaluate_variable(node, inst, name),
             NodeKind::Local(name) => {
                 let module = self.module(&self.statics.node(node).path);
@@ -635,12 +643,22 @@ impl Evaluator<'_> {
         }
     }
 
-    fn keep(&self, node: NodeId, inst: InstId, value: Value, reading: Reading) {
+    fn keep(&self, node: NodeId, inst: InstId, value: Value, mut reading: Reading) {
         if self.purpose == Purpose::Apply && !value.is_wholly_known() {
             return;
         }
+        reading.through.extend(self.own_call(inst));
         let evaluated = Evaluated { value, reading: Arc::new(reading) };
         self.inner.borrow_mut().values.insert((node, inst), evaluated);
+    }
+
+    /// The call that a module instance comes from, where it waits for something: so does everything within.
+    fn own_call(&self, inst: InstId) -> Option<(NodeId, InstId)> {
+        let path = self.module_path(inst);
+        let (caller, name) = path.parent()?;
+        let parent = self.inner.borrow().insts[inst.0 as usize].parent?;
+        let node = self.statics.find(&caller, &NodeKind::Call(name.clone()))?;
+        self.touches_instances(node, parent).then_some((node, parent))
     }
 
     /// The value of a variable, local or output; unknown where it has not been evaluated.
@@ -666,7 +684,11 @@ impl Evaluator<'_> {
         if self.inner.borrow().insts[inst.0 as usize].children.contains_key(name) {
             return Diagnostics::new();
         }
-        let (expansion, _, diags) = self.expand_repetition(&call.repetition, node, inst);
+        let (expansion, mut reading, diags) = self.expand_repetition(&call.repetition, node, inst);
+        if call.repetition.expr().is_none() {
+            reading = self.settle(ModuleScope::new(self, inst, EachValue::None), node, inst);
+        }
+        self.keep(node, inst, Value::null(), reading);
         let mut inner = self.inner.borrow_mut();
         let child_path = path.child(name);
         let parent_addr = inner.insts[inst.0 as usize].addr.clone();

@@ -22,6 +22,8 @@ pub struct NodeId(pub u32);
 pub enum NodeKind {
     /// The instances of a called module.
     Call(Str),
+    /// Everything in a called module, for who has to wait until all of it is done.
+    Whole(Str),
     /// A variable's value.
     Variable(Str),
     /// A variable's validations.
@@ -127,7 +129,7 @@ impl Statics {
     pub fn describe(&self, id: NodeId) -> String {
         let node = self.node(id);
         let local = match &node.kind {
-            NodeKind::Call(name) => format!("module.{name}"),
+            NodeKind::Call(name) | NodeKind::Whole(name) => format!("module.{name}"),
             NodeKind::Variable(name) | NodeKind::Validation(name) => format!("var.{name}"),
             NodeKind::Local(name) => format!("local.{name}"),
             NodeKind::Provider(key) => format!("provider.{key}"),
@@ -176,6 +178,8 @@ impl<'c> Builder<'c> {
                 });
             };
             module.calls.values().for_each(|c| add(NodeKind::Call(c.name.clone()), c.span));
+            let awaited = awaited_calls(module);
+            awaited.iter().for_each(|c| add(NodeKind::Whole(c.name.clone()), c.span));
             for v in module.variables.values() {
                 add(NodeKind::Variable(v.name.clone()), v.span);
                 if !v.validations.is_empty() {
@@ -219,6 +223,7 @@ impl<'c> Builder<'c> {
                     self.call_edges(id, module, call);
                 }
             }
+            NodeKind::Whole(name) => self.depend_on_all(id, &module.path.child(name)),
             NodeKind::Variable(name) => self.variable_edges(id, module, name),
             NodeKind::Validation(name) => {
                 if let Some(variable) = module.variables.get(name) {
@@ -392,16 +397,28 @@ impl<'c> Builder<'c> {
             Ok((Reference::Local(name), _)) => module.locals.contains_key(&name),
             _ => true,
         };
-        self.references(id, module, traversals.iter().filter(named).collect(), own);
-        for t in traversals {
-            let Ok((Reference::Module(name, None), _)) = Reference::parse(t) else { continue };
-            self.depend_on_all(id, &module.path.child(&name));
+        for t in traversals.iter().filter(named) {
+            match self.whole_module(module, t) {
+                Some(whole) => {
+                    self.depend(id, whole);
+                    let address = std::ptr::from_ref(t) as usize;
+                    self.statics.nodes[id.0 as usize].references.push((address, vec![whole]));
+                }
+                None => self.references(id, module, vec![t], own),
+            }
         }
     }
 
+    fn whole_module(&self, module: &Module, t: &Traversal) -> Option<NodeId> {
+        let (Reference::Module(name, None), _) = Reference::parse(t).ok()? else { return None };
+        self.statics.find(&module.path, &NodeKind::Whole(name))
+    }
+
     fn depend_on_all(&mut self, id: NodeId, module: &ModulePath) {
-        let within = self.statics.ids.iter().filter(|(path, _)| path.0.starts_with(&module.0));
-        let mut all: Vec<NodeId> = within.flat_map(|(_, nodes)| nodes.values().copied()).collect();
+        let within = self.config.modules.range(module.clone()..).map(|(path, _)| path);
+        let within: Vec<&ModulePath> = within.take_while(|path| path.0.starts_with(&module.0)).collect();
+        let nodes = within.into_iter().filter_map(|path| self.statics.ids.get(path));
+        let mut all: Vec<NodeId> = nodes.flat_map(|nodes| nodes.values().copied()).collect();
         all.sort_unstable();
         all.into_iter().for_each(|node| self.depend(id, node));
     }
@@ -525,6 +542,19 @@ fn circular_import(t: &Traversal) -> model::Diagnostic {
         "Invalid import id argument",
         "The import ID cannot reference the resource being imported: before the import there is no such object."
     )
+}
+
+/// The calls that something in a module waits for as a whole.
+fn awaited_calls(module: &Module) -> Vec<&ModuleCall> {
+    let resources = module.resources.values().flat_map(|r| &r.depends_on);
+    let outputs = module.outputs.values().flat_map(|o| &o.depends_on);
+    let calls = module.calls.values().flat_map(|c| &c.depends_on);
+    let names = resources.chain(outputs).chain(calls).filter_map(|t| match Reference::parse(t) {
+        Ok((Reference::Module(name, None), _)) => Some(name),
+        _ => None,
+    });
+    let names: std::collections::BTreeSet<Str> = names.collect();
+    names.iter().filter_map(|name| module.calls.get(name)).collect()
 }
 
 /// The data source of a check is there for that check only.

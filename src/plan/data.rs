@@ -1,10 +1,13 @@
 //! Planning data sources, ephemeral resources, and what triggers replacements.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use config::{InstId, NodeId, NodeKind, Reading, Reference, Resource};
-use lang::ast::{Expr, ExprKind, StepKind};
-use model::{Block, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, ResourceMode, Value, err};
+use lang::ast::{Expr, ExprKind, StepKind, Traversal};
+use model::{
+    Block, Diagnostics, InstanceAddr, InstanceKey, Marks, ModulePath, Path, ResourceMode, Str, Value, err,
+};
 use provider::DataSource;
 use state::{InstanceState, ObjectStatus};
 
@@ -152,33 +155,17 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Whether something that the data source is told to wait for is going to change.
+    /// Whether a managed resource that the data source, or a call on the way to its module, is told to wait for is going
+    /// to change.
     fn has_pending_dependency(&self, node: NodeId, resource: &Resource) -> bool {
-        let mut waits: Vec<NodeId> = Vec::new();
-        let path = self.inputs.statics.node(node).path.clone();
-        let Some(module) = self.inputs.config.modules.get(&path) else { return false };
-        let calls = path.parent().and_then(|(parent, name)| {
-            let caller = self.inputs.config.modules.get(&parent)?;
-            Some((parent, &caller.calls.get(name)?.depends_on))
-        });
-        let own = resource.depends_on.iter().map(|t| (&module.path, t));
-        let outer = calls.iter().flat_map(|(parent, ts)| ts.iter().map(move |t| (parent, t)));
-        for (at, t) in own.chain(outer) {
-            let Ok((reference, _)) = Reference::parse(t) else { continue };
-            match reference {
-                Reference::Resource(addr) => {
-                    waits.extend(self.inputs.statics.find(at, &NodeKind::Resource(addr)));
-                }
-                Reference::Module(name, _) => {
-                    let child = at.child(&name);
-                    let modules = self.inputs.config.modules.range(child.clone()..);
-                    for (path, module) in modules.take_while(|(p, _)| p.0.starts_with(&child.0)) {
-                        let kinds = module.resources.keys().map(|a| NodeKind::Resource(a.clone()));
-                        waits.extend(kinds.filter_map(|k| self.inputs.statics.find(path, &k)));
-                    }
-                }
-                _ => {}
-            }
+        let path = &self.inputs.statics.node(node).path;
+        let mut waits = HashSet::new();
+        resource.depends_on.iter().for_each(|t| self.awaited(path, t, &mut waits));
+        let mut at = path.clone();
+        while let Some((parent, name)) = at.parent() {
+            let call = self.inputs.config.modules.get(&parent).and_then(|m| m.calls.get(name));
+            call.iter().flat_map(|c| &c.depends_on).for_each(|t| self.awaited(&parent, t, &mut waits));
+            at = parent;
         }
         if waits.is_empty() {
             return false;
@@ -186,10 +173,39 @@ impl Planner<'_> {
         let found = self.found.borrow();
         found.items.iter().any(|item| {
             let managed = item.change.address.resource.mode == ResourceMode::Managed;
-            managed
-                && item.change.action != Action::NoOp
-                && item.node.as_ref().is_some_and(|(n, _, _)| waits.contains(n))
+            let awaited = || item.node.as_ref().is_some_and(|(n, _, _)| waits.contains(n));
+            managed && item.change.action != Action::NoOp && awaited()
         })
+    }
+
+    /// The resources that a reference in `depends_on` leads to: itself, all of a module, or what a value is made of.
+    fn awaited(&self, path: &ModulePath, t: &Traversal, waits: &mut HashSet<NodeId>) {
+        let statics = self.inputs.statics;
+        let Ok((reference, _)) = Reference::parse(t) else { return };
+        let start = match reference {
+            Reference::Resource(addr) => statics.find(path, &NodeKind::Resource(addr)),
+            Reference::Local(name) => statics.find(path, &NodeKind::Local(name)),
+            Reference::Variable(name) => statics.find(path, &NodeKind::Variable(name)),
+            Reference::Module(name, Some(output)) => {
+                statics.find(&path.child(&name), &NodeKind::Output(output))
+            }
+            Reference::Module(name, None) => statics.find(path, &NodeKind::Whole(name)),
+            _ => None,
+        };
+        let mut stack: Vec<NodeId> = start.into_iter().collect();
+        let mut seen = HashSet::new();
+        while let Some(node) = stack.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            match statics.node(node).kind {
+                NodeKind::Resource(_) => drop(waits.insert(node)),
+                NodeKind::Call(_) | NodeKind::Validation(_) | NodeKind::Provider(_) | NodeKind::Check(_) => {}
+                NodeKind::Whole(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_) => {
+                    stack.extend(statics.dependencies(node));
+                }
+            }
+        }
     }
 
     /// Opens an ephemeral resource for the time of planning.
@@ -335,7 +351,7 @@ impl Planner<'_> {
 }
 
 /// A trigger as its reference, a key that needs evaluation, and the attributes after that.
-fn split_trigger(expr: &Expr) -> Option<(&lang::ast::Traversal, Option<&Expr>, Vec<model::Str>)> {
+fn split_trigger(expr: &Expr) -> Option<(&Traversal, Option<&Expr>, Vec<Str>)> {
     match &expr.unwrapped().kind {
         ExprKind::Reference(t) => Some((t, None, Vec::new())),
         ExprKind::Index { object, key, .. } => match &object.kind {

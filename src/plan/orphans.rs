@@ -246,7 +246,11 @@ impl Planner<'_> {
         for &node in statics.order() {
             match statics.node(node).kind.clone() {
                 NodeKind::Resource(_) => self.take_recorded(node),
-                NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Output(_) => {
+                NodeKind::Call(_)
+                | NodeKind::Whole(_)
+                | NodeKind::Variable(_)
+                | NodeKind::Local(_)
+                | NodeKind::Output(_) => {
                     let _ = self.evaluator.evaluate(node);
                 }
                 NodeKind::Provider(_) | NodeKind::Validation(_) | NodeKind::Check(_) => {}

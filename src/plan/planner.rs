@@ -169,7 +169,11 @@ impl<'a> Planner<'a> {
                 diags.extend(self.judge().node(node));
             }
             NodeKind::Validation(_) | NodeKind::Check(_) => diags.extend(self.judge().node(node)),
-            NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) | NodeKind::Provider(_) => {}
+            NodeKind::Call(_)
+            | NodeKind::Whole(_)
+            | NodeKind::Variable(_)
+            | NodeKind::Local(_)
+            | NodeKind::Provider(_) => {}
             NodeKind::Resource(_) => {}
         }
         self.report(diags)
@@ -399,8 +403,10 @@ fn stored_variables(inputs: &Inputs<'_>) -> BTreeMap<Str, model::Value> {
         .collect()
 }
 
-fn order_key(change: &Change) -> (&InstanceAddr, bool, Option<&Str>) {
-    (&change.address, change.deposed.is_some(), change.deposed.as_ref())
+/// Outer modules come before what they call.
+fn order_key(change: &Change) -> (usize, &InstanceAddr, bool, Option<&Str>) {
+    let address = &change.address;
+    (address.module.0.len(), address, change.deposed.is_some(), change.deposed.as_ref())
 }
 
 fn fold_refreshed(

@@ -83,7 +83,7 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
                 }
             }
         }
-        NodeKind::Call(_) | NodeKind::Variable(_) | NodeKind::Local(_) => {
+        NodeKind::Call(_) | NodeKind::Whole(_) | NodeKind::Variable(_) | NodeKind::Local(_) => {
             diags.extend(evaluator.evaluate(id))
         }
         NodeKind::Validation(_) => {

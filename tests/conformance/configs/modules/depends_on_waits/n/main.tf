@@ -1,0 +1,6 @@
+variable "said" {}
+
+module "inner" {
+  source = "../m"
+  said   = var.said
+}

@@ -1,0 +1,4 @@
+module "n" {
+  source = "../n"
+  x = "1"
+}
