@@ -86,3 +86,31 @@ fn no_state_is_touched_when_the_place_of_it_cannot_be_read() {
         assert!(dir.fail(line).contains("backend.tf"), "{line}");
     }
 }
+
+#[test]
+fn a_saved_plan_keeps_all_variables_but_ephemeral_ones() {
+    let dir = Directory::new(
+        r#"
+variable "size" { default = 1 }
+variable "token" {
+  ephemeral = true
+  default   = null
+}
+resource "terraform_data" "x" {
+  input = var.size
+  provisioner "local-exec" {
+    command     = "echo $TOKEN > told"
+    environment = { TOKEN = var.token }
+  }
+}
+"#,
+    );
+    dir.run("plan -out=p -var size=2 -var token=n0t-kept");
+    let plan = std::fs::read_to_string(dir.path().join("p")).unwrap();
+    assert!(!plan.contains("n0t-kept"), "the plan keeps the value of an ephemeral variable");
+    assert!(dir.fail("apply p").contains("No value for required variable"));
+    assert!(dir.fail("apply -var token=t -var size=3 p").contains("A saved plan keeps the values"));
+    dir.run("apply -var token=t p");
+    assert_eq!(std::fs::read_to_string(dir.path().join("told")).unwrap(), "t\n");
+    assert!(dir.fail("apply nothing.plan").contains("Failed to load \"nothing.plan\" as a plan file"));
+}

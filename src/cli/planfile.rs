@@ -5,7 +5,7 @@
 
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct Saved {
     pub location: String,
     /// Another state file than the configuration's, where one was asked for.
     pub state_path: Option<String>,
+    /// The ephemeral root variables that were set. Their values are not kept, so apply needs them again.
+    pub ephemeral: BTreeSet<String>,
 }
 
 /// Writes a plan to a file that only its owner can read.
@@ -59,7 +61,7 @@ pub fn write(path: &Path, saved: &Saved) -> Result<(), Diagnostic> {
 pub fn read(path: &Path) -> Result<Saved, Diagnostic> {
     let bad = |why: String| {
         Diagnostic::error(
-            "Failed to load plan file",
+            format!("Failed to load {:?} as a plan file", path.display().to_string()),
             format!("{} cannot be used as a saved plan: {why}. Make it anew with plan -out.", path.display()),
         )
     };
@@ -99,6 +101,7 @@ fn encode(saved: &Saved) -> Json {
         "place": [place_kind, place],
         "location": saved.location,
         "state_path": saved.state_path,
+        "ephemeral": saved.ephemeral,
         "files": saved.files,
         "mode": match p.mode { Mode::Normal => "normal", Mode::Destroy => "destroy", Mode::RefreshOnly => "refresh-only" },
         "lineage": p.lineage,
@@ -159,7 +162,9 @@ fn decode(j: &Json) -> Option<Saved> {
         complete: j.get("complete")?.as_bool()?,
         warnings: Vec::new(),
     };
-    Some(Saved { plan, files, place, location: text("location")?, state_path: text("state_path") })
+    let ephemeral = list("ephemeral")?.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect();
+    let (location, state_path) = (text("location")?, text("state_path"));
+    Some(Saved { plan, files, place, location, state_path, ephemeral })
 }
 
 fn named<T>(j: &Json, one: impl Fn(&Json) -> Option<T>) -> Option<BTreeMap<Str, T>> {

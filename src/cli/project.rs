@@ -114,16 +114,17 @@ fn load_with(
 enum Values<'v> {
     /// The environment, variable files and the command line.
     Given(&'v VarArgs),
-    /// A saved plan.
-    Kept(&'v BTreeMap<Str, Value>),
+    /// A saved plan, but for ephemeral ones, which it does not keep.
+    Kept(&'v BTreeMap<Str, Value>, &'v VarArgs),
 }
 
-/// Loads what a saved plan kept.
+/// Loads what a saved plan kept; `vars` give what it could not keep, the values of ephemeral variables.
 pub fn load_kept(
     equipment: &Equipment,
     place: &Place,
     kept: BTreeMap<String, String>,
     variables: &BTreeMap<Str, Value>,
+    vars: &VarArgs,
 ) -> Project {
     let team = KeptFlavors(kept.clone());
     let flavors =
@@ -131,7 +132,7 @@ pub fn load_kept(
     let files = ConfigFiles::kept(kept);
     let (read, is_dir) = (|| files.manifest(), |dir: &str| files.has_dir(dir));
     let installed = Installed::new(&read, &is_dir);
-    load_from(equipment, place, Values::Kept(variables), (&files, &installed), &flavors)
+    load_from(equipment, place, Values::Kept(variables, vars), (&files, &installed), &flavors)
 }
 
 fn load_from(
@@ -156,10 +157,15 @@ fn load_from(
     let mut quiet = Diagnostics::new();
     let strong = match values {
         Values::Given(vars) => variables::collect(&declared, vars, &mut sources, &mut quiet),
-        Values::Kept(kept) => {
+        Values::Kept(kept, vars) => {
+            let vars = variables::without_kept(&declared, vars, &mut quiet);
+            let mut ephemeral = declared;
+            ephemeral.variables.retain(|_, variable| variable.ephemeral);
             let root =
                 |v: &Value| RootValue { value: v.clone(), span: None, origin: "the saved plan".into() };
-            kept.iter().map(|(name, value)| (name.clone(), root(value))).collect()
+            let mut values = variables::collect(&ephemeral, &vars, &mut sources, &mut quiet);
+            values.extend(kept.iter().map(|(name, value)| (name.clone(), root(value))));
+            values
         }
     };
     let connectors: Vec<&dyn ConnectorType> = equipment.connectors.iter().map(|c| &**c).collect();

@@ -38,6 +38,26 @@ pub fn collect(module: &Module, args: &VarArgs, sources: &mut SourceMap, diags: 
     given
 }
 
+/// The command line without values for variables that a saved plan keeps, which are errors.
+pub fn without_kept(module: &Module, args: &VarArgs, diags: &mut Diagnostics) -> VarArgs {
+    let kept = |option: &&VarOption| match option {
+        VarOption::File(_) => false,
+        VarOption::Value(text) => {
+            let name = text.split('=').next().unwrap_or_default();
+            module.variables.get(name).is_some_and(|v| !v.ephemeral)
+        }
+    };
+    let (refused, rest): (Vec<&VarOption>, Vec<&VarOption>) = args.0.iter().partition(kept);
+    if !refused.is_empty() {
+        diags.push(Diagnostic::error(
+            "Value for undeclared variable",
+            "A saved plan keeps the values of the variables that it was made with. Leave out -var but for ephemeral \
+             variables, whose values are not kept; for other values make another plan.",
+        ));
+    }
+    VarArgs(rest.into_iter().cloned().collect())
+}
+
 /// How many undeclared variables are named; further ones are only counted.
 const NAMED_STRANGERS: usize = 2;
 

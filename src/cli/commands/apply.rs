@@ -6,7 +6,7 @@ use ::plan::Mode;
 use model::{Diagnostic, Diagnostics};
 
 use crate::app::{App, View};
-use crate::args::{ApplyArgs, LockArgs, PlanningArgs};
+use crate::args::{ApplyArgs, LockArgs, PlanningArgs, VarArgs};
 use crate::commands::run::{
     Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
 };
@@ -104,13 +104,6 @@ fn protected(environment: &stack::Environment, word: &str) -> Diagnostic {
 
 /// Applies exactly what a saved plan holds.
 async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u8 {
-    if !args.planning.vars.0.is_empty() {
-        view.tell_one(Diagnostic::error(
-            "Can't set variables when applying a saved plan",
-            "The variables of a saved plan are those that it was made with. Leave out -var and -var-file.",
-        ));
-        return 1;
-    }
     let saved = match planfile::read(path) {
         Ok(saved) => saved,
         Err(diag) => {
@@ -125,7 +118,7 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
             return 1;
         }
     };
-    let Some(ready) = ready_saved(app, view, &saved, place) else { return 1 };
+    let Some(ready) = ready_saved(app, view, &saved, place, &args.planning.vars) else { return 1 };
     let word = if saved.plan.mode == Mode::Destroy { "destroy" } else { "apply" };
     let Some(session) = lock(app, view, &ready, &args.lock, &operation(word)).await else { return 1 };
     let (lineage, serial) = session.with_snapshot(|s| (s.lineage.clone(), s.serial));
@@ -169,11 +162,13 @@ fn place_of(app: &App, view: &View, saved: &Saved) -> Result<Place, Diagnostic> 
     Ok(Place::Workspace(selected))
 }
 
-fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place) -> Option<Ready> {
-    let mut project = load_kept(&app.equipment, &place, saved.files.clone(), &saved.plan.variables);
+fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place, vars: &VarArgs) -> Option<Ready> {
+    let mut project = load_kept(&app.equipment, &place, saved.files.clone(), &saved.plan.variables, vars);
     let mut diags = std::mem::take(&mut project.diags);
     let store = project.store(&place, saved.state_path.as_deref().map(Path::new));
-    let variables = saved.plan.variables.clone();
+    let missing = saved.ephemeral.iter().filter(|name| !project.given.contains_key(name.as_str()));
+    diags.extend(missing.map(|name| set_again(name)));
+    let variables = project.variables(&mut diags);
     let store = store.map_err(|d| diags.extend(d)).ok();
     let errors = Diagnostics(diags.into_iter().filter(|d| d.is_error()).collect());
     if errors.has_errors() {
@@ -181,6 +176,16 @@ fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place) -> Option<Re
         return None;
     }
     Some(Ready { project, variables, store: store?, place, generated: None })
+}
+
+fn set_again(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "No value for required variable",
+        format!(
+            "The ephemeral variable {name:?} was set when the plan was made. A saved plan does not keep such values, so give \
+             it again, with -var '{name}=...' or in the environment as TF_VAR_{name}."
+        ),
+    )
 }
 
 /// A plan is applied only to the state that it was made from.

@@ -127,7 +127,8 @@ fn show_saved(app: &App, view: &View, path: &Path, json: bool) -> u8 {
     let decode = decoder(registry, &saved.plan.refreshed);
     let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p);
     let version = |a: &InstanceAddr, p: &ProviderAddr| schemas(a, p).map_or(0, |s| s.version);
-    let project = load_kept(&app.equipment, &saved.place, saved.files, &saved.plan.variables);
+    let project =
+        load_kept(&app.equipment, &saved.place, saved.files, &saved.plan.variables, &VarArgs::default());
     let context = plan_json::Context {
         version: crate::TERRAFORM_VERSION,
         decode: &decode,
