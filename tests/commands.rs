@@ -114,3 +114,41 @@ resource "terraform_data" "x" {
     assert_eq!(std::fs::read_to_string(dir.path().join("told")).unwrap(), "t\n");
     assert!(dir.fail("apply nothing.plan").contains("Failed to load \"nothing.plan\" as a plan file"));
 }
+
+#[test]
+fn a_state_is_pulled_changed_and_pushed() {
+    let dir = Directory::new(NAMED);
+    dir.run("apply -auto-approve");
+    let pulled = dir.run("state pull");
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("same.json", &pulled);
+    dir.run("state push same.json");
+    assert_eq!(dir.run("state pull"), pulled);
+    write("older.json", &pulled.replace("\"serial\": 2", "\"serial\": 1"));
+    write(
+        "newer.json",
+        &pulled.replace("\"serial\": 2", "\"serial\": 7").replace("\"default\"", "\"pushed\""),
+    );
+    assert!(dir.fail("state push older.json").contains("Failed to write state"));
+    dir.run("state push newer.json");
+    assert!(dir.run("state show terraform_data.x").contains("\"pushed\""));
+    std::fs::write(dir.path().join("terraform.tfstate"), "torn").unwrap();
+    assert!(dir.fail("state push newer.json").contains("not a readable state"));
+    dir.run("state push -force newer.json");
+    assert!(dir.run("state show terraform_data.x").contains("\"pushed\""));
+}
+
+#[test]
+fn objects_move_to_another_state_file() {
+    let dir = Directory::new("resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" {}\n");
+    dir.run("apply -auto-approve");
+    let moved =
+        dir.run("state mv -backup=before.json -state-out=other.tfstate terraform_data.a terraform_data.z");
+    assert_eq!(moved, "Move \"terraform_data.a\" to \"terraform_data.z\"\nSuccessfully moved 1 object(s).\n");
+    assert_eq!(dir.run("state list"), "terraform_data.b\n");
+    assert_eq!(dir.run("state list -state=other.tfstate"), "terraform_data.z\n");
+    assert_eq!(dir.run("state list -state=before.json"), "terraform_data.a\nterraform_data.b\n");
+    let taken = dir.fail("state mv -state-out=other.tfstate terraform_data.b terraform_data.z");
+    assert!(taken.contains("already a resource instance"), "{taken}");
+    assert_eq!(dir.run("state list"), "terraform_data.b\n");
+}

@@ -16,16 +16,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use values::Switch;
 
-pub use commands::{
-    ApplyArgs, CompletionArgs, ConsoleArgs, DestroyArgs, ExplainArgs, FmtArgs, ForceUnlockArgs,
-    FunctionsArgs, GetArgs, ImportArgs, InitArgs, OutputArgs, PlanArgs, ProvidersArgs, ProvidersCommand,
-    ProvidersSchemaArgs, RefreshArgs, SchemaArgs, ShowArgs, StateArgs, StateCommand, StateListArgs,
-    StatePullArgs, StateRmArgs, StateShowArgs, TaintArgs, ValidateArgs, VersionArgs, WorkspaceArgs,
-    WorkspaceCommand, WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs, WorkspaceSelectArgs,
-    WorkspaceShowArgs,
-};
+pub use commands::*;
 pub use errors::Stop;
-pub use groups::{InputArgs, LockArgs, PlanningArgs, StatePathArgs, VarArgs, VarOption};
+pub use groups::{InputArgs, LockArgs, PlanningArgs, StateFileArgs, StatePathArgs, VarArgs, VarOption};
 
 /// A whole command line.
 #[derive(Clone, Debug, Parser)]

@@ -159,11 +159,13 @@ impl Session {
     /// the journal holds what could not be published, as far as that was possible.
     pub async fn close(mut self) -> Result<StateSnapshot, StateError> {
         self.closed = true;
-        let sidecar = {
-            let remarks = self.remarks();
-            remarks.changed.then(|| remarks.sidecar.write())
-        };
+        let sidecar = self.changed_sidecar();
         self.shared.clone().end(End::Publish { sidecar }).await
+    }
+
+    fn changed_sidecar(&self) -> Option<Option<Vec<u8>>> {
+        let remarks = self.remarks();
+        remarks.changed.then(|| remarks.sidecar.write())
     }
 }
 
@@ -172,7 +174,8 @@ impl Session {
     /// back: `state push`. What this session recorded goes with the rest.
     pub async fn replace(mut self, snapshot: StateSnapshot) -> Result<(), StateError> {
         self.closed = true;
-        self.shared.clone().end(End::Replace { snapshot: Box::new(snapshot) }).await.map(|_| ())
+        let (snapshot, sidecar) = (Box::new(snapshot), self.changed_sidecar());
+        self.shared.clone().end(End::Replace { snapshot, sidecar }).await.map(|_| ())
     }
 
     /// Removes the state with its journal and sidecar, and gives the lock back.

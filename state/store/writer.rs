@@ -29,7 +29,7 @@ pub(super) enum End {
     /// As it should. A sidecar is written if one is given.
     Publish { sidecar: Option<Option<Vec<u8>>> },
     /// With another snapshot in place of all that was there, as it is.
-    Replace { snapshot: Box<StateSnapshot> },
+    Replace { snapshot: Box<StateSnapshot>, sidecar: Option<Option<Vec<u8>>> },
     /// With nothing left of the state.
     Remove,
     /// Without anybody having said so.
@@ -266,7 +266,11 @@ impl Shared {
     async fn end_with(&self, appending: &mut Appending, how: End) -> Result<StateSnapshot, StateError> {
         match how {
             End::Publish { sidecar } => self.end_published(appending, sidecar).await,
-            End::Replace { snapshot } => self.end_replaced(appending, *snapshot).await,
+            End::Replace { snapshot, sidecar } => {
+                let snapshot = self.end_replaced(appending, *snapshot).await?;
+                self.write_sidecar(sidecar).await?;
+                Ok(snapshot)
+            }
             End::Remove => {
                 self.backend.remove(&self.token).await?;
                 Ok(StateSnapshot::default())
@@ -310,10 +314,16 @@ impl Shared {
                 }
             });
         }
+        self.write_sidecar(sidecar).await?;
+        Ok(std::mem::take(&mut self.inner().snapshot))
+    }
+
+    /// Writes a sidecar, if one is given.
+    async fn write_sidecar(&self, sidecar: Option<Option<Vec<u8>>>) -> Result<(), StateError> {
         if let Some(sidecar) = sidecar {
             self.backend.write_sidecar(&self.token, sidecar.as_deref()).await?;
         }
-        Ok(std::mem::take(&mut self.inner().snapshot))
+        Ok(())
     }
 
     /// Publishes version 4, if there is anything new, and clears the journal.

@@ -356,3 +356,18 @@ async fn a_damaged_state_can_be_replaced_and_removed() {
     store(disk.clone()).lock(lock_info("c"), Duration::ZERO).await.unwrap().remove().await.unwrap();
     assert_eq!(store(disk.clone()).read().await.unwrap().snapshot, None);
 }
+
+#[tokio::test]
+async fn a_session_replaces_all_that_was_recorded() {
+    let disk = MemoryBackend::new();
+    let session = begun(&disk, "a").await;
+    session.record(None, &[current("t.a", "1")]).unwrap();
+    session.update_sidecar(|s| s.stack = Some("shop".into()));
+    let snapshot = StateSnapshot { serial: 9, ..StateSnapshot::new("other") };
+    session.replace(snapshot.clone()).await.unwrap();
+    let read = store(disk.clone()).read().await.unwrap();
+    let read_snapshot = read.snapshot.map(|s| StateSnapshot { terraform_version: String::new(), ..s });
+    assert_eq!(read_snapshot, Some(snapshot));
+    assert_eq!(read.sidecar.stack.as_deref(), Some("shop"));
+    assert!(read.unresolved.is_empty() && read.holder.is_none());
+}

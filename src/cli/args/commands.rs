@@ -14,7 +14,8 @@ pub use looking::{
 };
 pub use running::{ApplyArgs, DestroyArgs, ImportArgs, PlanArgs, RefreshArgs};
 pub use state::{
-    ForceUnlockArgs, StateArgs, StateCommand, StateListArgs, StatePullArgs, StateRmArgs, StateShowArgs,
+    ForceUnlockArgs, StateArgs, StateCommand, StateListArgs, StateMvArgs, StatePullArgs, StatePushArgs,
+    StateReplaceProviderArgs, StateRmArgs, StateShowArgs,
 };
 pub use workspace::{
     TaintArgs, WorkspaceArgs, WorkspaceCommand, WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs,

@@ -84,6 +84,17 @@ pub struct StatePathArgs {
     pub state: Option<PathBuf>,
 }
 
+/// Another place for a local state that a command changes, and for what it was before.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StateFileArgs {
+    /// The local state file to change.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+    /// Where to keep what is recorded now; `-` keeps nothing.
+    #[arg(long, value_name = "PATH", allow_hyphen_values = true)]
+    pub backup: Option<PathBuf>,
+}
+
 /// How to talk to the user.
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {

@@ -8,7 +8,7 @@ use state::{HistoryEntry, Session, StateError, StateSnapshot, Store};
 use super::run::{check_identity, state_error};
 use super::terminal::{Terminal, over_standard_streams};
 use crate::app::{App, View};
-use crate::args::{LockArgs, VarArgs};
+use crate::args::{LockArgs, StateFileArgs, VarArgs};
 use crate::project::{Place, Project, load, lock_info};
 
 /// The current directory as far as it says where its state is kept; nothing where that cannot be told, which has been
@@ -49,11 +49,15 @@ pub(super) async fn read_snapshot(
 /// What a command that changes the state asks for.
 pub(super) struct Request<'r> {
     /// What the lock and the history call it: `state rm`.
-    pub(super) operation: &'r str,
-    /// Another state file than the directory's.
-    pub(super) state: Option<&'r Path>,
-    /// The lock.
-    pub(super) lock: &'r LockArgs,
+    operation: &'r str,
+    lock: &'r LockArgs,
+    files: &'r StateFileArgs,
+}
+
+impl<'r> Request<'r> {
+    pub(super) fn new(operation: &'r str, lock: &'r LockArgs, files: &'r StateFileArgs) -> Request<'r> {
+        Request { operation, lock, files }
+    }
 }
 
 /// Changes what is recorded, with the lock held and every earlier run's results in place; the exit status. What the
@@ -64,7 +68,7 @@ pub(super) async fn change(
     change: impl FnOnce(&Session, &mut Terminal) -> Result<u8, Diagnostics>,
 ) -> u8 {
     let view = View::new(app, false);
-    let Some((project, store)) = open(app, &view, request.state) else { return 1 };
+    let Some((project, store)) = open(app, &view, request.files.state.as_deref()) else { return 1 };
     let info = lock_info(request.operation, &store.backend().location());
     let who = info.who.clone();
     let session = match store.lock(info, request.lock.lock_timeout).await {
@@ -78,12 +82,23 @@ pub(super) async fn change(
     let status = over_standard_streams(app, |terminal| {
         check_identity(&project, &session.sidecar())?;
         check_resolved(&session)?;
+        back_up(&before, request.files)?;
         change(&session, terminal)
     });
     if session.with_snapshot(|now| *now != before) {
         note(&session, request.operation, who);
     }
     close(&view, session.close().await, status)
+}
+
+/// Keeps what is recorded where `-backup` says, beside the backup that the backend keeps by itself.
+fn back_up(snapshot: &StateSnapshot, files: &StateFileArgs) -> Result<(), Diagnostic> {
+    let Some(path) = files.backup.as_deref().filter(|path| *path != Path::new("-")) else { return Ok(()) };
+    let bytes = state::format::write(snapshot, state::format::VERSION);
+    std::fs::write(path, bytes).map_err(|e| {
+        let detail = format!("The state could not be kept in {}: {e}. Nothing was changed.", path.display());
+        Diagnostic::error("Failed to write the backup", detail)
+    })
 }
 
 fn close(view: &View, closed: Result<StateSnapshot, StateError>, status: u8) -> u8 {
@@ -107,7 +122,7 @@ pub(super) fn check_resolved(session: &Session) -> Result<(), Diagnostic> {
 }
 
 /// Keeps in the sidecar who changed what is recorded.
-fn note(session: &Session, operation: &str, who: String) {
+pub(super) fn note(session: &Session, operation: &str, who: String) {
     let serial = session.with_snapshot(|s| s.serial);
     session.update_sidecar(|sidecar| {
         sidecar.history.push(HistoryEntry {

@@ -17,7 +17,7 @@ pub async fn run(app: &App, args: TaintArgs, wanted: ObjectStatus) -> u8 {
         ObjectStatus::Tainted => "taint",
         ObjectStatus::Ready => "untaint",
     };
-    let request = Request { operation, state: args.state.state.as_deref(), lock: &args.lock };
+    let request = Request::new(operation, &args.lock, &args.state);
     change(app, &request, |session, terminal| mark(&args, wanted, session, terminal)).await
 }
 

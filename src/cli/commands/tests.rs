@@ -1,4 +1,5 @@
 mod marks;
+mod recorded;
 mod workspaces;
 
 use std::io::Cursor;
@@ -91,7 +92,7 @@ fn check(line: &str, expect_out: &str, expect_end: &str) {
             StateCommand::List(args) => states::list(&args, Some(&snapshot), t),
             StateCommand::Show(args) => with_shown(|s| states::show(&args, Some(&snapshot), s, t)),
             StateCommand::Pull(_) => Ok(states::pull(Some(&snapshot), t)),
-            StateCommand::Rm(_) => panic!("needs a session"),
+            other => panic!("{other:?} needs a session"),
         },
         Command::Show(args) => with_shown(|s| Ok(show_state(args.json, Some(&snapshot), s, t))),
         Command::Explain(args) => explain::explain(&args, &[], t),
@@ -144,6 +145,9 @@ fn state_lists_addresses_in_natural_order() {
     check("state list component.cluster.x", "module.cluster--x.terraform_data.b\n", "");
     check("state list -id=i-10", "terraform_data.a[10]\n", "");
     check("state list a[", "", "Invalid address");
+    check("state list terraform_data.b", "", "Unknown resource: ");
+    check("state list terraform_data.a[1]", "", "Unknown resource instance: ");
+    check("state list module.clster--x", "", "Unknown module: ");
 }
 
 #[test]
@@ -160,7 +164,8 @@ fn state_shows_one_instance() {
          resource \"terraform_data\" \"b\" {\n    id = \"old\"\n}\n",
         "",
     );
-    check("state show terraform_data.zzz", "", "No matching objects found");
+    check("state show terraform_data.a", "", "No instance found for the given address!");
+    check("state show module.m", "", "Error parsing instance address: module.m");
 }
 
 #[test]
@@ -214,34 +219,6 @@ fn lock_info() -> LockInfo {
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
-}
-
-#[test]
-fn state_rm_records_objects_no_more() {
-    let store = Store::new(Arc::new(MemoryBackend::new()));
-    block_on(store.replace(lock_info(), Duration::ZERO, &snapshot())).unwrap();
-    let run = |line: &str| {
-        let Command::State(args) = command(line) else { panic!("not state") };
-        let StateCommand::Rm(args) = args.command else { panic!("not rm") };
-        let session = block_on(store.lock(lock_info(), Duration::ZERO)).unwrap();
-        let said = on("", |t| states::rm(&args, &session, t));
-        block_on(session.close()).unwrap();
-        let left = block_on(store.read()).unwrap().snapshot.unwrap().instances.len();
-        (said.0 + &said.1, left)
-    };
-    assert_eq!(
-        run("state rm -dry-run terraform_data.a[0]"),
-        ("Would remove terraform_data.a[0]\n".into(), 4)
-    );
-    let (said, left) = run("state rm terraform_data.nope");
-    assert!(said.contains("No matching objects found") && left == 4, "{said}");
-    let (said, left) = run("state rm module.cluster--x terraform_data.a[9]");
-    assert_eq!(
-        said,
-        "Removed terraform_data.a[9]\nRemoved module.cluster--x.terraform_data.b\n\
-         Successfully removed 2 resource instance(s).\n"
-    );
-    assert_eq!(left, 2);
 }
 
 #[test]

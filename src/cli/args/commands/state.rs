@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::groups::{LockArgs, StatePathArgs};
+use crate::args::groups::{LockArgs, StateFileArgs};
 use crate::args::values::Switch;
 
 /// `force-unlock`
@@ -55,7 +55,7 @@ pub struct StateRmArgs {
     /// Only says what would be removed.
     #[arg(long, switch = false)]
     pub dry_run: bool,
-    /// Accepted for scripts: what matches nothing is no error.
+    /// Accepted for scripts: versions of states are not compared.
     #[arg(long, hide = true, switch = false)]
     pub ignore_remote_version: bool,
     /// The lock.
@@ -63,7 +63,73 @@ pub struct StateRmArgs {
     pub lock: LockArgs,
     /// The place of the state.
     #[command(flatten)]
-    pub state: StatePathArgs,
+    pub state: StateFileArgs,
+}
+
+/// `state mv`
+#[derive(Clone, Debug, Args)]
+pub struct StateMvArgs {
+    /// What to move: a module, a resource or an instance.
+    #[arg(value_name = "SOURCE")]
+    pub source: String,
+    /// Its new address.
+    #[arg(value_name = "DESTINATION")]
+    pub destination: String,
+    /// Only says what would be moved.
+    #[arg(long, switch = false)]
+    pub dry_run: bool,
+    /// The local state file to move it to, where it is another one.
+    #[arg(long, value_name = "PATH")]
+    pub state_out: Option<PathBuf>,
+    /// Accepted for scripts: versions of states are not compared.
+    #[arg(long, hide = true, switch = false)]
+    pub ignore_remote_version: bool,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StateFileArgs,
+}
+
+/// `state replace-provider`
+#[derive(Clone, Debug, Args)]
+pub struct StateReplaceProviderArgs {
+    /// The provider whose objects are meant, `hashicorp/aws`.
+    #[arg(value_name = "FROM")]
+    pub from: String,
+    /// The provider whose they are from now on.
+    #[arg(value_name = "TO")]
+    pub to: String,
+    /// Does it without asking.
+    #[arg(long, switch = false)]
+    pub auto_approve: bool,
+    /// Accepted for scripts: versions of states are not compared.
+    #[arg(long, hide = true, switch = false)]
+    pub ignore_remote_version: bool,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StateFileArgs,
+}
+
+/// `state push`
+#[derive(Clone, Debug, Args)]
+pub struct StatePushArgs {
+    /// The state file to push; `-` for standard input.
+    #[arg(value_name = "PATH", allow_hyphen_values = true)]
+    pub path: PathBuf,
+    /// Pushes it over a newer state, or one that it has nothing to do with.
+    #[arg(long, switch = false)]
+    pub force: bool,
+    /// Accepted for scripts: versions of states are not compared.
+    #[arg(long, hide = true, switch = false)]
+    pub ignore_remote_version: bool,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
 }
 
 /// `state pull`
@@ -87,6 +153,12 @@ pub enum StateCommand {
     Show(StateShowArgs),
     /// Records objects no more, and leaves them as they are.
     Rm(StateRmArgs),
+    /// Records objects under other addresses.
+    Mv(StateMvArgs),
+    /// Records objects as another provider's.
+    ReplaceProvider(StateReplaceProviderArgs),
     /// Writes the state to standard output.
     Pull(StatePullArgs),
+    /// Puts another state in the place of the recorded one.
+    Push(StatePushArgs),
 }

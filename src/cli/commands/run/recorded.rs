@@ -127,7 +127,10 @@ pub fn state_error(e: &StateError) -> Diagnostic {
             ),
         );
     }
-    Diagnostic::error("Failed to use the state", sentence(&e.to_string()))
+    let begins_with_its_place = matches!(e, StateError::Damaged { .. } | StateError::Journal { .. });
+    let text = e.to_string();
+    let detail = if begins_with_its_place { text } else { sentence(&text) };
+    Diagnostic::error("Failed to use the state", detail)
 }
 
 /// A phrase as a sentence; a path in front keeps its letters.
