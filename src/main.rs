@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         .with(provider_local::StackwrightProvider::new())
         .with(provider_null::NullProvider::new())
         .with(provider_random::RandomProvider::new())
+        .with(provider_time::TimeProvider::new())
         .with_provisioner(provider_terraform::LocalExec::new());
     let equipment = Equipment {
         registry,

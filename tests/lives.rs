@@ -86,3 +86,80 @@ output "copy" {{
         assert_eq!(expect_exit(stackwright(dir, &["output", "copy"]), 0, "the output"), "true\n");
     });
 }
+
+#[test]
+fn times_stay_until_their_offsets_or_triggers_change() {
+    let configuration = |days: u32, trigger: &str| {
+        format!(
+            r#"
+terraform {{
+  required_providers {{
+    time = {{ source = "hashicorp/time", version = "~> 0.13" }}
+  }}
+}}
+resource "time_static" "made" {{
+  triggers = {{ version = "{trigger}" }}
+}}
+resource "time_offset" "later" {{
+  base_rfc3339 = time_static.made.rfc3339
+  offset_days  = {days}
+}}
+resource "time_rotating" "key" {{
+  rotation_days = {days}
+}}
+resource "time_sleep" "settle" {{
+  depends_on      = [time_static.made]
+  create_duration = "5ms"
+}}
+output "days" {{
+  value = (time_offset.later.unix - time_static.made.unix) / provider::time::duration_parse("24h").seconds
+}}
+"#
+        )
+    };
+    let (before, after) = (configuration(7, "1"), configuration(8, "2"));
+    let life = Life {
+        before: &before,
+        after: &after,
+        changes: &[
+            ("time_offset.later", "update"),
+            ("time_rotating.key", "update"),
+            ("time_static.made", "delete,create"),
+        ],
+    };
+    life.live(|dir, applied| {
+        let days = if applied == before { "7\n" } else { "8\n" };
+        assert_eq!(expect_exit(stackwright(dir, &["output", "days"]), 0, "the output"), days);
+    });
+}
+
+#[test]
+fn functions_of_providers_are_listed_explained_and_named_in_errors() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    let said = |args: &[&str]| expect_exit(stackwright(dir, args), 0, "documentation");
+    assert!(said(&["functions"]).contains("provider::time::rfc3339_parse(timestamp)"));
+    assert!(said(&["explain", "provider::time::duration_parse"]).contains("such as `1h30m`"));
+    let schemas: Value = serde_json::from_str(&said(&["providers", "schema", "-json"])).unwrap();
+    let functions = &schemas["provider_schemas"]["registry.terraform.io/hashicorp/time"]["functions"];
+    assert_eq!(functions["duration_parse"]["parameters"][0]["type"], "string");
+
+    let configuration = r#"
+terraform {
+  required_providers {
+    clock = { source = "hashicorp/time" }
+  }
+}
+output "parts" {
+  value = provider::clock::rfc3339_parse("now")
+}
+"#;
+    std::fs::write(dir.join("main.tf"), configuration).unwrap();
+    let checked: Value =
+        serde_json::from_str(&expect_exit(stackwright(dir, &["validate", "-json"]), 1, "a wrong call"))
+            .unwrap();
+    let diagnostic = &checked["diagnostics"][0];
+    assert_eq!(diagnostic["summary"], "Invalid function argument");
+    assert_eq!(diagnostic["snippet"]["function_call"]["called_as"], "provider::clock::rfc3339_parse");
+    assert_eq!(diagnostic["snippet"]["function_call"]["signature"]["params"][0]["name"], "timestamp");
+}

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use config::World;
-use lang::functions::Surroundings;
-use model::{FileId, InstanceAddr, ResourceMode, Value};
+use lang::functions::{Function, Surroundings};
+use model::{FileId, InstanceAddr, ProviderAddr, ResourceMode, Value};
 use plan::{Action, Plan, codec};
 use provider::Registry;
 
@@ -62,6 +62,10 @@ impl World for ApplyWorld<'_> {
 
     fn add_source(&self, name: &str, text: &str) -> FileId {
         self.outer.add_source(name, text)
+    }
+
+    fn provider_function(&self, provider: &ProviderAddr, name: &str) -> Option<&Function> {
+        self.outer.provider_function(provider, name)
     }
 
     fn instance(&self, addr: &InstanceAddr) -> Option<Value> {

@@ -332,7 +332,7 @@ impl Project {
         if self.statics.order().is_empty() && !self.config.modules.values().all(|m| m.resources.is_empty()) {
             return diags;
         }
-        let world = RunWorld::new(Outside::planning(timestamp), &self.workspace, &self.sources);
+        let world = self.world(Outside::planning(timestamp), registry);
         diags.extend(plan::validate(&self.config, &self.statics, &world, registry));
         diags
     }
@@ -344,6 +344,11 @@ impl Project {
         self.statics = statics;
         diags.extend(plan::check_configured(&self.config));
         diags
+    }
+
+    /// The world in which its expressions are evaluated.
+    pub fn world(&self, outside: Outside, registry: &Registry) -> RunWorld<'_> {
+        RunWorld::new(outside, &self.workspace, &self.sources, registry)
     }
 
     /// Stack and environment of the ownership marks.

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use config::{FileEntry, Files, World};
-use lang::functions::{FileError, FileSystem, Surroundings};
-use model::{FileId, SourceMap};
-use provider::FlavorSource;
+use lang::functions::{FileError, FileSystem, Function, Surroundings};
+use model::{FileId, ProviderAddr, SourceMap};
+use plan::ProviderFunctions;
+use provider::{FlavorSource, Registry};
 
 use crate::modules::manifest_in;
 use crate::project::modules_dir;
@@ -157,13 +158,20 @@ pub struct RunWorld<'s> {
     workspace: String,
     applying: bool,
     sources: &'s RefCell<SourceMap>,
+    functions: ProviderFunctions,
 }
 
 impl<'s> RunWorld<'s> {
-    /// A world with a workspace, whose template files go into `sources`.
-    pub fn new(outside: Outside, workspace: &str, sources: &'s RefCell<SourceMap>) -> RunWorld<'s> {
+    /// A world with a workspace and the functions of providers, whose template files go into `sources`.
+    pub fn new(
+        outside: Outside,
+        workspace: &str,
+        sources: &'s RefCell<SourceMap>,
+        registry: &Registry,
+    ) -> RunWorld<'s> {
         let applying = !outside.planning && outside.timestamp.is_some();
-        RunWorld { outside, workspace: workspace.into(), applying, sources }
+        let functions = ProviderFunctions::of(registry);
+        RunWorld { outside, workspace: workspace.into(), applying, sources, functions }
     }
 }
 
@@ -182,6 +190,9 @@ impl World for RunWorld<'_> {
     }
     fn add_source(&self, name: &str, text: &str) -> FileId {
         self.sources.borrow_mut().add(name, text)
+    }
+    fn provider_function(&self, provider: &ProviderAddr, name: &str) -> Option<&Function> {
+        self.functions.get(provider, name)
     }
 }
 

@@ -10,8 +10,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use lang::ast::{Body, Expr};
-use lang::functions::Surroundings;
-use model::{Diagnostics, FileId, InstanceAddr, InstanceKey, Marks, ModuleAddr, ModulePath, Str, Value, err};
+use lang::functions::{Function, Surroundings};
+use model::{
+    Diagnostics, FileId, InstanceAddr, InstanceKey, Marks, ModuleAddr, ModulePath, ProviderAddr, Str, Value,
+    err,
+};
 
 use crate::body::decode_body;
 use crate::expansion::{EachValue, Expansion, expand_count, expand_for_each};
@@ -31,6 +34,8 @@ pub trait World {
     fn is_applying(&self) -> bool;
     /// Makes a text that was read during evaluation known.
     fn add_source(&self, name: &str, text: &str) -> FileId;
+    /// A function that a provider offers.
+    fn provider_function(&self, provider: &ProviderAddr, name: &str) -> Option<&Function>;
     /// The value of an instance that nobody has set.
     fn instance(&self, _addr: &InstanceAddr) -> Option<Value> {
         None

@@ -323,11 +323,14 @@ impl Scope for ModuleScope<'_, '_> {
         Some(Ok(self.one(node, &key)?.with_marks(marks)))
     }
 
-    /// Only the built-in provider has functions, and only where the module names it in `required_providers`.
-    fn provider_function(&self, provider: &str, name: &str) -> Option<&'static Function> {
+    /// Only where the module names the provider in `required_providers`. Those of the built-in provider are the language's
+    /// own.
+    fn provider_function(&self, provider: &str, name: &str) -> Option<&Function> {
         let required = self.evaluator.required_provider(self.inst, provider)?;
-        let is_builtin = required.addr == ProviderAddr::builtin_terraform();
-        is_builtin.then(|| lookup(&format!("provider::terraform::{name}")))?
+        if required.addr == ProviderAddr::builtin_terraform() {
+            return lookup(&format!("provider::terraform::{name}"));
+        }
+        self.evaluator.world().provider_function(&required.addr, name)
     }
 
     fn surroundings(&self) -> &dyn Surroundings {

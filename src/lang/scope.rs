@@ -41,7 +41,7 @@ pub trait Scope {
 
     /// The function `provider::PROVIDER::NAME`, where the module requires a provider under this name and it offers such a
     /// function.
-    fn provider_function(&self, _provider: &str, _name: &str) -> Option<&'static Function> {
+    fn provider_function(&self, _provider: &str, _name: &str) -> Option<&Function> {
         None
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Path, Span};
+use crate::{Path, Span, Type};
 
 /// How bad a [`Diagnostic`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,11 +35,26 @@ pub struct Diagnostic {
     /// Other places that belong to it, each with what stands there: the members of a cycle.
     pub related: Vec<(String, Span)>,
     /// The function whose call failed, where one did.
-    pub function: Option<String>,
+    pub function: Option<FunctionCall>,
     /// Whether the failure comes from an unknown value.
     pub because_unknown: bool,
     /// Whether the failure comes from a sensitive value.
     pub because_sensitive: bool,
+}
+
+/// A function as a message shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionCall {
+    /// The name as it was called.
+    pub called_as: String,
+    /// The name under which it is documented.
+    pub name: String,
+    /// The parameters in order: name and type.
+    pub params: Vec<(String, Type)>,
+    /// The last parameter, where it may be repeated.
+    pub variadic: Option<(String, Type)>,
+    /// The result's type.
+    pub returns: Type,
 }
 
 impl Diagnostic {

@@ -1,7 +1,7 @@
 //! The vocabulary of Stackwright: what every other layer talks about.
 //!
 //! Here live positions in source text ([`Span`], [`SourceMap`]), [`Diagnostic`]s, [`Type`]s, [`Value`]s with
-//! unknowns and [`Marks`], [`Path`]s into values, addresses, schemas and the explicit [`json`] codec.
+//! unknowns and [`Marks`], [`Path`]s into values, addresses, schemas, points in time and the explicit [`json`] codec.
 //! Nothing here performs I/O, evaluates expressions or knows a provider.
 //!
 //! Start reading at [`Value`].
@@ -17,7 +17,9 @@ pub mod address;
 mod conform;
 pub mod convert;
 pub mod diagnostic;
+pub mod duration;
 mod elements;
+pub mod instant;
 pub mod json;
 pub mod marks;
 pub mod number;
@@ -35,7 +37,7 @@ mod walk;
 pub use address::{
     InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ProviderAddr, ResourceAddr, ResourceMode,
 };
-pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use diagnostic::{Diagnostic, Diagnostics, FunctionCall, Severity};
 pub use marks::Marks;
 pub use number::Number;
 pub use path::{Path, PathStep};

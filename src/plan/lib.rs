@@ -11,6 +11,7 @@ pub mod clients;
 pub mod codec;
 mod conditions;
 mod data;
+mod functions;
 mod generate;
 mod imports;
 mod inputs;
@@ -30,6 +31,7 @@ mod validate;
 
 pub use clients::Clients;
 pub use conditions::Verdict;
+pub use functions::ProviderFunctions;
 pub use inputs::{Inputs, NoWatch, Options, Watch};
 pub use judging::{Judge, Stage, Time, enclosing_check};
 pub use managed::{locate, provider_diag};

@@ -10,6 +10,7 @@
 mod attributes;
 mod call;
 mod error;
+mod function;
 pub mod kit;
 mod propose;
 mod provisioner;
@@ -19,6 +20,7 @@ mod resource;
 pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
 pub use error::{ErrorKind, ProviderError};
+pub use function::{Function, FunctionError, Parameter, Signature};
 pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use resource::{
@@ -70,6 +72,8 @@ pub struct Catalog {
     pub data_sources: BTreeMap<Str, Arc<dyn DataSource>>,
     /// Ephemeral resource types.
     pub ephemerals: BTreeMap<Str, Arc<dyn Ephemeral>>,
+    /// Functions.
+    pub functions: BTreeMap<Str, Arc<dyn Function>>,
 }
 
 impl Catalog {
@@ -88,6 +92,12 @@ impl Catalog {
     /// Adds an ephemeral resource type.
     pub fn ephemeral(mut self, name: &str, ty: impl Ephemeral + 'static) -> Catalog {
         self.ephemerals.insert(name.into(), Arc::new(ty));
+        self
+    }
+
+    /// Adds a function.
+    pub fn function(mut self, name: &str, function: impl Function + 'static) -> Catalog {
+        self.functions.insert(name.into(), Arc::new(function));
         self
     }
 }

@@ -13,7 +13,7 @@ use rustyline::{Config, Editor};
 use super::terminal::{Terminal, with_standard_streams};
 use crate::app::{App, View};
 use crate::args::ConsoleArgs;
-use crate::world::{Outside, RunWorld};
+use crate::world::Outside;
 use scope::{StateWorld, scope};
 
 /// Evaluates one line and gives the text to show; the diagnostics are to be shown by the caller's `report`.
@@ -26,8 +26,9 @@ pub type Report<'r> = dyn FnMut(&Diagnostics) + 'r;
 pub async fn run(app: &App, args: ConsoleArgs) -> u8 {
     let view = View::new(app, false);
     let Some(scope) = scope(app, &view, &args).await else { return 1 };
-    let world = RunWorld::new(Outside::console(), &scope.project.workspace, &scope.project.sources);
-    let world = StateWorld::new(&world, &scope.snapshot, &app.equipment.registry);
+    let registry = &app.equipment.registry;
+    let world = scope.project.world(Outside::console(), registry);
+    let world = StateWorld::new(&world, &scope.snapshot, registry);
     let evaluator = scope.evaluator(&world);
     let console = evaluator.console_scope();
     let mut evaluate = |line: &str| {

@@ -3,6 +3,7 @@
 use lang::functions::{Function, all, lookup};
 use model::diagnostic::did_you_mean;
 use model::{Diagnostic, Diagnostics};
+use plan::ProviderFunctions;
 use provider::FlavorSource;
 
 use super::terminal::{Terminal, over_standard_streams};
@@ -16,13 +17,15 @@ pub fn run(app: &App, args: ExplainArgs) -> u8 {
     let team = TeamFlavors::new("flavors");
     let flavors: Vec<&dyn FlavorSource> =
         app.equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect();
-    over_standard_streams(app, |t| explain(&args, &flavors, t))
+    let offered = ProviderFunctions::of(&app.equipment.registry);
+    over_standard_streams(app, |t| explain(&args, &flavors, &offered, t))
 }
 
 /// Explains a topic: a function, or whatever the stack layer knows. Lists the topics where none is given.
 pub(super) fn explain(
     args: &ExplainArgs,
     flavors: &[&dyn FlavorSource],
+    offered: &ProviderFunctions,
     terminal: &mut Terminal,
 ) -> Result<u8, Diagnostics> {
     let width = terminal.screen.width;
@@ -33,16 +36,17 @@ pub(super) fn explain(
         ));
         return Ok(0);
     };
-    match stack::explain(topic, flavors).or_else(|| lookup(topic).map(|f| function(f, width))) {
+    let found = || lookup(topic).or_else(|| offered.all().find(|f| f.name == **topic));
+    match stack::explain(topic, flavors).or_else(|| found().map(|f| function(f, width))) {
         Some(text) => terminal.say(&(text.trim_end().to_owned() + "\n")),
-        None => return Err(unknown(topic, flavors)),
+        None => return Err(unknown(topic, flavors, offered)),
     }
     Ok(0)
 }
 
-fn unknown(topic: &str, flavors: &[&dyn FlavorSource]) -> Diagnostics {
+fn unknown(topic: &str, flavors: &[&dyn FlavorSource], offered: &ProviderFunctions) -> Diagnostics {
     let mut known = stack::explain_topics(flavors);
-    known.extend(all().iter().map(|f| f.name.to_owned()));
+    known.extend(all().iter().chain(offered.all()).map(|f| f.name.to_string()));
     let meant = did_you_mean(topic, known.iter().map(String::as_str));
     let detail = format!("There is no topic {topic:?}.{meant} \"stackwright explain\" lists all topics.");
     Diagnostic::error("Unknown topic", detail).into()
@@ -51,13 +55,13 @@ fn unknown(topic: &str, flavors: &[&dyn FlavorSource]) -> Diagnostics {
 /// The documentation of a function: signature, meaning, parameters, examples.
 fn function(function: &Function, width: usize) -> String {
     let signature = super::functions::signature(function);
-    let mut out = format!("{signature}\n\n{}\n", wrap(function.description, width));
+    let mut out = format!("{signature}\n\n{}\n", wrap(&function.description, width));
     let params: Vec<_> = function.params.iter().chain(&function.variadic).collect();
     if !params.is_empty() {
         let widest = params.iter().map(|p| p.name.len()).max().unwrap_or(0);
         out.push_str("\nParameters:\n");
         for param in params {
-            out.push_str(&format!("  {}  {}: {}\n", pad(param.name, widest), param.ty, param.description));
+            out.push_str(&format!("  {}  {}: {}\n", pad(&param.name, widest), param.ty, param.description));
         }
     }
     if !function.examples.is_empty() {

@@ -1,6 +1,7 @@
 //! `functions`
 
 use lang::functions::{Function, all, signature_json};
+use plan::ProviderFunctions;
 
 use super::terminal::{Terminal, over_standard_streams};
 use crate::app::App;
@@ -9,17 +10,19 @@ use crate::render::text::Ink;
 
 /// Runs the command; the exit status.
 pub fn run(app: &App, args: FunctionsArgs) -> u8 {
-    over_standard_streams(app, |t| Ok(list(&args, t)))
+    let offered = ProviderFunctions::of(&app.equipment.registry);
+    over_standard_streams(app, |t| Ok(list(&args, &offered, t)))
 }
 
-/// Lists the functions: by family for people, as signatures for editors.
-pub(super) fn list(args: &FunctionsArgs, terminal: &mut Terminal) -> u8 {
+/// Lists the functions: by family for people; for editors as signatures, those of providers left out, which are in the
+/// providers' schemas.
+pub(super) fn list(args: &FunctionsArgs, offered: &ProviderFunctions, terminal: &mut Terminal) -> u8 {
     if args.json {
         terminal.say(&(signature_json() + "\n"));
         return 0;
     }
-    let mut functions: Vec<&Function> = all().iter().filter(|f| !f.hidden).collect();
-    functions.sort_by_key(|f| (f.family, f.name));
+    let mut functions: Vec<&Function> = all().iter().filter(|f| !f.hidden).chain(offered.all()).collect();
+    functions.sort_by_key(|f| (f.family, &f.name));
     let mut out = String::new();
     for family in functions.chunk_by(|a, b| a.family == b.family) {
         let gap = if out.is_empty() { "" } else { "\n" };
@@ -32,7 +35,7 @@ pub(super) fn list(args: &FunctionsArgs, terminal: &mut Terminal) -> u8 {
 
 /// `join(separator, lists...) string`
 pub(super) fn signature(function: &Function) -> String {
-    let mut params: Vec<String> = function.params.iter().map(|p| p.name.to_owned()).collect();
+    let mut params: Vec<String> = function.params.iter().map(|p| p.name.to_string()).collect();
     params.extend(function.variadic.iter().map(|p| format!("{}...", p.name)));
     format!("{}({}) {}", function.name, params.join(", "), function.documented)
 }

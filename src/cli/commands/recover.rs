@@ -8,7 +8,7 @@ use state::{Change, Intent, StateSnapshot};
 
 use super::run::{Ready, timestamp};
 use crate::app::App;
-use crate::world::{Outside, RunWorld};
+use crate::world::Outside;
 
 /// Finds out what became of an interrupted effect, given what is recorded.
 pub(super) async fn recover(
@@ -19,7 +19,7 @@ pub(super) async fn recover(
 ) -> Result<Vec<Change>, Diagnostic> {
     let outside = Outside::applying(&timestamp());
     let project = &ready.project;
-    let world = RunWorld::new(outside.clone(), &project.workspace, &project.sources);
+    let world = project.world(outside.clone(), &app.equipment.registry);
     let inputs = Recovering {
         config: &project.config,
         statics: &project.statics,

@@ -95,7 +95,7 @@ fn check(line: &str, expect_out: &str, expect_end: &str) {
             other => panic!("{other:?} needs a session"),
         },
         Command::Show(args) => with_shown(|s| Ok(show_state(args.json, Some(&snapshot), s, t))),
-        Command::Explain(args) => explain::explain(&args, &[], t),
+        Command::Explain(args) => explain::explain(&args, &[], &ProviderFunctions::default(), t),
         other => panic!("{other:?}"),
     });
     assert_eq!(out, expect_out, "{line}");
@@ -310,7 +310,7 @@ fn files_are_formatted_in_place() {
 fn functions_are_explained() {
     let (out, end) = on("", |t| {
         let Command::Explain(args) = command("explain upper") else { panic!("not explain") };
-        explain::explain(&args, &[], t)
+        explain::explain(&args, &[], &ProviderFunctions::default(), t)
     });
     assert!(out.starts_with("upper(") && out.contains("Parameters:"), "{out}{end}");
     check("explain uper", "", "Did you mean \"upper\"?");
@@ -320,7 +320,10 @@ fn functions_are_explained() {
 fn lists_and_scripts_are_not_empty() {
     for line in ["functions", "functions -json"] {
         let Command::Functions(args) = command(line) else { panic!("not functions") };
-        assert!(on("", |t| Ok(functions::list(&args, t))).0.contains("upper"), "{line}");
+        assert!(
+            on("", |t| Ok(functions::list(&args, &ProviderFunctions::default(), t))).0.contains("upper"),
+            "{line}"
+        );
     }
     for shell in ["bash", "zsh", "fish"] {
         let Command::Completion(args) = command(&format!("completion {shell}")) else {

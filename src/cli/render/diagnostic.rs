@@ -1,6 +1,6 @@
 //! Errors and warnings, for people and for their tools.
 
-use model::{Diagnostic, Severity, SourceMap};
+use model::{Diagnostic, FunctionCall, Severity, SourceMap, Type};
 use serde_json::{Map, Value as Json, json};
 
 use super::display_address;
@@ -127,7 +127,10 @@ fn values(diagnostic: &Diagnostic, screen: &Screen) -> String {
     let mut out = format!("    {}\n", screen.paint(Ink::Grey, "├────────────────"));
     let bar = screen.paint(Ink::Grey, "│");
     if let Some(function) = &diagnostic.function {
-        out.push_str(&format!("    {bar} while calling {}\n", screen.paint(Ink::Bold, &call(function))));
+        out.push_str(&format!(
+            "    {bar} while calling {}\n",
+            screen.paint(Ink::Bold, &shown_call(function))
+        ));
     }
     for (name, statement) in &diagnostic.values {
         out.push_str(&format!("    {bar} {} {statement}\n", screen.paint(Ink::Bold, name)));
@@ -136,11 +139,10 @@ fn values(diagnostic: &Diagnostic, screen: &Screen) -> String {
 }
 
 /// `upper(str)`: a function with the names of its parameters.
-fn call(name: &str) -> String {
-    let Some(function) = lang::functions::lookup(name) else { return format!("{name}(...)") };
-    let mut names: Vec<String> = function.params.iter().map(|p| p.name.to_owned()).collect();
-    names.extend(function.variadic.iter().map(|p| format!("{}...", p.name)));
-    format!("{name}({})", names.join(", "))
+fn shown_call(call: &FunctionCall) -> String {
+    let mut names: Vec<String> = call.params.iter().map(|(name, _)| name.clone()).collect();
+    names.extend(call.variadic.iter().map(|(name, _)| format!("{name}...")));
+    format!("{}({})", call.called_as, names.join(", "))
 }
 
 fn boxed(body: &str, screen: &Screen, ink: Ink) -> String {
@@ -211,21 +213,17 @@ fn snippet_json(snippet: &Snippet, diagnostic: &Diagnostic) -> Json {
     out
 }
 
-fn function_json(name: &str) -> Json {
-    let mut out = json!({"called_as": name});
-    let Some(function) = lang::functions::lookup(name) else { return out };
-    let param =
-        |p: &lang::functions::Param| json!({"name": p.name, "type": model::json::type_to_json(&p.ty)});
+fn function_json(call: &FunctionCall) -> Json {
+    let param = |(name, ty): &(String, Type)| json!({"name": name, "type": model::json::type_to_json(ty)});
     let mut signature = json!({
-        "name": function.name,
-        "params": function.params.iter().map(param).collect::<Vec<Json>>(),
-        "return_type": model::json::type_to_json(&function.documented),
+        "name": call.name,
+        "params": call.params.iter().map(param).collect::<Vec<Json>>(),
+        "return_type": model::json::type_to_json(&call.returns),
     });
-    if let Some(variadic) = &function.variadic {
+    if let Some(variadic) = &call.variadic {
         signature["variadic_param"] = param(variadic);
     }
-    out["signature"] = signature;
-    out
+    json!({"called_as": call.called_as, "signature": signature})
 }
 
 #[cfg(test)]

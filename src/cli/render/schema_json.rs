@@ -1,7 +1,7 @@
 //! Schemas as `providers schema -json` writes them (format version 1.0).
 
 use model::{Attribute, AttributeKind, Block, Nesting, Schema};
-use provider::Provider;
+use provider::{Parameter, Provider, Signature};
 use serde_json::{Map, Value as Json, json};
 
 /// All schemas of a provider.
@@ -24,7 +24,29 @@ pub fn provider_json(provider: &dyn Provider) -> Json {
             out.insert(name.into(), Json::Object(schemas));
         }
     }
+    if !catalog.functions.is_empty() {
+        let functions = catalog.functions.iter().map(|(n, f)| (n.to_string(), function(f.signature())));
+        out.insert("functions".into(), Json::Object(functions.collect()));
+    }
     Json::Object(out)
+}
+
+/// The signature of a function; its summary is the first sentence of what it does.
+fn function(signature: &Signature) -> Json {
+    let parameter = |p: &Parameter| json!({"name": p.name, "description": p.description, "type": model::json::type_to_json(&p.ty)});
+    let summary = signature.description.split_inclusive(". ").next().unwrap_or_default().trim();
+    let mut out = json!({
+        "description": signature.description,
+        "summary": summary,
+        "return_type": model::json::type_to_json(&signature.returns),
+    });
+    if !signature.params.is_empty() {
+        out["parameters"] = signature.params.iter().map(parameter).collect();
+    }
+    if let Some(variadic) = &signature.variadic {
+        out["variadic_parameter"] = parameter(variadic);
+    }
+    out
 }
 
 /// One schema.

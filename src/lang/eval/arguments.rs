@@ -2,6 +2,7 @@
 
 use model::{Diagnostic, Diagnostics, Kind, Span, Value, err};
 
+use super::call::Site;
 use super::{Env, Shape, failed_since, shape};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::functions::Function;
@@ -24,23 +25,19 @@ impl Argument<'_> {
 
 impl Env<'_> {
     /// The arguments of a call; nothing where they cannot be told, because what is expanded is wrong or unknown.
-    pub(super) fn arguments<'e>(
-        self,
-        call: &'e Call,
-        whole: &Expr,
-        diags: &mut Diagnostics,
-    ) -> Option<Vec<Argument<'e>>> {
+    pub(super) fn arguments<'e>(self, site: &Site<'e>, diags: &mut Diagnostics) -> Option<Vec<Argument<'e>>> {
+        let call = site.call;
         let plain = |expr| Argument { expr, element: None };
         let Some((last, others)) = call.args.split_last().filter(|_| call.expand_last) else {
             return Some(call.args.iter().map(plain).collect());
         };
-        let elements = self.expanded(last, call, whole, diags)?;
+        let elements = self.expanded(last, site, diags)?;
         let elements = elements.into_iter().map(|v| Argument { expr: last, element: Some(v) });
         Some(others.iter().map(plain).chain(elements).collect())
     }
 
     /// The elements of what is followed by `...`, with the marks of the sequence on each.
-    fn expanded(self, last: &Expr, call: &Call, whole: &Expr, diags: &mut Diagnostics) -> Option<Vec<Value>> {
+    fn expanded(self, last: &Expr, site: &Site, diags: &mut Diagnostics) -> Option<Vec<Value>> {
         let before = diags.0.len();
         let (sequence, marks) = self.expr(last, diags).unmark();
         if failed_since(diags, before) {
@@ -56,8 +53,8 @@ impl Env<'_> {
             }
             _other => "The expanding argument (indicated by ...) must be of a tuple, list, or set type.",
         };
-        let wrong = err!(last.span, "Invalid expanding argument value", "{detail}").within(whole.span);
-        self.report(Diagnostic { function: Some(call.name.name.to_string()), ..wrong }, last, diags);
+        let wrong = err!(last.span, "Invalid expanding argument value", "{detail}");
+        self.report(site.wrong(wrong), last, diags);
         None
     }
 }

@@ -9,7 +9,7 @@ use super::{Env, failed_since};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::functions::{self, CallError, Function};
 
-impl Env<'_> {
+impl<'a> Env<'a> {
     /// `name(args...)`. Whatever is not on the way to the arguments stands in functions of its own: calls within calls
     /// should not cost more stack than they must.
     pub(super) fn call(self, call: &Call, whole: &Expr, diags: &mut Diagnostics) -> Value {
@@ -17,12 +17,12 @@ impl Env<'_> {
             Some(site) => site,
             None => return Value::dynamic(),
         };
-        let args = match self.arguments(call, whole, diags) {
+        let args = match self.arguments(&site, diags) {
             Some(args) if self.has_right_count(&site, &args, diags) => args,
             _ => return Value::dynamic(),
         };
         let before = diags.0.len();
-        let result = match site.function.name {
+        let result = match &*site.function.name {
             "try" => self.try_call(&args),
             "can" => Ok(self.can_call(&args)),
             "type" => Ok(self.type_call(&args, diags)),
@@ -39,7 +39,10 @@ impl Env<'_> {
     }
 
     /// Finds what is called; an unknown function is reported.
-    fn site<'e>(self, call: &'e Call, whole: &'e Expr, diags: &mut Diagnostics) -> Option<Site<'e>> {
+    fn site<'e>(self, call: &'e Call, whole: &'e Expr, diags: &mut Diagnostics) -> Option<Site<'e>>
+    where
+        'a: 'e,
+    {
         match self.function(&call.name.name) {
             Ok(function) => Some(Site { call, whole, function }),
             Err(unknown) => {
@@ -59,7 +62,7 @@ impl Env<'_> {
         }
     }
 
-    fn function(self, name: &str) -> Result<&'static Function, Diagnostic> {
+    fn function(self, name: &str) -> Result<&'a Function, Diagnostic> {
         if let Some(function) = functions::lookup(name).filter(|f| self.may_call(f)) {
             return Ok(function);
         }
@@ -89,7 +92,7 @@ impl Env<'_> {
     /// `type` exists only on the console, the time of a plan only where there is one, and functions of providers only
     /// where the provider is required.
     fn may_call(self, function: &Function) -> bool {
-        match function.name {
+        match &*function.name {
             "type" => self.scope.is_console(),
             "plantimestamp" => !self.scope.is_console(),
             name => !name.starts_with("provider::"),
@@ -97,7 +100,7 @@ impl Env<'_> {
     }
 
     fn unknown(self, name: &str) -> Diagnostic {
-        let names = functions::all().iter().filter(|f| !f.hidden && self.may_call(f)).map(|f| f.name);
+        let names = functions::all().iter().filter(|f| !f.hidden && self.may_call(f)).map(|f| &*f.name);
         let hint = similar_name(name, names).map_or_else(String::new, |n| format!(" Did you mean {n:?}?"));
         Diagnostic::error("Call to unknown function", format!("There is no function named {name:?}.{hint}"))
     }
@@ -163,17 +166,17 @@ impl Env<'_> {
 }
 
 /// A call and what it calls.
-struct Site<'e> {
-    call: &'e Call,
-    whole: &'e Expr,
-    function: &'static Function,
+pub(super) struct Site<'e> {
+    pub(super) call: &'e Call,
+    pub(super) whole: &'e Expr,
+    function: &'e Function,
 }
 
 impl Site<'_> {
     /// Adds what is common to all that can be wrong with a call.
-    fn wrong(&self, diagnostic: Diagnostic) -> Diagnostic {
+    pub(super) fn wrong(&self, diagnostic: Diagnostic) -> Diagnostic {
         debug_assert!(matches!(self.whole.kind, ExprKind::Call(_)));
-        let function = Some(self.call.name.name.to_string());
+        let function = Some(self.function.as_called(&self.call.name.name));
         Diagnostic { function, ..diagnostic.within(self.whole.span) }
     }
 }

@@ -3,7 +3,7 @@
 use model::convert::convert;
 use model::{Kind, Marks, Type, Value};
 
-use super::define::{Outcome, blame, define, define_typed, fail};
+use super::define::{Outcome, Plain, blame, define, define_typed, fail};
 use super::{CallError, Function, Param, Surroundings};
 
 /// The family's members.
@@ -220,7 +220,7 @@ fn special(_: &[Value], _: &dyn Surroundings) -> Outcome {
 }
 
 /// A function of old that only says what to write instead.
-fn gone(name: &'static str, code: super::Code) -> Function {
+fn gone(name: &'static str, code: Plain) -> Function {
     let anything = Param::any("vals", "Anything.").nullable().unknown_too().dynamic_too();
     define(name, "Is no longer there.", Type::Dynamic, code).takes_any_number(anything).hidden()
 }

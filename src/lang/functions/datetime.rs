@@ -1,10 +1,11 @@
 //! Functions on points in time.
 
+use model::duration::parse_duration;
+use model::instant::{Civil, Instant};
 use model::{Type, Value};
 
 use super::arguments::text;
 use super::define::{Outcome, blame, define, fail};
-use super::instant::{Civil, Instant, parse_duration};
 use super::{CallError, Function, Param, Surroundings};
 
 /// The family's members.
@@ -99,26 +100,10 @@ fn token(rest: &str) -> Result<&str, String> {
     Err("unterminated literal '".into())
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
 /// What stands for a run of one letter.
 fn part(verb: &str, instant: Instant, c: &Civil) -> Result<String, String> {
-    let month = MONTHS[usize::from(c.month - 1)];
-    let weekday = WEEKDAYS[usize::from(c.weekday)];
+    let month = c.month_name();
+    let weekday = c.weekday_name();
     let hour_of_12 = (c.hour + 11) % 12 + 1;
     let half = if c.hour < 12 { "am" } else { "pm" };
     Ok(match verb {

@@ -1,20 +1,25 @@
 //! How entries of the table are written down.
 
+use std::sync::Arc;
+
 use model::Type;
 
-use super::{CallError, Code, Function, Param, Returns};
+use super::{CallError, Function, Param, Returns, Surroundings};
 
 /// What code gives: a value or the error of the call.
 pub(super) type Outcome = Result<model::Value, CallError>;
 
+/// The code of a function of the language.
+pub(super) type Plain = fn(&[model::Value], &dyn Surroundings) -> Outcome;
+
 /// An entry that still takes nothing; the builder methods add the rest.
-pub(super) fn define(name: &'static str, description: &'static str, returns: Type, code: Code) -> Function {
+pub(super) fn define(name: &'static str, description: &'static str, returns: Type, code: Plain) -> Function {
     let may_be_null = returns == Type::Dynamic;
     let returns = Returns::Fixed(returns);
     Function {
-        name,
+        name: name.into(),
         family: "",
-        description,
+        description: description.into(),
         examples: &[],
         params: Vec::new(),
         variadic: None,
@@ -22,7 +27,7 @@ pub(super) fn define(name: &'static str, description: &'static str, returns: Typ
         may_be_null,
         documented: Type::Dynamic,
         hidden: false,
-        code,
+        code: Arc::new(code),
     }
     .with_documented_type()
 }
@@ -32,7 +37,7 @@ pub(super) fn define_typed(
     name: &'static str,
     description: &'static str,
     returns: fn(&[model::Value]) -> Result<Type, CallError>,
-    code: Code,
+    code: Plain,
 ) -> Function {
     let mut f = define(name, description, Type::Dynamic, code);
     f.returns = Returns::From(returns);
@@ -88,9 +93,9 @@ impl Param {
     /// A parameter of a type.
     pub(super) fn of(ty: Type, name: &'static str, description: &'static str) -> Param {
         Param {
-            name,
+            name: name.into(),
             ty,
-            description,
+            description: description.into(),
             allow_null: false,
             allow_unknown: false,
             allow_dynamic: false,

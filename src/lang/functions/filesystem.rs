@@ -6,11 +6,11 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::arguments::{strings, text};
-use super::define::{Outcome, blame, define, fail};
+use super::define::{Outcome, Plain, blame, define, fail};
 use super::encoding::encode_base64;
 use super::glob::Pattern;
 use super::hash::hex;
-use super::{CallError, Code, FileError, Function, Param, Surroundings};
+use super::{CallError, FileError, Function, Param, Surroundings};
 
 /// The family's members.
 pub(super) fn members() -> Vec<Function> {
@@ -43,7 +43,7 @@ fn contents() -> Vec<Function> {
 }
 
 fn digests() -> Vec<Function> {
-    let entry = |name, description, code: Code, example: &'static [_]| {
+    let entry = |name, description, code: Plain, example: &'static [_]| {
         define(name, description, Type::String, code).takes(path()).shows(example)
     };
     vec![
@@ -87,7 +87,7 @@ fn digests() -> Vec<Function> {
 }
 
 fn paths() -> Vec<Function> {
-    let entry = |name, description, code: Code, example: &'static [_]| {
+    let entry = |name, description, code: Plain, example: &'static [_]| {
         define(name, description, Type::String, code).takes(path()).shows(example)
     };
     vec![

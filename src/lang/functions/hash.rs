@@ -6,10 +6,10 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::arguments::{text, whole};
-use super::define::{Outcome, blame, define, fail};
+use super::define::{Outcome, Plain, blame, define, fail};
 use super::encoding::{decode_base64, encode_base64};
 use super::rsa::PrivateKey;
-use super::{Code, Function, Param, Surroundings};
+use super::{Function, Param, Surroundings};
 
 /// The family's members.
 pub(super) fn members() -> Vec<Function> {
@@ -19,7 +19,7 @@ pub(super) fn members() -> Vec<Function> {
 }
 
 fn digests() -> Vec<Function> {
-    let entry = |name, description, code: Code, example: &'static [_]| {
+    let entry = |name, description, code: Plain, example: &'static [_]| {
         define(name, description, Type::String, code).takes(Param::string("str", "The text.")).shows(example)
     };
     vec![

@@ -19,7 +19,6 @@ mod format;
 mod glob;
 mod hash;
 mod huffman;
-mod instant;
 mod ip;
 mod json_text;
 mod map;
@@ -40,10 +39,11 @@ mod yaml_read;
 mod yaml_scalar;
 mod yaml_write;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use model::{Type, Value};
+use model::{FunctionCall, Type, Value};
 
 pub use call::call;
 pub use nowhere::Nowhere;
@@ -94,11 +94,11 @@ pub trait Surroundings {
 #[derive(Clone, Debug)]
 pub struct Param {
     /// Name, as documentation and errors write it.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The type that arguments are converted to.
     pub ty: Type,
     /// One line on what it is.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// Whether null is passed on (an error otherwise).
     pub allow_null: bool,
     /// Whether unknowns are passed on (the result is unknown otherwise).
@@ -118,17 +118,17 @@ pub struct CallError {
     pub message: String,
 }
 
-/// The code of a function: arguments already converted, checked and unmarked as [`Param`] says.
-pub type Code = fn(&[Value], &dyn Surroundings) -> Result<Value, CallError>;
+/// The code of a function; arguments are already converted, checked and unmarked as [`Param`] says.
+pub type Code = Arc<dyn Fn(&[Value], &dyn Surroundings) -> Result<Value, CallError> + Send + Sync>;
 
 /// One function of the table.
 pub struct Function {
     /// Name as called.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The family's name: "string", "collection".
     pub family: &'static str,
     /// What it does, one sentence.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// Example calls with their results, each `("upper(\"a\")", "\"A\"")`.
     pub examples: &'static [(&'static str, &'static str)],
     /// Positional parameters.
@@ -147,6 +147,20 @@ pub struct Function {
     pub code: Code,
 }
 
+impl Function {
+    /// How a message shows a call by a name.
+    pub fn as_called(&self, called_as: &str) -> FunctionCall {
+        let param = |p: &Param| (p.name.to_string(), p.ty.clone());
+        FunctionCall {
+            called_as: called_as.into(),
+            name: self.name.to_string(),
+            params: self.params.iter().map(param).collect(),
+            variadic: self.variadic.as_ref().map(param),
+            returns: self.documented.clone(),
+        }
+    }
+}
+
 /// How the type of a result is found without calling the code (some argument being unknown).
 pub enum Returns {
     /// Always this type.
@@ -159,7 +173,7 @@ pub enum Returns {
 pub fn lookup(name: &str) -> Option<&'static Function> {
     let name = name.strip_prefix("core::").unwrap_or(name);
     let table = all();
-    table.binary_search_by(|f| f.name.cmp(name)).ok().map(|i| &table[i])
+    table.binary_search_by(|f| (*f.name).cmp(name)).ok().map(|i| &table[i])
 }
 
 /// All functions, ordered by name.
@@ -199,6 +213,6 @@ fn table() -> Vec<Function> {
         .into_iter()
         .flat_map(|(family, members)| members().into_iter().map(move |f| Function { family, ..f }))
         .collect();
-    table.sort_by(|a, b| a.name.cmp(b.name));
+    table.sort_by(|a, b| a.name.cmp(&b.name));
     table
 }

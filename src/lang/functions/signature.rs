@@ -23,7 +23,7 @@ pub fn signature_json() -> String {
 
 fn signature(function: &Function) -> Json {
     let mut entry = Map::new();
-    entry.insert("description".into(), function.description.into());
+    entry.insert("description".into(), (*function.description).into());
     entry.insert("return_type".into(), type_to_json(&function.documented));
     if !function.params.is_empty() {
         entry.insert("parameters".into(), function.params.iter().map(parameter).collect());
@@ -36,8 +36,8 @@ fn signature(function: &Function) -> Json {
 
 fn parameter(param: &Param) -> Json {
     let mut entry = Map::new();
-    entry.insert("name".into(), param.name.into());
-    entry.insert("description".into(), param.description.into());
+    entry.insert("name".into(), (*param.name).into());
+    entry.insert("description".into(), (*param.description).into());
     if param.allow_null {
         entry.insert("is_nullable".into(), true.into());
     }

@@ -87,7 +87,7 @@ pub(super) fn timestamp(text: &str) -> Option<String> {
             )
         }
     };
-    super::instant::Instant::parse(&full).ok().map(|i| i.to_rfc3339())
+    model::instant::Instant::parse(&full).ok().map(|i| i.to_rfc3339())
 }
 
 fn two_digits(text: &str) -> Option<String> {

@@ -98,6 +98,13 @@ impl config::World for StateWorld<'_> {
     fn add_source(&self, name: &str, text: &str) -> model::FileId {
         self.outer.add_source(name, text)
     }
+    fn provider_function(
+        &self,
+        provider: &model::ProviderAddr,
+        name: &str,
+    ) -> Option<&lang::functions::Function> {
+        self.outer.provider_function(provider, name)
+    }
     fn instance(&self, addr: &InstanceAddr) -> Option<Value> {
         let object = self.snapshot.current(addr)?;
         crate::commands::show::decoder(self.registry, self.snapshot)(addr, object).map(|(value, _)| value)

@@ -14,7 +14,7 @@ use crate::project::lock_info;
 use crate::render::messages::Counts;
 use crate::render::progress::ApplyView;
 use crate::render::{self, messages, stream::Stream, words};
-use crate::world::{Outside, RunWorld};
+use crate::world::Outside;
 
 /// Asks a person for `yes`.
 pub fn approve(view: &View, question: &str, input: bool) -> bool {
@@ -40,7 +40,7 @@ pub async fn apply_plan(
 ) -> u8 {
     let timestamp = plan.timestamp.clone();
     let outside = Outside::applying(&timestamp);
-    let world = RunWorld::new(outside.clone(), &ready.project.workspace, &ready.project.sources);
+    let world = ready.project.world(outside.clone(), &app.equipment.registry);
     let cancel = Cancel::new();
     let watcher = watch_interrupts(cancel.clone());
     let events = apply_view(view, &plan);

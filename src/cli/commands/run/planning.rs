@@ -12,7 +12,7 @@ use crate::app::{App, View};
 use crate::commands::generated::Generated;
 use crate::project::Project;
 use crate::render::{self, messages, words};
-use crate::world::{Outside, RunWorld};
+use crate::world::Outside;
 
 /// Hears what planning reads and tells it.
 struct Reads<'v> {
@@ -49,7 +49,7 @@ pub async fn make_plan(
     timestamp: &str,
 ) -> Option<Plan> {
     let outside = Outside::planning(timestamp);
-    let world = RunWorld::new(outside.clone(), &ready.project.workspace, &ready.project.sources);
+    let world = ready.project.world(outside.clone(), &app.equipment.registry);
     let inputs = ::plan::Inputs {
         config: &ready.project.config,
         statics: &ready.project.statics,

@@ -1,40 +1,89 @@
-//! Points in time: RFC 3339 text, the calendar, and durations as the language writes them.
+//! Points in time: RFC 3339 text and the calendar.
 
 /// A point in time with the offset that it was written with.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Instant {
+pub struct Instant {
     /// Seconds since 1970 UTC.
-    pub(super) seconds: i64,
+    pub seconds: i64,
     /// And nanoseconds, fewer than a second's.
-    pub(super) nanos: u32,
+    pub nanos: u32,
     /// How many seconds local time is ahead of UTC.
-    pub(super) offset: i32,
+    pub offset: i32,
 }
 
 /// A point in time as the calendar and the clock show it.
-pub(super) struct Civil {
-    pub(super) year: i64,
-    pub(super) month: u8,
-    pub(super) day: u8,
-    pub(super) hour: u8,
-    pub(super) minute: u8,
-    pub(super) second: u8,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Civil {
+    /// The year of the Gregorian calendar, which is taken to have been there always.
+    pub year: i64,
+    /// From 1.
+    pub month: u8,
+    /// From 1.
+    pub day: u8,
+    /// From 0 to 23.
+    pub hour: u8,
+    /// From 0 to 59.
+    pub minute: u8,
+    /// From 0 to 59.
+    pub second: u8,
     /// Days since Sunday.
-    pub(super) weekday: u8,
+    pub weekday: u8,
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+impl Civil {
+    /// The month's name in English.
+    pub fn month_name(&self) -> &'static str {
+        MONTHS[usize::from(self.month.clamp(1, 12)) - 1]
+    }
+
+    /// The weekday's name in English.
+    pub fn weekday_name(&self) -> &'static str {
+        WEEKDAYS[usize::from(self.weekday % 7)]
+    }
+
+    /// The day of the year, from 1.
+    pub fn year_day(&self) -> i64 {
+        days_of(self.year, self.month.into(), self.day.into()) - days_of(self.year, 1, 1) + 1
+    }
+
+    /// The year and the number of the week as ISO 8601 counts them: a week belongs to the year of its Thursday.
+    pub fn iso_week(&self) -> (i64, i64) {
+        let since_monday = (i64::from(self.weekday) + 6) % 7;
+        let thursday = days_of(self.year, self.month.into(), self.day.into()) - since_monday + 3;
+        let (year, _, _) = date_of(thursday);
+        (year, (thursday - days_of(year, 1, 1)) / 7 + 1)
+    }
 }
 
 const DAY: i64 = 86_400;
 
 impl Instant {
     /// The point in time some nanoseconds after 1970, at UTC.
-    pub(super) fn from_unix_ns(ns: i128) -> Instant {
+    pub fn from_unix_ns(ns: i128) -> Instant {
         let seconds = i64::try_from(ns.div_euclid(1_000_000_000)).unwrap_or(i64::MAX);
         let nanos = u32::try_from(ns.rem_euclid(1_000_000_000)).unwrap_or_default();
         Instant { seconds, nanos, offset: 0 }
     }
 
     /// What calendar and clock show.
-    pub(super) fn civil(self) -> Civil {
+    pub fn civil(self) -> Civil {
         let local = self.seconds + i64::from(self.offset);
         let (days, of_day) = (local.div_euclid(DAY), local.rem_euclid(DAY));
         let (year, month, day) = date_of(days);
@@ -51,7 +100,7 @@ impl Instant {
     }
 
     /// RFC 3339 text, fractions of a second left out.
-    pub(super) fn to_rfc3339(self) -> String {
+    pub fn to_rfc3339(self) -> String {
         let c = self.civil();
         let (sign, year) = if c.year < 0 { ("-", -c.year) } else { ("", c.year) };
         let zone = self.zone(":", "Z");
@@ -62,7 +111,7 @@ impl Instant {
     }
 
     /// The offset as `+hh:mm` with a separator, or another text for UTC.
-    pub(super) fn zone(self, separator: &str, utc: &str) -> String {
+    pub fn zone(self, separator: &str, utc: &str) -> String {
         if self.offset == 0 && !utc.is_empty() {
             return utc.into();
         }
@@ -72,14 +121,40 @@ impl Instant {
     }
 
     /// The point in time some nanoseconds later.
-    pub(super) fn plus(self, ns: i64) -> Instant {
+    pub fn plus(self, ns: i64) -> Instant {
         let nanos = i64::from(self.nanos) + ns.rem_euclid(1_000_000_000);
         let seconds = self.seconds + ns.div_euclid(1_000_000_000) + nanos / 1_000_000_000;
         Instant { seconds, nanos: u32::try_from(nanos % 1_000_000_000).unwrap_or_default(), ..self }
     }
 
+    /// The point in time some seconds later; nothing where no calendar reaches.
+    pub fn plus_seconds(self, seconds: i64) -> Option<Instant> {
+        let seconds = self.seconds.checked_add(seconds)?;
+        // Far beyond what anybody means, and far from where sums of seconds overflow.
+        (seconds.unsigned_abs() < 1 << 50).then_some(Instant { seconds, ..self })
+    }
+
+    /// The same time of day some days later.
+    pub fn plus_days(self, days: i64) -> Option<Instant> {
+        self.plus_seconds(days.checked_mul(DAY)?)
+    }
+
+    /// The same day and time of day some months later; a day that the month does not have is counted on into the next.
+    pub fn plus_months(self, months: i64) -> Option<Instant> {
+        let civil = self.civil();
+        let month =
+            civil.year.checked_mul(12)?.checked_add(i64::from(civil.month) - 1)?.checked_add(months)?;
+        let year = month.div_euclid(12);
+        if year.unsigned_abs() > 1 << 24 {
+            return None;
+        }
+        let (month, day) = (month.rem_euclid(12) + 1, i64::from(civil.day));
+        let old = days_of(civil.year, civil.month.into(), day);
+        self.plus_days(days_of(year, month, day) - old)
+    }
+
     /// Reads RFC 3339 text; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Instant, String> {
+    pub fn parse(text: &str) -> Result<Instant, String> {
         parse(text).map_err(|e| format!("not a valid RFC3339 timestamp: {e}"))
     }
 }
@@ -230,64 +305,5 @@ fn parse(text: &str) -> Result<Instant, String> {
     Ok(Instant { seconds: local - i64::from(offset), nanos, offset })
 }
 
-/// Reads a duration such as `1h30m` or `-1.5s` as nanoseconds.
-pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
-    let invalid = || format!("time: invalid duration {text:?}");
-    let (negative, mut rest) = match text.split_at_checked(1) {
-        Some(("-", rest)) => (true, rest),
-        Some(("+", rest)) => (false, rest),
-        _ => (false, text),
-    };
-    if rest == "0" {
-        return Ok(0);
-    }
-    if rest.is_empty() {
-        return Err(invalid());
-    }
-    let mut total: i128 = 0;
-    while !rest.is_empty() {
-        let (amount, after) = split_amount(rest).ok_or_else(invalid)?;
-        let unit_length = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
-        let (unit, after) = after.split_at(unit_length);
-        if unit.is_empty() {
-            return Err(format!("time: missing unit in duration {text:?}"));
-        }
-        let scale =
-            unit_ns(unit).ok_or_else(|| format!("time: unknown unit {unit:?} in duration {text:?}"))?;
-        total += scaled(amount, scale).ok_or_else(invalid)?;
-        rest = after;
-    }
-    i64::try_from(if negative { -total } else { total }).map_err(|_| invalid())
-}
-
-/// The digits at the start, with at most one point among them.
-fn split_amount(text: &str) -> Option<((&str, &str), &str)> {
-    let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
-    let (whole, rest) = text.split_at(digits(text));
-    let (fraction, rest) = match rest.strip_prefix('.') {
-        Some(after) => after.split_at(digits(after)),
-        None => ("", rest),
-    };
-    if whole.is_empty() && fraction.is_empty() { None } else { Some(((whole, fraction), rest)) }
-}
-
-fn unit_ns(unit: &str) -> Option<i128> {
-    Some(match unit {
-        "ns" => 1,
-        "us" | "\u{b5}s" | "\u{3bc}s" => 1_000,
-        "ms" => 1_000_000,
-        "s" => 1_000_000_000,
-        "m" => 60_000_000_000,
-        "h" => 3_600_000_000_000,
-        _ => return None,
-    })
-}
-
-/// An amount of a unit in nanoseconds, cut towards zero; nothing where it does not fit 64 bits.
-fn scaled((whole, fraction): (&str, &str), scale: i128) -> Option<i128> {
-    let whole: i128 = if whole.is_empty() { 0 } else { whole.parse::<i64>().ok()?.into() };
-    let kept = &fraction[..fraction.len().min(18)];
-    let numerator: i128 = if kept.is_empty() { 0 } else { kept.parse().ok()? };
-    let denominator = 10i128.pow(u32::try_from(kept.len()).unwrap_or_default());
-    Some(whole * scale + numerator * scale / denominator)
-}
+#[cfg(test)]
+mod tests;
