@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Diagnostics, SourceMap};
+use plan::ProviderFunctions;
 use state::{LockInfo, MemoryBackend, StateSnapshot, Store};
 
 use super::terminal::Terminal;
