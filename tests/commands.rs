@@ -124,11 +124,13 @@ fn a_state_is_pulled_changed_and_pushed() {
     write("same.json", &pulled);
     dir.run("state push same.json");
     assert_eq!(dir.run("state pull"), pulled);
-    write("older.json", &pulled.replace("\"serial\": 2", "\"serial\": 1"));
-    write(
-        "newer.json",
-        &pulled.replace("\"serial\": 2", "\"serial\": 7").replace("\"default\"", "\"pushed\""),
-    );
+    let with_serial = |serial: u64| {
+        let mut state: serde_json::Value = serde_json::from_str(&pulled).unwrap();
+        state["serial"] = serial.into();
+        state.to_string()
+    };
+    write("older.json", &with_serial(0));
+    write("newer.json", &with_serial(90).replace("\"default\"", "\"pushed\""));
     assert!(dir.fail("state push older.json").contains("Failed to write state"));
     dir.run("state push newer.json");
     assert!(dir.run("state show terraform_data.x").contains("\"pushed\""));
