@@ -11,6 +11,7 @@ mod examples;
 mod import;
 mod layers;
 mod lives;
+mod loopback;
 mod modules;
 mod output;
 mod provisioners;

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::binary::{expect_exit, finish, stackwright};
+use crate::loopback::{Answer, Server};
 
 /// A project, a repository that its modules come from, and a cache.
 struct Place {
@@ -33,7 +34,8 @@ impl Place {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = stackwright(&self.path("project"), args);
-        command.env("STACKWRIGHT_CACHE_DIR", self.path("cache"));
+        command.env("STACKWRIGHT_CACHE_DIR", self.path("cache")).env("HOME", self.path("home"));
+        command.env("TF_CLI_CONFIG_FILE", self.path("settings")).env("NO_PROXY", "127.0.0.1");
         command
     }
 
@@ -243,4 +245,131 @@ fn sources_that_only_planning_tells_are_refused() {
     place.project("variable \"dir\" {\n  default = \"secret\"\n  sensitive = true\n}\nmodule \"m\" { source = \"./${var.dir}\" }\n");
     let said = place.refused(&["init"]);
     assert!(said.contains("no sensitive or ephemeral value"), "{said}");
+}
+
+/// A zip archive of one module that says a text, in the directory `sub`.
+fn archive(text: &str) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("sub/main.tf", zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut writer, format!("output \"said\" {{ value = \"{text}\" }}\n").as_bytes())
+        .unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+fn ok(headers: &[(&'static str, &str)], body: &[u8]) -> Answer {
+    let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Answer { status: 200, headers, body: body.to_vec() }
+}
+
+#[test]
+fn archives_come_over_http_and_only_when_they_changed() {
+    let (place, server) = (Place::new(), Server::start());
+    server.answer("/m.zip", ok(&[("ETag", "\"1\"")], &archive("one")));
+    place.project(&calls(&format!("{}//sub", server.url("/m.zip"))));
+    place.run(&["init"]);
+    assert_eq!(place.output("said"), "one");
+    place.run(&["init", "-upgrade"]);
+    let asked = server.requests();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[1].headers.get("if-none-match").map(String::as_str), Some("\"1\""));
+    server.answer("/m.zip", ok(&[("ETag", "\"2\"")], &archive("two")));
+    place.run(&["init", "-upgrade"]);
+    assert_eq!(place.output("said"), "two");
+}
+
+#[test]
+fn a_checksum_is_held_against_the_archive() {
+    let (place, server) = (Place::new(), Server::start());
+    server.answer("/m.zip", ok(&[], &archive("one")));
+    place.project(&calls(&format!("{}//sub?checksum=sha256:{}", server.url("/m.zip"), "0".repeat(64))));
+    let said = place.refused(&["init"]);
+    assert!(said.contains("has the sha256 checksum"), "{said}");
+    assert!(!place.path("project/.terraform/modules/m").exists());
+}
+
+#[test]
+fn servers_say_where_modules_are() {
+    let (place, server) = (Place::new(), Server::start());
+    server.answer("/m.zip", ok(&[], &archive("one")));
+    server.answer(
+        "/header",
+        Answer { status: 204, headers: vec![("X-Terraform-Get", "./m.zip".into())], body: Vec::new() },
+    );
+    let page = format!(
+        "<html><head><meta name=\"terraform-get\" content=\"{}\"></head></html>",
+        server.url("/m.zip")
+    );
+    server.answer("/page", ok(&[("Content-Type", "text/html")], page.as_bytes()));
+    server.answer(
+        "/circle",
+        Answer { status: 204, headers: vec![("X-Terraform-Get", "/circle".into())], body: Vec::new() },
+    );
+    server.answer(
+        "/local",
+        Answer { status: 204, headers: vec![("X-Terraform-Get", "file:///etc".into())], body: Vec::new() },
+    );
+    for path in ["/header", "/page"] {
+        place.project(&calls(&format!("{}//sub", server.url(path))));
+        place.run(&["init"]);
+        assert_eq!(place.output("said"), "one", "{path}");
+    }
+    assert!(server.requests().iter().any(|r| r.path == "/page?terraform-get=1"));
+    for (path, why) in
+        [("/circle", "leads on and on"), ("/local", "names files of this machine"), ("/gone", "answered 404")]
+    {
+        place.project(&calls(&format!("{}//sub", server.url(path))));
+        let said = place.refused(&["init"]);
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
+fn a_torn_archive_leaves_nothing() {
+    let (place, server) = (Place::new(), Server::start());
+    let whole = archive("one");
+    server.answer("/m.zip", ok(&[], &whole[..whole.len() / 2]));
+    place.project(&calls(&format!("{}//sub", server.url("/m.zip"))));
+    assert!(place.refused(&["init"]).contains("cannot be read"));
+    assert!(!place.path("project/.terraform/modules/m").exists());
+    assert_eq!(std::fs::read_dir(place.path("cache/modules/rooms")).unwrap().count(), 0);
+}
+
+#[test]
+fn registries_are_asked_for_versions_with_the_token_of_their_host() {
+    let (place, server) = (Place::new(), Server::start());
+    let versions = r#"{"modules": [{"versions": [{"version": "1.0.0"}, {"version": "1.2.0"}, {"version": "2.0.0-rc1"}]}]}"#;
+    server.answer("/v1/acme/net/aws/versions", ok(&[], versions.as_bytes()));
+    for version in ["1.0.0", "1.2.0"] {
+        let location = format!("/{version}.zip");
+        let answer =
+            Answer { status: 204, headers: vec![("X-Terraform-Get", location.clone())], body: Vec::new() };
+        server.answer(&format!("/v1/acme/net/aws/{version}/download"), answer);
+        server.answer(&location, ok(&[], &archive(version)));
+    }
+    let settings = format!(
+        "host \"registry.example.com\" {{\n  services = {{ \"modules.v1\" = \"{}\" }}\n}}\ncredentials \"registry.example.com\" {{\n  token = \"secret-token\"\n}}\n",
+        server.url("/v1/")
+    );
+    std::fs::write(place.path("settings"), settings).unwrap();
+    let called = |version: &str| {
+        format!(
+            "module \"m\" {{\n  source = \"registry.example.com/acme/net/aws//sub\"\n  version = \"{version}\"\n}}\noutput \"said\" {{ value = module.m.said }}\n"
+        )
+    };
+    place.project(&called("~> 1.0"));
+    assert!(!place.run(&["init"]).contains("secret-token"));
+    assert_eq!(place.output("said"), "1.2.0");
+    let asked = server.requests();
+    assert_eq!(asked[0].headers.get("authorization").map(String::as_str), Some("Bearer secret-token"));
+    let manifest = std::fs::read_to_string(place.path("project/.terraform/modules/modules.json")).unwrap();
+    assert!(
+        manifest.contains(r#""Source":"registry.example.com/acme/net/aws//sub","Version":"1.2.0""#),
+        "{manifest}"
+    );
+    place.project(&called("1.0.0"));
+    assert!(place.refused(&["plan"]).contains("Module version requirements have changed"));
+    place.run(&["init"]);
+    assert_eq!(place.output("said"), "1.0.0");
+    place.project(&called("> 3.0"));
+    assert!(place.refused(&["init"]).contains("no version that \"> 3.0\" takes"));
 }

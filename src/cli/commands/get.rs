@@ -3,7 +3,7 @@
 use crate::app::{App, View};
 use crate::args::{GetArgs, VarArgs};
 use crate::commands::init::places;
-use crate::modules::{Fetcher, Installer, cache_dir};
+use crate::modules::{Fetcher, Hosts, Installer, cache_dir};
 use crate::project::{Equipment, Place, Project, load_installing, modules_dir};
 use crate::render::messages;
 
@@ -27,7 +27,8 @@ pub fn install(equipment: &Equipment, view: &View, place: &Place, vars: &VarArgs
         Some(stream) => stream.say(&messages::log(text)),
         None => view.print(&format!("{text}\n")),
     };
-    let installer = Installer::new(&modules_dir(), upgrade, Fetcher::new(&cache_dir()), &say);
+    let installer =
+        Installer::new(&modules_dir(), upgrade, Fetcher::new(&cache_dir(), Hosts::of_this_machine()), &say);
     let mut project = load_installing(equipment, place, vars, &installer);
     project.diags.extend(installer.finish().err());
     project

@@ -9,9 +9,11 @@ use super::address::Package;
 use super::fetch::FetchError;
 use super::tree::check_link;
 
-/// How much an archive may hold: entries, and bytes in all. More is taken for a trap.
+/// How many entries an archive may hold. More is taken for a trap.
 const MAX_ENTRIES: usize = 100_000;
-const MAX_BYTES: u64 = 2 << 30;
+
+/// How many bytes an archive may hold in all, and be long.
+pub const MAX_BYTES: u64 = 2 << 30;
 
 /// A kind of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

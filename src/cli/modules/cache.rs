@@ -35,13 +35,12 @@ impl Cache {
 
     /// The tree of a revision of a package, if it is here and whole.
     pub fn find(&self, package: &str, revision: &str) -> Option<PathBuf> {
-        let source = self.source(package, revision);
-        let digest = std::fs::read_to_string(&source).ok()?;
-        let tree = self.dir.join("content").join(digest.trim());
-        if tree::digest(&tree).is_ok_and(|found| found == digest.trim()) {
+        let digest = self.noted(package, revision)?;
+        let tree = self.dir.join("content").join(&digest);
+        if tree::digest(&tree).is_ok_and(|found| found == digest) {
             return Some(tree);
         }
-        let _damaged = std::fs::remove_file(&source);
+        let _damaged = std::fs::remove_file(self.source(package, revision));
         let _damaged = std::fs::remove_dir_all(&tree);
         None
     }
@@ -70,8 +69,13 @@ impl Cache {
         Ok(place)
     }
 
+    /// What was noted about a revision of a package: of one that is kept, the digest of its tree.
+    pub fn noted(&self, package: &str, revision: &str) -> Option<String> {
+        std::fs::read_to_string(self.source(package, revision)).ok()
+    }
+
     /// Notes a text about a revision of a package, replacing what was noted before.
-    fn note(&self, package: &str, revision: &str, text: &str) -> Result<(), FetchError> {
+    pub fn note(&self, package: &str, revision: &str, text: &str) -> Result<(), FetchError> {
         let source = self.source(package, revision);
         make_parent(&source)?;
         let parent = source.parent().unwrap_or(&self.dir);

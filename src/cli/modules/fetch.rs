@@ -6,8 +6,10 @@ use thiserror::Error;
 
 use super::address::{Getter, Package};
 use super::cache::Cache;
+use super::hosts::Hosts;
+use super::http::{Found, Http};
 use super::registry_address::RegistryModule;
-use super::{archive, git};
+use super::{archive, git, registry};
 
 /// Why a package cannot be had.
 #[derive(Debug, Error)]
@@ -27,6 +29,14 @@ pub enum FetchError {
         command: String,
         /// Its words.
         said: String,
+    },
+    /// A request failed.
+    #[error("{url}: {why}")]
+    Http {
+        /// What was asked.
+        url: String,
+        /// Why there is no answer, or what is wrong with it.
+        why: String,
     },
     /// The archive cannot be trusted, or read.
     #[error("the archive {0}")]
@@ -80,30 +90,46 @@ pub struct Resolved {
     pub package: Package,
 }
 
+/// How often one address may lead to another.
+const MAX_HOPS: usize = 5;
+
 /// Fetches packages, each only once for all projects of this user where that is possible.
 pub struct Fetcher {
     cache: Cache,
+    http: Http,
 }
 
 impl Fetcher {
     /// A fetcher that keeps what it fetched below a directory.
-    pub fn new(cache_dir: &Path) -> Fetcher {
-        Fetcher { cache: Cache::new(cache_dir) }
+    pub fn new(cache_dir: &Path, hosts: Hosts) -> Fetcher {
+        Fetcher { cache: Cache::new(cache_dir), http: Http::new(hosts) }
     }
 
     /// The package, wherever it comes from.
     pub fn fetch(&self, package: &Package) -> Result<Fetched, FetchError> {
-        let kind = match package.getter {
-            Getter::Git => FetchedKind::Copy(git::fetch(package, &self.cache)?),
-            Getter::File => self.file(package)?,
-            Getter::Http => return Err(FetchError::Address("HTTP is not built in".into())),
-        };
-        Ok(Fetched { kind, subdir: package.subdir.clone() })
+        let mut package = package.clone();
+        for _ in 0..MAX_HOPS {
+            let kind = match package.getter {
+                Getter::Git => FetchedKind::Copy(git::fetch(&package, &self.cache)?),
+                Getter::File => self.file(&package)?,
+                Getter::Http => match self.http.fetch(&package, &self.cache)? {
+                    Found::Tree(tree) => FetchedKind::Copy(tree),
+                    Found::Elsewhere(source) => {
+                        let mut next = Package::parse(&source).map_err(FetchError::Address)?;
+                        next.subdir = registry::joined(&next.subdir, &package.subdir);
+                        package = next;
+                        continue;
+                    }
+                },
+            };
+            return Ok(Fetched { kind, subdir: package.subdir });
+        }
+        Err(FetchError::Address(format!("{} leads on and on to other addresses", package.shown())))
     }
 
     /// The version of a registry's module that a constraint asks for.
-    pub fn resolve(&self, module: &RegistryModule, _constraint: Option<&str>) -> Result<Resolved, String> {
-        Err(format!("{module}: registries are not built in"))
+    pub fn resolve(&self, module: &RegistryModule, constraint: Option<&str>) -> Result<Resolved, FetchError> {
+        registry::resolve(module, constraint, &self.http)
     }
 
     fn file(&self, package: &Package) -> Result<FetchedKind, FetchError> {

@@ -10,13 +10,17 @@ mod archive;
 mod cache;
 mod fetch;
 mod git;
+mod hosts;
+mod http;
 mod install;
 mod installed;
 mod manifest;
+mod registry;
 mod registry_address;
 mod tree;
 
 pub use fetch::Fetcher;
+pub use hosts::Hosts;
 pub use install::Installer;
 pub use installed::Installed;
 pub use manifest::path_in as manifest_in;
