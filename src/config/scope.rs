@@ -259,6 +259,10 @@ fn unexpanded(t: &Traversal, repetition: Option<&crate::Repetition>) -> Option<R
     }
 }
 
+fn bad_key(span: Span) -> model::Diagnostic {
+    err!(span, "Invalid index key", "The key of a resource instance is a whole number or a string.")
+}
+
 impl Scope for ModuleScope<'_, '_> {
     fn resolve(&self, t: &Traversal) -> Result<Resolved, Diagnostics> {
         self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
@@ -300,9 +304,15 @@ impl Scope for ModuleScope<'_, '_> {
         checked.err().map_or_else(Diagnostics::new, Diagnostics::from)
     }
 
-    fn resolve_indexed(&self, t: &Traversal, key: &Value, _span: Span) -> Option<Result<Value, Diagnostics>> {
+    fn resolve_indexed(&self, t: &Traversal, key: &Value, span: Span) -> Option<Result<Value, Diagnostics>> {
         let (Reference::Resource(addr), consumed) = Reference::parse(t).ok()? else { return None };
-        if consumed != t.steps.len() || self.evaluator.is_validating() {
+        if consumed != t.steps.len() {
+            return None;
+        }
+        if matches!(key.kind(), Kind::Null(model::Type::Dynamic)) {
+            return Some(Err(bad_key(span).into()));
+        }
+        if self.evaluator.is_validating() {
             return None;
         }
         let path = self.evaluator.module_path(self.inst);

@@ -1,6 +1,6 @@
 //! Who refers to whom, before anything is evaluated.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use graph::Graph;
@@ -107,9 +107,9 @@ impl Statics {
 
     /// The resources that a node depends on, directly or not, ordered by address: what states record.
     pub fn resource_dependencies(&self, id: NodeId) -> Arc<[Str]> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut stack: Vec<NodeId> = self.dependencies(id).collect();
-        let mut found = std::collections::BTreeSet::new();
+        let mut found = BTreeSet::new();
         while let Some(next) = stack.pop() {
             if !seen.insert(next) {
                 continue;
@@ -553,7 +553,7 @@ fn awaited_calls(module: &Module) -> Vec<&ModuleCall> {
         Ok((Reference::Module(name, None), _)) => Some(name),
         _ => None,
     });
-    let names: std::collections::BTreeSet<Str> = names.collect();
+    let names: BTreeSet<Str> = names.collect();
     names.iter().filter_map(|name| module.calls.get(name)).collect()
 }
 
@@ -616,6 +616,11 @@ fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), 
     };
     let Some(step) = t.steps.get(consumed) else { return Ok(()) };
     match (how, &step.kind) {
+        (_, lang::ast::StepKind::IndexNumber(n)) if !n.is_integer() => Err(err!(
+            step.span,
+            "Invalid index key",
+            "The instances of {addr} cannot be counted in parts: the key of an instance is a whole number or a string."
+        )),
         (Some(how), lang::ast::StepKind::Attr(_)) => {
             let key = if how == "count" { "count.index" } else { "each.key" };
             Err(err!(

@@ -77,7 +77,7 @@ impl<'a> Clients<'a> {
         Some(Configured { provider, config_text: config_text(&at, &addr, alias.as_deref()), addr, place })
     }
 
-    /// The provider that a state's text means.
+    /// The provider that a state's text means; nothing where it is not built in, or its block has gone.
     pub fn find_by_text(&self, text: &str, evaluator: &Evaluator<'_>) -> Option<Configured> {
         let (path, addr, alias) = parse_config_text(text)?;
         let provider = self.registry.get(&addr)?.clone();
@@ -91,6 +91,10 @@ impl<'a> Clients<'a> {
         let key = ProviderKey { name: name.unwrap_or_else(|| addr.ty.clone()), alias };
         let inst = evaluator.module_instances(&path).first().copied();
         let has_block = module.is_some_and(|m| m.providers.contains_key(&key));
+        // Only the root module's default configuration goes without a block.
+        if !has_block && (key.alias.is_some() || !path.is_root()) {
+            return None;
+        }
         let module = inst.filter(|_| has_block).map(|inst| (path, inst));
         let place = Place { addr: addr.clone(), module, key };
         Some(Configured { provider, addr, config_text: text.into(), place })

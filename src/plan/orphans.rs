@@ -209,7 +209,13 @@ impl Planner<'_> {
         let Some(state) = self.prior.instances.get(addr) else { return };
         for key in keys {
             let Some(object) = state.deposed.get(key) else { continue };
-            let Ok(configured) = self.configured_by_text(addr, &state.provider) else { continue };
+            let configured = match self.configured_by_text(addr, &state.provider) {
+                Ok(configured) => configured,
+                Err(diags) => {
+                    self.report(diags);
+                    continue;
+                }
+            };
             let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty) else { continue };
             let before = match codec::decode(addr, object, ty.schema(), Some(&**ty)) {
                 Ok(value) => value,

@@ -97,6 +97,7 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
     if let Some(diag) = moves::check_targets(&planner.moved, &inputs.options.targets) {
         planner.push(diag);
     }
+    planner.check_replaced();
     if let Some(diag) = planner.forgotten() {
         planner.push(diag);
     }

@@ -1,10 +1,10 @@
 //! `-target` and `-exclude`: what a plan is limited to.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use config::{NodeId, NodeKind};
+use config::{NodeId, NodeKind, Statics};
 use model::address::Target;
-use model::{InstanceAddr, InstanceKey, ModulePath};
+use model::{Diagnostic, InstanceAddr, InstanceKey, ModulePath};
 use state::StateSnapshot;
 
 use crate::inputs::Inputs;
@@ -32,22 +32,75 @@ pub fn included_nodes(inputs: &Inputs<'_>, _prior: &StateSnapshot) -> Option<Has
         }
     }
     let mut included = HashSet::new();
+    for id in stack {
+        include(statics, id, &mut included);
+    }
+    let outputs = statics.order().iter().copied().filter(|id| {
+        let node = statics.node(*id);
+        node.path == ModulePath::root()
+            && matches!(node.kind, NodeKind::Output(_))
+            && is_of_resources(statics, *id, &included)
+    });
+    let outputs: Vec<NodeId> = outputs.collect();
+    for output in outputs {
+        include(statics, output, &mut included);
+    }
+    Some(included)
+}
+
+fn include(statics: &Statics, node: NodeId, included: &mut HashSet<NodeId>) {
+    let mut stack = vec![node];
     while let Some(id) = stack.pop() {
         if included.insert(id) {
             stack.extend(statics.dependencies(id));
         }
     }
-    let outputs = statics.order().iter().copied().filter(|id| {
-        let node = statics.node(*id);
-        let resources = || statics.dependencies(*id);
-        node.path == ModulePath::root()
-            && matches!(node.kind, NodeKind::Output(_))
-            && resources().count() > 0
-            && resources().all(|d| included.contains(&d))
-    });
-    let outputs: Vec<NodeId> = outputs.collect();
-    included.extend(outputs);
-    Some(included)
+}
+
+/// Whether a node depends on resources, directly or not, and on none that is left out.
+fn is_of_resources(statics: &Statics, node: NodeId, included: &HashSet<NodeId>) -> bool {
+    let mut seen = HashSet::new();
+    let mut stack: Vec<NodeId> = statics.dependencies(node).collect();
+    let mut found = false;
+    while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        if matches!(statics.node(id).kind, NodeKind::Resource(_)) {
+            found = true;
+            if !included.contains(&id) {
+                return false;
+            }
+            continue;
+        }
+        stack.extend(statics.dependencies(id));
+    }
+    found
+}
+
+impl Planner<'_> {
+    /// Says where `-replace` names a resource that has keyed instances only.
+    pub fn check_replaced(&self) {
+        let mut found = self.found.borrow_mut();
+        let visited = &found.visited;
+        let missed = self.inputs.options.replace.iter().filter(|a| !visited.contains(*a));
+        let warnings: Vec<Diagnostic> = missed.filter_map(|addr| incomplete(addr, visited)).collect();
+        found.diags.extend(warnings);
+    }
+}
+
+fn incomplete(addr: &InstanceAddr, visited: &HashSet<InstanceAddr>) -> Option<Diagnostic> {
+    let meant: BTreeSet<&InstanceAddr> = visited.iter().filter(|v| v.whole() == *addr).collect();
+    let options: String = meant.iter().map(|a| format!("\n  -replace={:?}", a.to_string())).collect();
+    (!meant.is_empty()).then(|| {
+        Diagnostic::warning(
+            "Incompletely-matched force-replace resource instance",
+            format!(
+                "{addr} has instances with keys, so -replace={addr} names none of them and nothing is replaced. To replace \
+                 instances, use one or more of these options:{options}"
+            ),
+        )
+    })
 }
 
 /// Whether an instance is planned.

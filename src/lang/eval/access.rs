@@ -110,7 +110,8 @@ impl Env<'_> {
         }
         let mut key_diags = Diagnostics::new();
         let (key, marks) = self.expr(key, &mut key_diags).unmark();
-        if key_diags.has_errors() || !matches!(key.kind(), Kind::Number(_) | Kind::String(_)) {
+        let is_key = matches!(key.kind(), Kind::Number(_) | Kind::String(_) | Kind::Null(_));
+        if key_diags.has_errors() || !is_key {
             return None;
         }
         let found = self.scope.resolve_indexed(traversal, &key, brackets)?;

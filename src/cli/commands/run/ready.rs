@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use ::plan::{Mode, Options};
-use model::address::Target;
-use model::{Diagnostic, Diagnostics, InstanceAddr, Str, Value};
+use model::address::{AddressError, Target};
+use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, Str, Value};
 use state::Store;
 
 use crate::app::{App, View};
@@ -84,19 +84,11 @@ pub fn no_configuration() -> Diagnostic {
 
 /// The options that the command line gives; wrong addresses are told.
 pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Options> {
-    let bad = |flag: &str, given: &str, e: model::address::AddressError| match flag {
-        "replace" => Diagnostic::error(format!("Invalid force-replace address {given:?}"), e.to_string()),
-        _ => Diagnostic::error(format!("Invalid target {given:?}"), e.to_string()),
-    };
     let mut diags = Diagnostics::new();
-    let mut targets = |flag: &str, texts: &[String]| {
-        let parsed = texts.iter().map(|t| (t, stack::address::from_people(t).parse::<Target>()));
-        parsed.filter_map(|(t, p)| p.map_err(|e| diags.push(bad(flag, t, e))).ok()).collect::<Vec<_>>()
-    };
-    let (wanted, excludes) = (targets("target", &planning.target), targets("exclude", &planning.exclude));
-    let replace =
-        planning.replace.iter().map(|t| (t, stack::address::from_people(t).parse::<InstanceAddr>()));
-    let replace = replace.filter_map(|(t, p)| p.map_err(|e| diags.push(bad("replace", t, e))).ok()).collect();
+    let mut targets =
+        |texts: &[String]| texts.iter().filter_map(|t| diags.absorb(target(t))).collect::<Vec<Target>>();
+    let (wanted, excludes) = (targets(&planning.target), targets(&planning.exclude));
+    let replace = planning.replace.iter().filter_map(|t| diags.absorb(replaced(t))).collect();
     if planning.refresh_only && !planning.refresh {
         diags.push(Diagnostic::error(
             "Incompatible refresh options",
@@ -116,6 +108,26 @@ pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Optio
         import: None,
         parallelism: planning.parallelism,
     })
+}
+
+fn target(text: &str) -> Result<Target, Diagnostics> {
+    let parsed = stack::address::from_people(text).parse::<Target>();
+    parsed.map_err(|e| Diagnostic::error(format!("Invalid target {text:?}"), e.to_string()).into())
+}
+
+/// The instance that `-replace` names. Only managed objects can be replaced.
+fn replaced(text: &str) -> Result<InstanceAddr, Diagnostics> {
+    let bad = |why: String| {
+        Diagnostics::from(Diagnostic::error(format!("Invalid force-replace address {text:?}"), why))
+    };
+    let addr: InstanceAddr =
+        stack::address::from_people(text).parse().map_err(|e: AddressError| bad(e.to_string()))?;
+    match addr.resource.mode {
+        ResourceMode::Managed => Ok(addr),
+        ResourceMode::Data | ResourceMode::Ephemeral => Err(bad(
+            "Only managed resources can be replaced; what is only read has no object of its own.".into(),
+        )),
+    }
 }
 
 /// The mode that the flags ask for.
