@@ -15,3 +15,4 @@ mod loopback;
 mod modules;
 mod output;
 mod provisioners;
+mod saved_plans;

@@ -4,7 +4,7 @@ mod place;
 mod workspaces;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -335,6 +335,13 @@ impl Project {
         let world = self.world(Outside::planning(timestamp), registry);
         diags.extend(plan::validate(&self.config, &self.statics, &world, registry));
         diags
+    }
+
+    /// The ephemeral root variables that were given a value.
+    pub fn ephemeral_given(&self) -> BTreeSet<String> {
+        let declared = self.config.root().into_iter().flat_map(|r| r.variables.values());
+        let given = declared.filter(|v| v.ephemeral && self.given.contains_key(&v.name));
+        given.map(|v| v.name.to_string()).collect()
     }
 
     /// Adds a block for everything that is imported and has none; what is wrong with these blocks.

@@ -169,6 +169,8 @@ fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place, vars: &VarAr
     let missing = saved.ephemeral.iter().filter(|name| !project.given.contains_key(name.as_str()));
     diags.extend(missing.map(|name| set_again(name)));
     let variables = project.variables(&mut diags);
+    let new = project.ephemeral_given().into_iter().filter(|name| !saved.ephemeral.contains(name));
+    diags.extend(new.map(|name| set_anew(&name)));
     let store = store.map_err(|d| diags.extend(d)).ok();
     let errors = Diagnostics(diags.into_iter().filter(|d| d.is_error()).collect());
     if errors.has_errors() {
@@ -184,6 +186,16 @@ fn set_again(name: &str) -> Diagnostic {
         format!(
             "The ephemeral variable {name:?} was set when the plan was made. A saved plan does not keep such values, so give \
              it again, with -var '{name}=...' or in the environment as TF_VAR_{name}."
+        ),
+    )
+}
+
+fn set_anew(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Ephemeral variable was not set during planning",
+        format!(
+            "The ephemeral variable {name:?} had its default when the plan was made, so it cannot have another value when \
+             the plan is applied. Leave it unset, or make another plan."
         ),
     )
 }

@@ -46,7 +46,7 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
             place: ready.place.clone(),
             location: ready.store.backend().location(),
             state_path: state.map(|p| p.to_string_lossy().into_owned()),
-            ephemeral: ready.ephemeral(),
+            ephemeral: ready.project.ephemeral_given(),
         };
         if let Err(diag) = planfile::write(path, &saved) {
             view.tell_one(diag);

@@ -1,6 +1,6 @@
 //! From a command line and a directory to what a plan is made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ::plan::{Mode, Options};
@@ -26,16 +26,6 @@ pub struct Ready {
     pub place: Place,
     /// Where configuration of imported objects goes, where some is to be written.
     pub generated: Option<Generated>,
-}
-
-impl Ready {
-    /// The ephemeral root variables that were given a value.
-    pub fn ephemeral(&self) -> BTreeSet<String> {
-        let root = self.project.config.root();
-        let declared = root.into_iter().flat_map(|r| r.variables.values()).filter(|v| v.ephemeral);
-        let given = |name: &Str| self.project.given.contains_key(name);
-        declared.filter(|v| given(&v.name)).map(|v| v.name.to_string()).collect()
-    }
 }
 
 /// Loads the directory; nothing where it is not fit, which has been told.

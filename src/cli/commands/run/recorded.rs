@@ -14,7 +14,7 @@ pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSn
     let folded = match ready.store.read().await {
         Ok(folded) => folded,
         Err(e) => {
-            view.tell_one(state_error(&e));
+            view.tell_one(locking_error(&e));
             return None;
         }
     };
@@ -61,7 +61,7 @@ pub async fn lock(
     let session = match ready.store.lock(info, args.lock_timeout).await {
         Ok(session) => session,
         Err(e) => {
-            view.tell_one(state_error(&e));
+            view.tell_one(locking_error(&e));
             return None;
         }
     };
@@ -113,6 +113,16 @@ pub(in crate::commands) fn check_identity(
     let found = other("stack", &sidecar.stack, &stack)
         .or_else(|| other("environment", &sidecar.environment, &environment));
     found.map_or(Ok(()), Err)
+}
+
+/// A state that is not fit to be worked on, by itself or because of others, is told under one name, Terraform's.
+fn locking_error(e: &StateError) -> Diagnostic {
+    match e {
+        StateError::Damaged { .. } => {
+            Diagnostic { summary: "Error acquiring the state lock".into(), ..state_error(e) }
+        }
+        other => state_error(other),
+    }
 }
 
 /// A failure of the state as a diagnostic.
