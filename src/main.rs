@@ -8,6 +8,7 @@ use provider::Registry;
 fn main() -> ExitCode {
     let registry = Registry::new()
         .with(provider_terraform::TerraformProvider::new())
+        .with(provider_archive::ArchiveProvider::new())
         .with(provider_local::LocalProvider::new())
         .with(provider_local::StackwrightProvider::new())
         .with(provider_null::NullProvider::new())

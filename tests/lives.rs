@@ -163,3 +163,49 @@ output "parts" {
     assert_eq!(diagnostic["snippet"]["function_call"]["called_as"], "provider::clock::rfc3339_parse");
     assert_eq!(diagnostic["snippet"]["function_call"]["signature"]["params"][0]["name"], "timestamp");
 }
+
+#[test]
+fn archives_follow_their_sources() {
+    let configuration = |text: &str| {
+        format!(
+            r#"
+resource "local_file" "source" {{
+  filename = "app/main.py"
+  content  = "{text}"
+}}
+data "archive_file" "app" {{
+  type        = "zip"
+  output_path = "build/app.zip"
+  source_dir  = "${{path.module}}/app"
+  excludes    = ["**/*.pyc"]
+  depends_on  = [local_file.source]
+}}
+resource "archive_file" "texts" {{
+  type        = "tar.gz"
+  output_path = "build/texts.tar.gz"
+  source {{
+    filename = "a.txt"
+    content  = "{text}"
+  }}
+  source {{
+    filename = "b/c.txt"
+    content  = data.archive_file.app.output_base64sha256
+  }}
+}}
+"#
+        )
+    };
+    let (before, after) = (configuration("1"), configuration("2"));
+    let life = Life {
+        before: &before,
+        after: &after,
+        changes: &[
+            ("data.archive_file.app", "read"),
+            ("archive_file.texts", "delete,create"),
+            ("local_file.source", "delete,create"),
+        ],
+    };
+    life.live(|dir, _| {
+        assert!(dir.join("build/app.zip").is_file() && dir.join("build/texts.tar.gz").is_file());
+    });
+}

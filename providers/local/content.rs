@@ -4,11 +4,8 @@ use std::fs;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use md5::Md5;
 use model::{Attribute, Block, Path, Type, Value};
-use provider::{Call, ErrorKind, ProviderError, text};
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use provider::{Call, Digests, ErrorKind, ProviderError, hex, text};
 
 /// The attributes that digests have, with their meanings.
 const DIGESTS: [(&str, &str); 6] = [
@@ -34,24 +31,20 @@ pub(crate) fn digest_names() -> impl Iterator<Item = &'static str> {
 
 /// Each digest with its value.
 pub(crate) fn digests(bytes: &[u8]) -> [(&'static str, Value); 6] {
-    let (sha256, sha512) = (Sha256::digest(bytes), Sha512::digest(bytes));
+    let of = Digests::of(bytes);
     [
-        ("content_md5", Value::string(hex(&Md5::digest(bytes)))),
-        ("content_sha1", Value::string(sha1(bytes))),
-        ("content_sha256", Value::string(hex(&sha256))),
-        ("content_sha512", Value::string(hex(&sha512))),
-        ("content_base64sha256", Value::string(STANDARD.encode(sha256))),
-        ("content_base64sha512", Value::string(STANDARD.encode(sha512))),
+        ("content_md5", Value::string(hex(&of.md5))),
+        ("content_sha1", Value::string(hex(&of.sha1))),
+        ("content_sha256", Value::string(hex(&of.sha256))),
+        ("content_sha512", Value::string(hex(&of.sha512))),
+        ("content_base64sha256", Value::string(STANDARD.encode(of.sha256))),
+        ("content_base64sha512", Value::string(STANDARD.encode(of.sha512))),
     ]
 }
 
 /// SHA-1 in hexadecimal: what identifies a content.
 pub(crate) fn sha1(bytes: &[u8]) -> String {
-    hex(&Sha1::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    hex(&Digests::of(bytes).sha1)
 }
 
 /// Bytes as Base64 text.

@@ -6,10 +6,9 @@ use std::{fs, io};
 use async_trait::async_trait;
 use model::{Attribute, Block, Schema, Type, Value};
 use provider::{
-    Call, CreateClass, ErrorKind, Failed, Imported, Object, PlanRequest, PlannedChange, ProviderError,
-    Recovery, ResourceType, changed, config_of, text, with_attributes,
+    Call, CreateClass, Digests, ErrorKind, Failed, Imported, Object, PlanRequest, PlannedChange,
+    ProviderError, Recovery, ResourceType, changed, config_of, hex, text, with_attributes,
 };
-use sha2::{Digest, Sha256};
 
 use crate::{content, disk, settings};
 
@@ -69,7 +68,7 @@ fn path(call: Call<'_>, object: &Value) -> PathBuf {
 }
 
 fn sha256(bytes: &[u8]) -> Value {
-    Value::string(Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect::<String>())
+    Value::string(hex(&Digests::of(bytes).sha256))
 }
 
 /// The digest that a file will have; unknown as long as its content is.

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use model::{Attribute, Block, Type, Value};
-use provider::ProviderError;
+use provider::{ProviderError, hex};
 
 use crate::draw::Draw;
 use crate::numbers::{bad_import, check_at_least, count};
@@ -14,7 +14,7 @@ pub(crate) struct RandomBytes;
 
 /// The attributes that bytes become.
 fn forms(bytes: &[u8]) -> Given {
-    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let hex = hex(bytes);
     vec![("base64", Value::string(STANDARD.encode(bytes))), ("hex", Value::string(hex))]
 }
 

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use model::{Attribute, Block, Type, Value};
 use num_bigint::BigUint;
-use provider::{ProviderError, text};
+use provider::{ProviderError, hex, text};
 
 use crate::draw::Draw;
 use crate::numbers::{bad_import, check_at_least, count};
@@ -15,7 +15,7 @@ pub(crate) struct RandomId;
 
 /// The attributes that bytes become.
 fn forms(prefix: &str, bytes: &[u8]) -> Given {
-    let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let hex = hex(bytes);
     let url = URL_SAFE_NO_PAD.encode(bytes);
     let prefixed = |form: &str| Value::string(format!("{prefix}{form}"));
     vec![

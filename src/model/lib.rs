@@ -19,6 +19,7 @@ pub mod convert;
 pub mod diagnostic;
 pub mod duration;
 mod elements;
+pub mod glob;
 pub mod instant;
 pub mod json;
 pub mod marks;

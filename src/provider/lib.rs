@@ -9,6 +9,7 @@
 
 mod attributes;
 mod call;
+mod digests;
 mod error;
 mod function;
 pub mod kit;
@@ -19,6 +20,7 @@ mod resource;
 
 pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
 pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
+pub use digests::{Digests, hex};
 pub use error::{ErrorKind, ProviderError};
 pub use function::{Function, FunctionError, Parameter, Signature};
 pub use propose::{configurable, propose};

@@ -1,6 +1,7 @@
 //! Functions on files and paths.
 
 use md5::Md5;
+use model::glob::Pattern;
 use model::{Type, Value};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
@@ -8,7 +9,6 @@ use sha2::{Digest, Sha256, Sha512};
 use super::arguments::{strings, text};
 use super::define::{Outcome, Plain, blame, define, fail};
 use super::encoding::encode_base64;
-use super::glob::Pattern;
 use super::hash::hex;
 use super::{CallError, FileError, Function, Param, Surroundings};
 

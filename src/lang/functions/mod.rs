@@ -16,7 +16,6 @@ mod doubles;
 mod encoding;
 mod filesystem;
 mod format;
-mod glob;
 mod hash;
 mod huffman;
 mod ip;

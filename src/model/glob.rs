@@ -1,7 +1,7 @@
 //! Patterns for paths: `*` and `?` within a part, `**` for any number of parts, `[a-z]`, `{a,b}`.
 
 /// A pattern, cut at its slashes.
-pub(super) struct Pattern {
+pub struct Pattern {
     parts: Vec<Part>,
     /// The directory that everything matched lies below.
     root: String,
@@ -24,7 +24,7 @@ enum Token {
 
 impl Pattern {
     /// Reads a pattern; nothing where its brackets or escapes do not end.
-    pub(super) fn parse(text: &str) -> Option<Pattern> {
+    pub fn parse(text: &str) -> Option<Pattern> {
         let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{', '\\']);
         let plain: Vec<&str> = text.split('/').take_while(is_plain).collect();
         let parts = text.split('/').map(Part::parse).collect::<Option<_>>()?;
@@ -37,12 +37,12 @@ impl Pattern {
     }
 
     /// The directory that everything matched lies below.
-    pub(super) fn root(&self) -> &str {
+    pub fn root(&self) -> &str {
         &self.root
     }
 
     /// Whether the pattern matches nothing but its own text.
-    pub(super) fn is_literal(&self) -> bool {
+    pub fn is_literal(&self) -> bool {
         self.parts.iter().all(|part| match part {
             Part::AnyDepth => false,
             Part::Choices(choices) => {
@@ -52,7 +52,7 @@ impl Pattern {
     }
 
     /// Whether a path matches.
-    pub(super) fn matches(&self, path: &str) -> bool {
+    pub fn matches(&self, path: &str) -> bool {
         let names: Vec<Vec<char>> = path.split('/').map(|name| name.chars().collect()).collect();
         matches_parts(&self.parts, &names)
     }
