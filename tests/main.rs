@@ -15,4 +15,5 @@ mod loopback;
 mod modules;
 mod output;
 mod provisioners;
+mod roundtrip;
 mod saved_plans;
