@@ -17,3 +17,4 @@ mod output;
 mod provisioners;
 mod roundtrip;
 mod saved_plans;
+mod tofu;
