@@ -9,6 +9,7 @@ fn main() -> ExitCode {
     let registry = Registry::new()
         .with(provider_terraform::TerraformProvider::new())
         .with(provider_archive::ArchiveProvider::new())
+        .with(provider_http::HttpProvider::new())
         .with(provider_local::LocalProvider::new())
         .with(provider_local::StackwrightProvider::new())
         .with(provider_null::NullProvider::new())

@@ -209,3 +209,51 @@ resource "archive_file" "texts" {{
         assert!(dir.join("build/app.zip").is_file() && dir.join("build/texts.tar.gz").is_file());
     });
 }
+
+#[test]
+fn answers_of_servers_are_read_while_planning() {
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in server.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 1024];
+            let _begun = std::io::Read::read(&mut stream, &mut request);
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\nConnection: close\r\n\r\n{\"size\": 3}";
+            let _gone = std::io::Write::write_all(&mut stream, answer.as_bytes());
+        }
+    });
+    let configuration = |path: &str| {
+        format!(
+            r#"
+data "http" "settings" {{
+  url = "http://{address}/{path}"
+  retry {{
+    attempts = 1
+  }}
+  lifecycle {{
+    postcondition {{
+      condition     = self.status_code == 200
+      error_message = "The server is not well."
+    }}
+  }}
+}}
+resource "terraform_data" "each" {{
+  count = jsondecode(data.http.settings.response_body).size
+  input = data.http.settings.url
+}}
+"#
+        )
+    };
+    let (before, after) = (configuration("1"), configuration("2"));
+    let life = Life {
+        before: &before,
+        after: &after,
+        changes: &[
+            ("terraform_data.each[0]", "update"),
+            ("terraform_data.each[1]", "update"),
+            ("terraform_data.each[2]", "update"),
+        ],
+    };
+    life.live(|_, _| {});
+}

@@ -20,9 +20,6 @@ pub(crate) struct TimeSleep {
 
 const DURATIONS: [&str; 2] = ["create_duration", "destroy_duration"];
 
-/// How often a wait looks whether it is to stop.
-const TURN: Duration = Duration::from_millis(100);
-
 impl TimeSleep {
     pub(crate) fn new() -> TimeSleep {
         let duration = |when: &str| {
@@ -68,19 +65,12 @@ fn check_duration(config: &Value, name: &str) -> Option<ProviderError> {
     Some(ProviderError::invalid("Invalid Attribute Value Match", detail).at(Path::of_attr(name)))
 }
 
-/// Waits, with a look now and then at whether the user asked to stop.
+/// Waits, unless the user asks to stop.
 async fn wait(call: Call<'_>, duration: Duration, summary: &str) -> Result<(), ProviderError> {
-    let mut left = duration;
-    while !left.is_zero() {
-        if call.cancel.is_cancelled() {
-            let detail = format!("The run was stopped when {} s of the wait were left.", left.as_secs());
-            return Err(ProviderError::new(ErrorKind::Transient, summary, detail));
-        }
-        let turn = left.min(TURN);
-        tokio::time::sleep(turn).await;
-        left -= turn;
-    }
-    Ok(())
+    call.cancel.wait(duration).await.map_err(|left| {
+        let detail = format!("The run was stopped when {} s of the wait were left.", left.as_secs());
+        ProviderError::new(ErrorKind::Transient, summary, detail)
+    })
 }
 
 #[async_trait]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use model::InstanceAddr;
 
@@ -26,6 +27,9 @@ pub trait Progress: Send + Sync {
     fn report(&self, message: &str);
 }
 
+/// How often a wait looks whether it is to stop.
+const TURN: Duration = Duration::from_millis(100);
+
 /// Says whether the user asked to stop; long calls look at it between steps.
 #[derive(Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
@@ -44,6 +48,20 @@ impl Cancel {
     /// Whether the user asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)
+    }
+
+    /// Waits, with a look now and then at whether the user asked to stop; an error is the time that was left then.
+    pub async fn wait(&self, duration: Duration) -> Result<(), Duration> {
+        let mut left = duration;
+        while !left.is_zero() {
+            if self.is_cancelled() {
+                return Err(left);
+            }
+            let turn = left.min(TURN);
+            tokio::time::sleep(turn).await;
+            left -= turn;
+        }
+        Ok(())
     }
 }
 
