@@ -71,6 +71,29 @@ impl Reference {
             _ => managed(t),
         }
     }
+
+    /// What a check of names alone says of a namespace that stands without a name (`local`, `var["x"]`): it looks the
+    /// empty name up, and knows no place. Evaluation reports the same mistake where it stands, as an invalid reference.
+    pub fn nameless(t: &Traversal) -> Option<Diagnostic> {
+        if step_name(t, 0).is_some() {
+            return None;
+        }
+        let summary = match &*t.root.name {
+            "var" => "Reference to undeclared input variable",
+            "local" => "Reference to undeclared local value",
+            "path" => "Invalid \"path\" attribute",
+            "terraform" => "Invalid \"terraform\" attribute",
+            "count" => "Invalid \"count\" attribute",
+            "each" => "Invalid \"each\" attribute",
+            _ => return None,
+        };
+        let detail = format!(
+            "{:?} is written somewhere without the name that has to follow it after a dot; the error \"Invalid \
+             reference\" shows where.",
+            &*t.root.name
+        );
+        Some(Diagnostic::error(summary, detail))
+    }
 }
 
 /// The output named after `module.NAME` and an optional index.

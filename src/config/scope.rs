@@ -301,7 +301,10 @@ impl Scope for ModuleScope<'_, '_> {
         let checked = Reference::parse(t).and_then(|(reference, consumed)| {
             self.evaluator.check_reference(self.inst, &reference, t, consumed)
         });
-        checked.err().map_or_else(Diagnostics::new, Diagnostics::from)
+        let mut diags = Diagnostics::new();
+        diags.extend(Reference::nameless(t));
+        diags.extend(checked.err());
+        diags
     }
 
     fn resolve_indexed(&self, t: &Traversal, key: &Value, span: Span) -> Option<Result<Value, Diagnostics>> {

@@ -435,7 +435,10 @@ impl<'c> Builder<'c> {
         own: Option<&Reference>,
     ) {
         for t in found {
-            let Ok((reference, consumed)) = Reference::parse(t) else { continue };
+            let Ok((reference, consumed)) = Reference::parse(t) else {
+                self.diags.extend(Reference::nameless(t));
+                continue;
+            };
             if own == Some(&reference) {
                 continue;
             }
