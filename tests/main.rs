@@ -7,6 +7,7 @@ mod binary;
 mod commands;
 mod corpus;
 mod crash;
+mod differential;
 mod examples;
 mod import;
 mod layers;

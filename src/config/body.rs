@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use lang::ast::{Block, Body, Traversal};
-use lang::functions::Surroundings;
+use lang::functions::{Function, Surroundings};
 use lang::{Resolved, Scope};
 use model::diagnostic::did_you_mean;
 use model::{
@@ -13,8 +13,14 @@ use model::{
 
 use crate::decode::extraneous_property;
 
-/// Evaluates a body: an object of the schema's type, null for what is not configured, unknown for what failed.
+/// Evaluates a body: an object of the schema's type, null for what is not configured, unknown for what failed. Where any
+/// reference in it is wrong, nothing of it is evaluated.
 pub fn decode_body(body: &Body, schema: &SchemaBlock, scope: &dyn Scope) -> (Value, Diagnostics) {
+    let references = lang::references::body_references(body);
+    let found = Diagnostics(references.into_iter().flat_map(|t| scope.check(t)).collect());
+    if found.has_errors() {
+        return (Value::unknown(schema.ty()), found);
+    }
     let decoder = Decoder { diags: RefCell::default() };
     let value = decoder.object(body, schema, scope);
     (value, decoder.diags.into_inner())
@@ -111,7 +117,7 @@ impl Decoder {
             }
             return Value::null_of(schema.ty.clone());
         };
-        let (value, found) = lang::eval(&attribute.expr, scope);
+        let (value, found) = lang::eval_checked(&attribute.expr, scope);
         let failed = found.has_errors();
         self.diags.borrow_mut().extend(found);
         if !schema.is_configurable() {
@@ -237,7 +243,7 @@ impl Decoder {
             return Ok(());
         };
         let iterator = block.body.attribute("iterator").and_then(|a| a.expr.as_keyword()).unwrap_or(name);
-        let (value, diags) = lang::eval(&for_each.expr, scope);
+        let (value, diags) = lang::eval_checked(&for_each.expr, scope);
         let failed = diags.has_errors();
         self.diags.borrow_mut().extend(diags);
         if failed {
@@ -275,7 +281,7 @@ impl Decoder {
 
     fn dynamic_label(&self, block: &Block, scope: &dyn Scope) -> Option<Str> {
         let labels = block.body.attribute("labels")?;
-        let (value, diags) = lang::eval(&labels.expr, scope);
+        let (value, diags) = lang::eval_checked(&labels.expr, scope);
         self.diags.borrow_mut().extend(diags);
         value.as_items()?.first()?.as_str().cloned()
     }
@@ -339,11 +345,26 @@ impl Scope for IteratorScope<'_> {
         self.outer.resolve_indexed(reference, key, span)
     }
 
+    fn check(&self, reference: &Traversal) -> Diagnostics {
+        match &*reference.root.name == self.name {
+            true => Diagnostics::new(),
+            false => self.outer.check(reference),
+        }
+    }
+
+    fn provider_function(&self, provider: &str, name: &str) -> Option<&Function> {
+        self.outer.provider_function(provider, name)
+    }
+
     fn surroundings(&self) -> &dyn Surroundings {
         self.outer.surroundings()
     }
 
     fn add_source(&self, name: &str, text: &str) -> FileId {
         self.outer.add_source(name, text)
+    }
+
+    fn place(&self, span: Span) -> Option<String> {
+        self.outer.place(span)
     }
 }

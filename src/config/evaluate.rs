@@ -527,8 +527,8 @@ impl<'c> Evaluator<'c> {
     /// During validation `each` and `count` are unknown.
     pub fn validation_each(&self, repetition: &Repetition) -> EachValue {
         match repetition {
-            Repetition::Count(_) => EachValue::Count(0),
-            Repetition::ForEach(_) => EachValue::Each("".into(), Value::dynamic()),
+            Repetition::Count(_) => EachValue::AnyCount,
+            Repetition::ForEach(_) => EachValue::AnyEach,
             Repetition::Single | Repetition::Enabled(_) => EachValue::None,
         }
     }
@@ -830,7 +830,8 @@ impl Evaluator<'_> {
 
 /// Whether the value of `each` is not wholly known.
 fn is_open(each: &EachValue) -> bool {
-    matches!(each, EachValue::Each(_, value) if !value.is_wholly_known())
+    matches!(each, EachValue::AnyEach)
+        || matches!(each, EachValue::Each(_, value) if !value.is_wholly_known())
 }
 
 /// The value with the marks that the variable's block asks for.

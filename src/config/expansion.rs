@@ -30,6 +30,10 @@ pub enum EachValue {
     Each(Str, Value),
     /// `each.key` and `each.value` of an import, whose `for_each` takes any collection.
     Import(Value, Value),
+    /// `count.index` of whichever instances there will be.
+    AnyCount,
+    /// `each.key` and `each.value` of whichever instances there will be.
+    AnyEach,
 }
 
 impl Expansion {

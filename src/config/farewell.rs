@@ -49,6 +49,16 @@ impl Scope for Farewell<'_> {
         }
     }
 
+    fn check(&self, t: &Traversal) -> Diagnostics {
+        let own = match Reference::parse(t) {
+            Ok((Reference::SelfObject, _)) => true,
+            Ok((Reference::EachKey, _)) => self.each_key.is_some(),
+            Ok((Reference::CountIndex, _)) => self.count_index.is_some(),
+            _ => false,
+        };
+        if own { Diagnostics::new() } else { self.outer.check(t) }
+    }
+
     fn surroundings(&self) -> &dyn Surroundings {
         self.outer.surroundings()
     }

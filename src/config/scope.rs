@@ -65,12 +65,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
         };
         if self.evaluator.is_validating() {
-            let value = self.evaluator.instance_value(node, self.inst, &InstanceKey::None);
-            let keyed = self.evaluator.is_repeated(node);
-            return Ok(match keyed {
-                false => Resolved { value, consumed },
-                true => Resolved { value: Value::dynamic(), consumed: t.steps.len() },
-            });
+            return Ok(self.unplanned(t, node, consumed));
         }
         match t.steps.get(consumed).map(|s| &s.kind) {
             Some(StepKind::IndexNumber(n)) if self.evaluator.is_repeated(node) => {
@@ -96,6 +91,26 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         }
         self.reading.borrow_mut().wholes.push((node, self.inst));
         Ok(Resolved { value: self.evaluator.whole_value(node, self.inst), consumed })
+    }
+
+    /// What a resource is before anything is planned: nothing is known of it, but the steps that are written behind its
+    /// name have to suit its type.
+    fn unplanned(&self, t: &Traversal, node: crate::NodeId, consumed: usize) -> Resolved {
+        let unknown = Resolved { value: Value::dynamic(), consumed: t.steps.len() };
+        let is_indexed = matches!(
+            t.steps.get(consumed).map(|s| &s.kind),
+            Some(StepKind::IndexNumber(_) | StepKind::IndexString(_))
+        );
+        if self.evaluator.is_repeated(node) && !is_indexed {
+            return unknown;
+        }
+        let consumed = consumed + usize::from(is_indexed);
+        let value = self.evaluator.instance_value(node, self.inst, &InstanceKey::None);
+        match lang::eval::walk(value.clone(), &t.steps[consumed..]) {
+            Ok(_) => unknown,
+            // The evaluator takes the steps again, and says which of them does not suit.
+            Err(_) => Resolved { value, consumed },
+        }
     }
 
     /// One instance's value, if there is such an instance; read as that one only.
@@ -151,6 +166,9 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn output(&self, child: InstId, output: &str) -> Option<Value> {
         let path = self.evaluator.module_path(child);
         let node = self.evaluator.statics().find(&path, &NodeKind::Output(output.into()))?;
+        if self.evaluator.is_validating() {
+            return Some(Value::dynamic());
+        }
         if self.evaluator.touches_instances(node, child) {
             self.reading.borrow_mut().through.push((node, child));
         }
@@ -212,7 +230,8 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn count_index(&self, t: &Traversal) -> Result<Value, Diagnostics> {
         match &self.each {
             EachValue::Count(i) => Ok(Value::number(*i)),
-            EachValue::None | EachValue::Each(..) | EachValue::Import(..) => Err(err!(
+            EachValue::AnyCount => Ok(Value::unknown_not_null(model::Type::Number)),
+            EachValue::None | EachValue::Each(..) | EachValue::Import(..) | EachValue::AnyEach => Err(err!(
                 t.span,
                 "Reference to \"count\" in non-counted context",
                 "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when \
@@ -222,11 +241,48 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         }
     }
 
+    /// Whether there is a meaning here for what a reference names.
+    fn check_parsed(&self, t: &Traversal, reference: &Reference, consumed: usize) -> Diagnostics {
+        let found = match reference {
+            Reference::CountIndex => self.count_index(t).err(),
+            Reference::EachKey => self.each_part(t, true).err(),
+            Reference::EachValue => self.each_part(t, false).err(),
+            Reference::SelfObject => self.own(t).err(),
+            Reference::Path(name) => self.path_attribute(t, name).err(),
+            Reference::Terraform(name) => self.terraform_attribute(t, name).err(),
+            Reference::Variable(_) | Reference::Local(_) | Reference::Resource(_) | Reference::Module(..) => {
+                None
+            }
+        };
+        match found {
+            Some(diags) => diags,
+            None if !self.console => Diagnostics::new(),
+            None => {
+                let checked = self.evaluator.check_reference(self.inst, reference, t, consumed);
+                checked.err().map_or_else(Diagnostics::new, Diagnostics::from)
+            }
+        }
+    }
+
+    fn own(&self, t: &Traversal) -> Result<Value, Diagnostics> {
+        self.self_value.clone().ok_or_else(|| {
+            err!(
+                t.span,
+                "Invalid \"self\" reference",
+                "The \"self\" object is not available in this context. This object can be used only in resource \
+                 provisioner, connection, and postcondition blocks."
+            )
+            .into()
+        })
+    }
+
     fn each_part(&self, t: &Traversal, key: bool) -> Result<Value, Diagnostics> {
         match &self.each {
             EachValue::Each(k, v) => Ok(if key { Value::normalized(k.clone()) } else { v.clone() }),
             EachValue::Import(k, v) => Ok(if key { k.clone() } else { v.clone() }),
-            EachValue::None | EachValue::Count(_) if !key => Err(err!(
+            EachValue::AnyEach if key => Ok(Value::unknown_not_null(model::Type::String)),
+            EachValue::AnyEach => Ok(Value::dynamic()),
+            EachValue::None | EachValue::Count(_) | EachValue::AnyCount if !key => Err(err!(
                 t.span,
                 "each.value cannot be used in this context",
                 "A reference to \"each.value\" has been used in a context in which it is unavailable, such as when the \
@@ -234,7 +290,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                  each.value in your configuration to work around this error."
             )
             .into()),
-            EachValue::None | EachValue::Count(_) => Err(err!(
+            EachValue::None | EachValue::Count(_) | EachValue::AnyCount => Err(err!(
                 t.span,
                 "Reference to \"each\" in context without for_each",
                 "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \
@@ -275,36 +331,22 @@ impl Scope for ModuleScope<'_, '_> {
             Reference::CountIndex => self.count_index(t)?,
             Reference::EachKey => self.each_part(t, true)?,
             Reference::EachValue => self.each_part(t, false)?,
-            Reference::SelfObject => match &self.self_value {
-                Some(value) => value.clone(),
-                None => {
-                    return Err(err!(
-                        t.span,
-                        "Invalid \"self\" reference",
-                        "The \"self\" object is not available in this context. This object can be used only in resource \
-                         provisioner, connection, and postcondition blocks."
-                    )
-                    .into());
-                }
-            },
+            Reference::SelfObject => self.own(t)?,
             Reference::Path(name) => self.path_attribute(t, name)?,
             Reference::Terraform(name) => self.terraform_attribute(t, name)?,
         };
         Ok(Resolved { value, consumed })
     }
 
-    /// What is configured was checked when it was loaded; what is asked on the console was not.
+    /// What is configured was looked up when it was loaded; what is asked on the console was not.
     fn check(&self, t: &Traversal) -> Diagnostics {
-        if !self.console {
-            return Diagnostics::new();
+        if let Some(wrong) = self.evaluator.statics().wrong(t) {
+            return wrong.clone();
         }
-        let checked = Reference::parse(t).and_then(|(reference, consumed)| {
-            self.evaluator.check_reference(self.inst, &reference, t, consumed)
-        });
-        let mut diags = Diagnostics::new();
-        diags.extend(Reference::nameless(t));
-        diags.extend(checked.err());
-        diags
+        match Reference::parse(t) {
+            Ok((reference, consumed)) => self.check_parsed(t, &reference, consumed),
+            Err(diag) => Diagnostics(Reference::nameless(t).into_iter().chain([diag]).collect()),
+        }
     }
 
     fn resolve_indexed(&self, t: &Traversal, key: &Value, span: Span) -> Option<Result<Value, Diagnostics>> {

@@ -7,7 +7,7 @@ use graph::Graph;
 use lang::ast::{Body, Expr, Traversal};
 use lang::references::{body_references, references};
 use model::diagnostic::did_you_mean;
-use model::{Diagnostics, ModulePath, ResourceAddr, ResourceMode, Span, Str, err};
+use model::{Diagnostic, Diagnostics, ModulePath, ResourceAddr, ResourceMode, Span, Str, err};
 
 use crate::import::Import;
 use crate::module::{Condition, Config, Local, Module, ModuleCall, ProviderKey, Resource};
@@ -49,8 +49,10 @@ pub struct Node {
     pub kind: NodeKind,
     /// Where it is written.
     pub span: Span,
-    /// Whether a reference in it leads nowhere; it is not worth evaluating then.
+    /// Whether it goes in a circle by itself; it is not worth evaluating then.
     pub is_broken: bool,
+    /// The first of its `depends_on` that leads nowhere.
+    pub lost_dependency: Option<Diagnostic>,
     /// Where a resource's own arguments refer to itself.
     pub self_references: Vec<Span>,
     /// The references in it that lead to nodes, each with the address of its syntax node and the nodes it may lead to.
@@ -64,10 +66,13 @@ pub struct Statics {
     ids: HashMap<ModulePath, HashMap<NodeKind, NodeId>>,
     graph: Graph,
     order: Vec<NodeId>,
+    /// What is wrong with references that lead nowhere, by the address of their syntax node. Whoever evaluates the
+    /// expression reports it: what is never evaluated may refer to what it likes.
+    wrong: BTreeMap<usize, Diagnostics>,
 }
 
 impl Statics {
-    /// Finds all references, reports those that lead nowhere and those that go in circles.
+    /// Finds all references, remembers those that lead nowhere, and reports those that go in circles.
     pub fn build(config: &Config) -> (Statics, Diagnostics) {
         let mut builder = Builder { config, statics: Statics::default(), diags: Diagnostics::new() };
         builder.add_nodes();
@@ -88,6 +93,14 @@ impl Statics {
     /// The node of a thing in a module.
     pub fn find(&self, path: &ModulePath, kind: &NodeKind) -> Option<NodeId> {
         self.ids.get(path)?.get(kind).copied()
+    }
+
+    /// What is wrong with a reference, if it leads nowhere.
+    pub fn wrong(&self, reference: &Traversal) -> Option<&Diagnostics> {
+        match self.wrong.is_empty() {
+            true => None,
+            false => self.wrong.get(&(std::ptr::from_ref(reference) as usize)),
+        }
     }
 
     /// All nodes, each after what it depends on. Empty where there is a cycle.
@@ -141,16 +154,16 @@ impl Statics {
     }
 
     /// The cycle as a path, with the place of each of its members.
-    fn cycle(&self, cycle: &[u32]) -> model::Diagnostic {
+    fn cycle(&self, cycle: &[u32]) -> Diagnostic {
         let names: Vec<String> = cycle.iter().map(|n| self.describe(NodeId(*n))).collect();
         let path = names.iter().chain(names.first()).cloned().collect::<Vec<_>>().join(" -> ");
         let places = cycle.iter().map(|n| (self.describe(NodeId(*n)), self.node(NodeId(*n)).span));
         let detail = format!(
             "These objects refer to each other in a circle, so none can be first: {path}. Remove one of the references."
         );
-        model::Diagnostic {
+        Diagnostic {
             related: places.collect(),
-            ..model::Diagnostic::error(format!("Cycle: {}", names.join(", ")), detail)
+            ..Diagnostic::error(format!("Cycle: {}", names.join(", ")), detail)
         }
     }
 }
@@ -173,6 +186,7 @@ impl<'c> Builder<'c> {
                     kind,
                     span,
                     is_broken: false,
+                    lost_dependency: None,
                     self_references: Vec::new(),
                     references: Vec::new(),
                 });
@@ -346,13 +360,16 @@ impl<'c> Builder<'c> {
                 let Ok((reference, consumed)) = Reference::parse(t) else { continue };
                 match own.as_ref() == Some(&reference) {
                     true => self.reject(id, circular_import(t)),
-                    false => drop(self.refer(id, root, &reference, t, consumed)),
+                    false => {
+                        let found = self.refer(id, root, &reference, t, consumed);
+                        found.err().into_iter().for_each(|diag| self.reject(id, diag));
+                    }
                 }
             }
         }
     }
 
-    fn reject(&mut self, id: NodeId, diag: model::Diagnostic) {
+    fn reject(&mut self, id: NodeId, diag: Diagnostic) {
         self.diags.push(diag);
         self.statics.nodes[id.0 as usize].is_broken = true;
     }
@@ -395,12 +412,7 @@ impl<'c> Builder<'c> {
         traversals: &'c [Traversal],
         own: Option<&Reference>,
     ) {
-        let named = |t: &&Traversal| match Reference::parse(t) {
-            Ok((Reference::Variable(name), _)) => module.variables.contains_key(&name),
-            Ok((Reference::Local(name), _)) => module.locals.contains_key(&name),
-            _ => true,
-        };
-        for t in traversals.iter().filter(named) {
+        for t in traversals {
             match self.whole_module(module, t) {
                 Some(whole) => {
                     self.depend(id, whole);
@@ -410,6 +422,8 @@ impl<'c> Builder<'c> {
                 None => self.references(id, module, vec![t], own),
             }
         }
+        let lost = traversals.iter().find_map(|t| self.statics.wrong(t)?.iter().next().cloned());
+        self.statics.nodes[id.0 as usize].lost_dependency = lost;
     }
 
     fn whole_module(&self, module: &Module, t: &Traversal) -> Option<NodeId> {
@@ -435,21 +449,26 @@ impl<'c> Builder<'c> {
         own: Option<&Reference>,
     ) {
         for t in found {
-            let Ok((reference, consumed)) = Reference::parse(t) else {
-                self.diags.extend(Reference::nameless(t));
-                continue;
+            let address = std::ptr::from_ref(t) as usize;
+            let (reference, consumed) = match Reference::parse(t) {
+                Ok(parsed) => parsed,
+                Err(diag) => {
+                    let found = Reference::nameless(t).into_iter().chain([diag]).collect();
+                    self.statics.wrong.insert(address, Diagnostics(found));
+                    continue;
+                }
             };
             if own == Some(&reference) {
                 continue;
             }
-            if let Some(targets) = self.refer(id, module, &reference, t, consumed) {
-                let address = std::ptr::from_ref(t) as usize;
-                self.statics.nodes[id.0 as usize].references.push((address, targets));
+            match self.refer(id, module, &reference, t, consumed) {
+                Ok(targets) => self.statics.nodes[id.0 as usize].references.push((address, targets)),
+                Err(diag) => drop(self.statics.wrong.insert(address, diag.into())),
             }
         }
     }
 
-    /// Adds the edges of one reference and gives the nodes that it leads to; where it leads nowhere, that is reported.
+    /// Adds the edges of one reference and gives the nodes that it leads to, or says why it leads nowhere.
     fn refer(
         &mut self,
         id: NodeId,
@@ -457,21 +476,14 @@ impl<'c> Builder<'c> {
         reference: &Reference,
         t: &Traversal,
         consumed: usize,
-    ) -> Option<Vec<NodeId>> {
-        let found = check_scoped(module, &self.statics.node(id).kind, reference, t);
-        match found.and_then(|()| self.targets(module, reference, t, consumed)) {
-            Ok(targets) => {
-                targets.iter().for_each(|target| self.depend(id, *target));
-                if let Reference::Variable(name) = reference {
-                    self.depend_on_validation(id, module, name);
-                }
-                Some(targets)
-            }
-            Err(diag) => {
-                self.reject(id, diag);
-                None
-            }
+    ) -> Result<Vec<NodeId>, Diagnostic> {
+        check_scoped(module, &self.statics.node(id).kind, reference, t)?;
+        let targets = self.targets(module, reference, t, consumed)?;
+        targets.iter().for_each(|target| self.depend(id, *target));
+        if let Reference::Variable(name) = reference {
+            self.depend_on_validation(id, module, name);
         }
+        Ok(targets)
     }
 
     /// Who uses a variable waits until its value is found valid.
@@ -488,7 +500,7 @@ impl<'c> Builder<'c> {
         reference: &Reference,
         t: &Traversal,
         consumed: usize,
-    ) -> Result<Vec<NodeId>, model::Diagnostic> {
+    ) -> Result<Vec<NodeId>, Diagnostic> {
         let find = |kind: NodeKind| self.statics.find(&module.path, &kind);
         let found = match reference {
             Reference::Variable(name) => find(NodeKind::Variable(name.clone())),
@@ -515,7 +527,7 @@ impl<'c> Builder<'c> {
         name: &Str,
         output: Option<&Str>,
         t: &Traversal,
-    ) -> Result<Vec<NodeId>, model::Diagnostic> {
+    ) -> Result<Vec<NodeId>, Diagnostic> {
         let reference = Reference::Module(name.clone(), None);
         let Some(call) = self.statics.find(&module.path, &NodeKind::Call(name.clone())) else {
             return Err(undeclared(module, &reference, t, 1));
@@ -542,7 +554,7 @@ impl<'c> Builder<'c> {
     }
 }
 
-fn circular_import(t: &Traversal) -> model::Diagnostic {
+fn circular_import(t: &Traversal) -> Diagnostic {
     err!(
         t.span,
         "Invalid import id argument",
@@ -569,7 +581,7 @@ fn check_scoped(
     from: &NodeKind,
     reference: &Reference,
     t: &Traversal,
-) -> Result<(), model::Diagnostic> {
+) -> Result<(), Diagnostic> {
     let Reference::Resource(addr) = reference else { return Ok(()) };
     let scope = module.checks.values().find(|c| c.data.as_ref() == Some(addr));
     let is_inside = match (scope, from) {
@@ -599,7 +611,7 @@ pub fn check_reference(
     reference: &Reference,
     t: &Traversal,
     consumed: usize,
-) -> Result<(), model::Diagnostic> {
+) -> Result<(), Diagnostic> {
     let Some(module) = config.modules.get(path) else { return Ok(()) };
     let find = |kind: NodeKind| statics.find(path, &kind).is_some();
     let known = match reference {
@@ -613,7 +625,7 @@ pub fn check_reference(
 }
 
 /// A repeated resource is referred to by index, a single one is not.
-fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), model::Diagnostic> {
+fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), Diagnostic> {
     let addr = &resource.addr;
     let how = match resource.repetition {
         crate::Repetition::Count(_) => Some("count"),
@@ -652,7 +664,7 @@ pub fn module_phrase(path: &ModulePath) -> String {
 }
 
 /// The error for a reference to what is not declared.
-fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: usize) -> model::Diagnostic {
+fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: usize) -> Diagnostic {
     let place = module_phrase(&module.path);
     let names = |names: &mut dyn Iterator<Item = &Str>, name: &str| {
         let names: Vec<&Str> = names.collect();

@@ -46,6 +46,7 @@ pub fn validate(config: &Config, statics: &Statics, world: &dyn World, registry:
 fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> Diagnostics {
     let node = evaluator.statics().node(id);
     let mut diags = Diagnostics::new();
+    diags.extend(node.lost_dependency.clone());
     match &node.kind {
         NodeKind::Resource(_) => {
             if let Some(inst) = evaluator.module_instances(&node.path).first() {

@@ -86,7 +86,7 @@ impl Env<'_> {
     /// Takes one link of a chain.
     fn take(self, object: Value, link: &Expr, diags: &mut Diagnostics) -> Value {
         let (taken, place) = match &link.kind {
-            ExprKind::GetAttr(_, name) => (attribute(&object, &name.name), name.span),
+            ExprKind::GetAttr(of, name) => (attribute(&object, &name.name), of.span.at_end().to(name.span)),
             ExprKind::Index { key, brackets, .. } => (index(&object, &self.expr(key, diags)), *brackets),
             _ => return object,
         };
@@ -125,8 +125,8 @@ impl Env<'_> {
     }
 }
 
-/// Takes the steps of a traversal from a value.
-pub(super) fn walk(value: Value, steps: &[Step]) -> Result<Value, (Fault, Span)> {
+/// Takes the steps of a traversal from a value; where one does not suit, why, and where it stands.
+pub fn walk(value: Value, steps: &[Step]) -> Result<Value, (Fault, Span)> {
     steps.iter().try_fold(value, |at, step| {
         let next = match &step.kind {
             StepKind::Attr(name) => attribute(&at, name),

@@ -89,6 +89,8 @@ pub(super) fn start(expr: &Expr) -> Span {
         ExprKind::Splat { marker, .. } => *marker,
         ExprKind::Binary { left, .. } => start(left),
         ExprKind::Conditional { condition, .. } => start(condition),
+        // Both operators are one byte long.
+        ExprKind::Unary(..) => Span { end: expr.span.start + 1, ..expr.span },
         ExprKind::Call(call) => call.name.span.to(call.open),
         _ => expr.span,
     }

@@ -24,16 +24,20 @@ use crate::Scope;
 use crate::ast::{Expr, ExprKind, Template, Traversal};
 use crate::references::{references, template_references};
 
-pub use access::{Fault, attribute, index};
+pub use access::{Fault, attribute, index, walk};
 pub use constant::eval_constant;
 pub use special::render_place;
 
 /// Evaluates an expression. It goes on past errors where it can; what failed is an unknown in the value.
 pub fn eval(expr: &Expr, scope: &dyn Scope) -> (Value, Diagnostics) {
-    checked(references(expr), scope, |env, diags| {
-        let value = env.expr(expr, diags);
-        env.refuse_inner_types(value, expr.span, diags)
-    })
+    checked(references(expr), scope, |env, diags| env.whole(expr, diags))
+}
+
+/// Evaluates an expression of a body in which all references were found right by [`Scope::check`] before.
+pub fn eval_checked(expr: &Expr, scope: &dyn Scope) -> (Value, Diagnostics) {
+    let mut diags = Diagnostics::new();
+    let value = Env::outermost(scope).whole(expr, &mut diags);
+    (value, diags)
 }
 
 /// Evaluates a template that stands at `span`, as [`eval`] does an expression.
@@ -52,7 +56,7 @@ fn checked(
     if diags.has_errors() {
         return (Value::dynamic(), diags);
     }
-    let value = evaluate(Env { scope, names: None, in_template_file: false }, &mut diags);
+    let value = evaluate(Env::outermost(scope), &mut diags);
     (value, diags)
 }
 
@@ -80,6 +84,17 @@ enum Bound<'a> {
 }
 
 impl<'a> Env<'a> {
+    /// Nothing in force but what the scope knows.
+    fn outermost(scope: &'a dyn Scope) -> Env<'a> {
+        Env { scope, names: None, in_template_file: false }
+    }
+
+    /// Evaluates an expression that is part of no other.
+    fn whole(self, expr: &Expr, diags: &mut Diagnostics) -> Value {
+        let value = self.expr(expr, diags);
+        self.refuse_inner_types(value, expr.span, diags)
+    }
+
     /// The same with more names in force.
     fn with<'b>(self, names: &'b Names<'b>) -> Env<'b>
     where

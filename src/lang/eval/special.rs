@@ -2,8 +2,8 @@
 
 use model::{Diagnostic, Diagnostics, FileId, Kind, SourceMap, Span, Str, Value};
 
-use super::Env;
 use super::arguments::Argument;
+use super::{Env, failed_since};
 use crate::ast::{ExprKind, Template, Traversal};
 use crate::functions::{self, CallError, Surroundings};
 use crate::parse::parse_template;
@@ -25,8 +25,12 @@ impl Env<'_> {
     ) -> Result<Value, CallError> {
         self.refuse_nested("templatefile")?;
         let [path, vars] = args else { return fail("expects a path and variables") };
+        let before = diags.0.len();
         let (path, path_marks) = path.value(self, diags).unmark();
         let vars = vars.value(self, diags);
+        if failed_since(diags, before) {
+            return Ok(Value::dynamic());
+        }
         let Some(file) = functions::lookup("file") else { return fail("files cannot be read here") };
         let text = functions::call(file, std::slice::from_ref(&path), self.scope.surroundings())?;
         let (Some(name), Some(text)) = (path.as_str(), text.as_str()) else {
@@ -44,9 +48,13 @@ impl Env<'_> {
     ) -> Result<Value, CallError> {
         self.refuse_nested("templatestring")?;
         let [template, vars] = args else { return fail("expects a template and variables") };
+        let before = diags.0.len();
+        let vars = vars.value(self, diags);
+        if failed_since(diags, before) {
+            return Ok(Value::dynamic());
+        }
         refuse_inline(&template.expr.kind)?;
         let (text, marks) = template.value(self, diags).unmark();
-        let vars = vars.value(self, diags);
         match text.kind() {
             Kind::Unknown(_) => Ok(Value::unknown(model::Type::String).with_marks(marks)),
             Kind::String(text) => {

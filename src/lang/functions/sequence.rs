@@ -150,44 +150,63 @@ fn sequence_of(ty: &Type, elements: Vec<Value>) -> Value {
     }
 }
 
+/// The bounds are checked as far as they are known, so that a wrong one is found before the list is.
 fn slice_type(args: &[Value]) -> Result<Type, CallError> {
-    match args[0].ty() {
-        Type::Tuple(types) if args[1].is_known() && args[2].is_known() => {
-            let (start, end) = slice_bounds(args, types.len())?;
-            Ok(Type::tuple(types[start..end].iter().cloned()))
+    let ty = args[0].ty();
+    let length = match &ty {
+        Type::Tuple(types) => Some(types.len()),
+        Type::List(_) => args[0].as_items().map(<[Value]>::len),
+        Type::Set(_) => {
+            return blame(
+                0,
+                "cannot slice a set, because its elements do not have indices; explicitly convert to a list if the ordering of the result is not important",
+            );
         }
-        Type::Tuple(_) => Ok(Type::Dynamic),
-        list @ Type::List(_) => Ok(list),
-        Type::Set(_) => blame(
-            0,
-            "cannot slice a set, because its elements do not have indices; explicitly convert to a list if the ordering of the result is not important",
-        ),
-        _ => blame(0, "must be a list or tuple value"),
+        _ => return blame(0, "must be a list or tuple value"),
+    };
+    let bounds = slice_bounds(args, length)?;
+    match (ty, bounds) {
+        (Type::Tuple(types), Some((start, end))) => Ok(Type::tuple(types[start..end].iter().cloned())),
+        (Type::Tuple(_), None) => Ok(Type::Dynamic),
+        (list, _) => Ok(list),
     }
 }
 
-fn slice_bounds(args: &[Value], length: usize) -> Result<(usize, usize), CallError> {
-    let bound = |at: usize| match number(args, at).to_i64() {
-        Some(n) => Ok(usize::try_from(n).ok()),
-        None if at == 1 => blame(at, format!("invalid start index: {NOT_WHOLE}")),
-        None => blame(at, format!("invalid end index: {NOT_WHOLE}")),
-    };
-    let Some(start) = bound(1)? else { return blame(1, "start index must not be less than zero") };
-    let end = bound(2)?;
-    if start > length {
-        return blame(1, "start index must not be greater than the length of the list");
+/// Both bounds, where both are known.
+fn slice_bounds(args: &[Value], length: Option<usize>) -> Result<Option<(usize, usize)>, CallError> {
+    let start = slice_bound(args, 1, "start", length)?;
+    let end = slice_bound(args, 2, "end", length)?;
+    let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
+    match start <= end {
+        true => Ok(Some((start, end))),
+        false => blame(1, "start index must not be greater than end index"),
     }
-    match end {
-        Some(end) if end > length => blame(2, "end index must not be greater than the length of the list"),
-        Some(end) if end >= start => Ok((start, end)),
-        None => blame(2, "end index must not be less than zero"),
-        Some(_) => blame(1, "start index must not be greater than end index"),
+}
+
+fn slice_bound(
+    args: &[Value],
+    at: usize,
+    word: &str,
+    length: Option<usize>,
+) -> Result<Option<usize>, CallError> {
+    if !args[at].is_known() {
+        return Ok(None);
+    }
+    let Some(n) = number(args, at).to_i64() else {
+        return blame(at, format!("invalid {word} index: {NOT_WHOLE}"));
+    };
+    match usize::try_from(n) {
+        Err(_) => blame(at, format!("{word} index must not be less than zero")),
+        Ok(n) if length.is_some_and(|length| n > length) => {
+            blame(at, format!("{word} index must not be greater than the length of the list"))
+        }
+        Ok(n) => Ok(Some(n)),
     }
 }
 
 fn slice(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let elements = items(args, 0);
-    let (start, end) = slice_bounds(args, elements.len())?;
+    let Some((start, end)) = slice_bounds(args, Some(elements.len()))? else { return Ok(Value::dynamic()) };
     Ok(sequence_of(&args[0].ty(), elements[start..end].to_vec()).with_marks(args[0].marks()))
 }
 

@@ -1,0 +1,110 @@
+//! Random expressions mean the same here and in Terraform.
+//!
+//! A grammar makes expressions over a small world of variables, unknowns and secrets; both programs validate and plan
+//! them, a few hundred at a time; values, types, unknown and sensitive parts, summaries and lines of diagnostics are
+//! compared. What differs is made as small as it can be while it still differs. Skipped where there is no `terraform`.
+//!
+//! The environment chooses a longer run: `EXPRESSIONS` (how many), `SEED` (the first of them), `EXPRESSION` (one text
+//! instead).
+
+mod calls;
+mod dice;
+mod grammar;
+mod judge;
+mod known;
+mod side;
+mod tree;
+
+use std::fmt::Write as _;
+
+use calls::Calls;
+use dice::Dice;
+use grammar::Grammar;
+use judge::{Answers, Judge};
+use tree::Tree;
+
+/// Expressions that are asked about at once.
+const AT_ONCE: usize = 250;
+
+/// Disagreements after which a run ends.
+const ENOUGH: usize = 12;
+
+#[test]
+fn random_expressions_mean_what_they_mean_in_terraform() {
+    if !crate::binary::is_installed("terraform") {
+        println!("skipped: there is no terraform to compare with");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let judge = Judge::new(dir.path());
+    if let Ok(text) = std::env::var("EXPRESSION") {
+        println!("{}", show(&text, &judge.ask(std::slice::from_ref(&text))[0]));
+        return;
+    }
+    let (count, seed) = (setting("EXPRESSIONS", 500), setting("SEED", 1));
+    let calls = Calls::read(&judge.functions());
+    let mut found = Vec::new();
+    let mut asked = 0;
+    let mut known = 0;
+    let mut refused = 0;
+    while asked < count && found.len() < ENOUGH {
+        let size = AT_ONCE.min(count - asked);
+        let trees: Vec<Tree> = (0..size).map(|i| one(seed + asked + i, &calls)).collect();
+        let texts: Vec<String> = trees.iter().map(Tree::render).collect();
+        let answers = judge.ask(&texts);
+        refused += answers.iter().filter(|(ours, _)| matches!(ours, side::Answer::Refused(_))).count();
+        for (i, tree) in trees.iter().enumerate().filter(|(i, _)| differs(&answers[*i])) {
+            let smallest = reduce(&judge, tree.clone());
+            let answer = judge.ask(&[smallest.render()]).remove(0);
+            if known::explains(&smallest.render(), &answer) {
+                known += 1;
+                continue;
+            }
+            let report = format!("seed {}: {}", seed + asked + i, show(&smallest.render(), &answer));
+            println!("{report}");
+            found.push(report);
+        }
+        asked += size;
+        if count > AT_ONCE * 4 {
+            println!("{asked} asked, {refused} refused, {} differ, {known} explained", found.len());
+        }
+    }
+    assert!(asked > 0, "nothing was asked");
+    assert!(found.is_empty(), "{} of {asked} expressions differ:\n{}", found.len(), found.join("\n"));
+}
+
+/// The expression of a seed.
+fn one(seed: usize, calls: &Calls) -> Tree {
+    let mut dice = Dice::new((seed as u64).wrapping_mul(0x2545_f491_4f6c_dd1d));
+    let depth = 1 + dice.below(4);
+    Grammar::new(&mut dice, calls).any(depth)
+}
+
+fn differs((ours, theirs): &Answers) -> bool {
+    ours != theirs
+}
+
+/// The smallest expression found that the sides still disagree on.
+fn reduce(judge: &Judge, mut tree: Tree) -> Tree {
+    for _ in 0..40 {
+        let mut candidates = tree.smaller();
+        candidates.truncate(AT_ONCE);
+        let texts: Vec<String> = candidates.iter().map(Tree::render).collect();
+        let answers = judge.ask(&texts);
+        match candidates.into_iter().zip(answers).find(|(_, answer)| differs(answer)) {
+            Some((smaller, _)) => tree = smaller,
+            None => break,
+        }
+    }
+    tree
+}
+
+fn show(text: &str, (ours, theirs): &Answers) -> String {
+    let mut out = format!("{text}\n");
+    let _infallible = write!(out, "    ours    {ours:?}\n    theirs  {theirs:?}");
+    out
+}
+
+fn setting(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
