@@ -649,7 +649,7 @@ fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), 
             ))
         }
         (None, lang::ast::StepKind::IndexNumber(_) | lang::ast::StepKind::IndexString(_)) => Err(err!(
-            step.span,
+            prefix_span(t, consumed + 1),
             "Unexpected resource instance key",
             "Because {addr} does not have \"count\" or \"for_each\" set, references to it must not include an index key. \
              Remove the bracketed index to refer to the single instance of this resource."

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::binary::{command, finish};
 
-/// Something said of an expression: severity, summary, and the line counted from the expression's first.
-pub type Remark = (String, String, i64);
+/// Something said of an expression: severity, summary, the line counted from the expression's first, and the columns.
+pub type Remark = (String, String, i64, [i64; 2]);
 
 /// What a program makes of an expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,14 +135,16 @@ fn by_expression(batch: &Batch, diagnostics: &[Value]) -> BTreeMap<usize, BTreeS
             continue;
         };
         let text = |key: &str| diagnostic[key].as_str().unwrap_or_default().to_string();
-        found.entry(*number).or_default().insert((text("severity"), text("summary"), line - first));
+        let column = |end: &str| diagnostic["range"][end]["column"].as_i64().unwrap_or(0);
+        let remark = (text("severity"), text("summary"), line - first, [column("start"), column("end")]);
+        found.entry(*number).or_default().insert(remark);
     }
     found
 }
 
 /// Whether any remark is an error.
 pub fn refuses(remarks: &BTreeSet<Remark>) -> bool {
-    remarks.iter().any(|(severity, _, _)| severity == "error")
+    remarks.iter().any(|(severity, ..)| severity == "error")
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -4,7 +4,7 @@ use model::{Diagnostic, Diagnostics, Kind, Span, Value, err};
 
 use super::call::Site;
 use super::{Env, Shape, failed_since, shape};
-use crate::ast::{Call, Expr, ExprKind};
+use crate::ast::{Call, Expr, ExprKind, TemplatePart};
 use crate::functions::Function;
 
 /// An argument as it was given: an expression, or an element of one that was expanded by `...`.
@@ -14,6 +14,14 @@ pub(super) struct Argument<'e> {
 }
 
 impl Argument<'_> {
+    /// Where the argument is pointed at.
+    pub(super) fn place(&self) -> Span {
+        match &self.element {
+            Some(_) => self.expr.span,
+            None => start(self.expr),
+        }
+    }
+
     /// The value in an environment.
     pub(super) fn value(&self, env: Env, diags: &mut Diagnostics) -> Value {
         match &self.element {
@@ -74,7 +82,7 @@ pub(super) fn wrong_count(function: &Function, call: &Call, args: &[Argument]) -
     }
     match args.get(wanted) {
         Some(extra) if function.variadic.is_none() => Some(err!(
-            start(extra.expr),
+            extra.place(),
             "Too many function arguments",
             "Function {name:?} expects only {wanted} argument(s)."
         )),
@@ -83,15 +91,44 @@ pub(super) fn wrong_count(function: &Function, call: &Call, args: &[Argument]) -
 }
 
 /// Where an expression is pointed at as an argument: where its own operator or bracket stands.
-pub(super) fn start(expr: &Expr) -> Span {
+fn start(expr: &Expr) -> Span {
+    let first_byte = Span { end: expr.span.start + 1, ..expr.span };
     match &expr.kind {
+        ExprKind::Index { key, .. } if matches!(key.kind, ExprKind::Number(_) | ExprKind::String(_)) => {
+            expr.span
+        }
         ExprKind::Index { brackets, .. } => *brackets,
         ExprKind::Splat { marker, .. } => *marker,
         ExprKind::Binary { left, .. } => start(left),
         ExprKind::Conditional { condition, .. } => start(condition),
-        // Both operators are one byte long.
-        ExprKind::Unary(..) => Span { end: expr.span.start + 1, ..expr.span },
+        ExprKind::Paren(inner) => start(inner),
         ExprKind::Call(call) => call.name.span.to(call.open),
-        _ => expr.span,
+        ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_) | ExprKind::Unary(..) => first_byte,
+        ExprKind::String(_) => within_quotes(expr.span),
+        ExprKind::Template(template) if !template.is_wrapped => {
+            template.parts.first().map_or(expr.span, start_of_part)
+        }
+        ExprKind::Template(_) | ExprKind::Reference(_) | ExprKind::GetAttr(..) | ExprKind::SplatElement => {
+            expr.span
+        }
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Json(_) | ExprKind::Invalid => {
+            expr.span
+        }
+    }
+}
+
+/// The text between quotation marks; where there is none, what follows them.
+fn within_quotes(span: Span) -> Span {
+    match span.end - span.start {
+        0..=2 => Span { start: span.end, end: span.end + 1, ..span },
+        _ => Span { start: span.start + 1, end: span.end - 1, ..span },
+    }
+}
+
+fn start_of_part(part: &TemplatePart) -> Span {
+    match part {
+        TemplatePart::Literal(_, span) | TemplatePart::For { span, .. } => *span,
+        TemplatePart::Interpolation(expr) => start(expr),
+        TemplatePart::If { condition, .. } => start(condition),
     }
 }

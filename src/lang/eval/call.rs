@@ -4,7 +4,7 @@ use model::convert::convert;
 use model::diagnostic::similar_name;
 use model::{Diagnostic, Diagnostics, Value, err};
 
-use super::arguments::{Argument, start, wrong_count};
+use super::arguments::{Argument, wrong_count};
 use super::{Env, failed_since};
 use crate::ast::{Call, Expr, ExprKind};
 use crate::functions::{self, CallError, Function};
@@ -147,14 +147,14 @@ impl<'a> Env<'a> {
         let Some((param, arg)) = blamed else {
             let name = &site.call.name.name;
             let failed = err!(
-                start(site.whole),
+                site.call.name.span.to(site.call.open),
                 "Error in function call",
                 "Call to function {name:?} failed: {message}."
             );
             return self.report(site.wrong(failed), site.whole, diags);
         };
         let about = arg.map_or(site.whole, |a| a.expr);
-        let place = arg.map_or(site.whole.span, |a| start(a.expr));
+        let place = arg.map_or(site.whole.span, Argument::place);
         let invalid = err!(
             place,
             "Invalid function argument",

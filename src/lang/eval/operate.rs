@@ -5,7 +5,7 @@ use model::number::NumberError;
 use model::ops::equals;
 use model::{Diagnostics, Kind, Number, Span, Type, Value, err};
 
-use super::{Env, misused_type};
+use super::{Env, failed_since, misused_type};
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 
 /// Why an operation on operands of the right type has no result, as it follows "Error during operation: ".
@@ -20,20 +20,24 @@ impl Env<'_> {
             chain.push((leftmost, *op, left, right));
             leftmost = left;
         }
+        let before = diags.0.len();
         let first = self.expr(leftmost, diags);
         chain.into_iter().rev().fold(first, |value, (whole, op, left, right)| {
             let other = self.expr(right, diags);
-            self.operate(Operation { op, whole, left, right }, value, other, diags)
+            self.operate(Operation { op, whole, left, right, before }, value, other, diags)
         })
     }
 
     fn operate(self, operation: Operation, left: Value, right: Value, diags: &mut Diagnostics) -> Value {
-        let Operation { op, whole, .. } = operation;
+        let Operation { op, whole, before, .. } = operation;
         if is_type(&left) || is_type(&right) {
             diags.push(misused_type(whole.span));
             return Value::dynamic();
         }
         let Some(operand) = operand_type(op) else {
+            if failed_since(diags, before) {
+                return Value::unknown(Type::Bool);
+            }
             let equal = equals(&left, &right);
             return if op == BinaryOp::NotEqual { negated(equal) } else { equal };
         };
@@ -42,6 +46,9 @@ impl Env<'_> {
         let (Some(left), Some(right)) = (left, right) else {
             return Value::unknown_not_null(result_type(op));
         };
+        if failed_since(diags, before) {
+            return Value::unknown(result_type(op));
+        }
         match compute(op, &left, &right) {
             Ok(value) => value.with_marks(left.deep_marks() | right.deep_marks()),
             Err(why) => self.failed(result_type(op), why, whole, diags),
@@ -75,10 +82,14 @@ impl Env<'_> {
             UnaryOp::Not => Type::Bool,
             UnaryOp::Negate => Type::Number,
         };
+        let before = diags.0.len();
         let value = self.expr(operand, diags);
         let Some(value) = self.operand(&value, &ty, "unary", operand, expr.span, diags) else {
             return Value::unknown_not_null(ty);
         };
+        if failed_since(diags, before) {
+            return Value::unknown(ty);
+        }
         let marks = value.deep_marks();
         let result = match (op, value.kind()) {
             (_, Kind::Null(_)) => return self.failed(ty, NULL_OPERAND, expr, diags),
@@ -102,6 +113,8 @@ struct Operation<'e> {
     whole: &'e Expr,
     left: &'e Expr,
     right: &'e Expr,
+    /// How many diagnostics there were before the chain: with an error among its operands nothing is computed.
+    before: usize,
 }
 
 fn is_type(value: &Value) -> bool {

@@ -53,6 +53,12 @@ impl Env<'_> {
         if failed_since(diags, before) {
             return Ok(Value::dynamic());
         }
+        if !vars.is_known() {
+            return Ok(Value::dynamic().with_marks(vars.marks()));
+        }
+        if vars.is_null() {
+            return Err(blame(1, "argument must not be null"));
+        }
         refuse_inline(&template.expr.kind)?;
         let (text, marks) = template.value(self, diags).unmark();
         match text.kind() {

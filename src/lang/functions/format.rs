@@ -69,7 +69,6 @@ fn formatlist(args: &[Value], _: &dyn Surroundings) -> Outcome {
         }
         match fill(pattern, &values) {
             Ok(line) => Ok(Value::string(line)),
-            Err(e) if e.argument.is_some() => Err(e),
             Err(e) => fail(format!("error on format iteration {at}: {}", e.message)),
         }
     });

@@ -20,7 +20,12 @@ impl<'a> Parser<'a> {
         let is_flush = open.kind == TokenKind::OHeredoc && self.text(open).starts_with("<<-");
         let end = open.kind.opposite().unwrap_or(TokenKind::EndOfFile);
         let template = self.template(end, is_flush);
-        Expr::new(template_kind(template), span.to(self.previous_span()))
+        // A heredoc stays a template, whose parts say where they stand: not where it begins.
+        let kind = match open.kind {
+            TokenKind::OHeredoc => ExprKind::Template(template),
+            _quote => template_kind(template),
+        };
+        Expr::new(kind, span.to(self.previous_span()))
     }
 
     /// Parses a quoted string that is one piece of text, as most are.
