@@ -65,7 +65,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
         };
         if self.evaluator.is_validating() {
-            return Ok(self.unplanned(t, node, consumed));
+            return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
         }
         match t.steps.get(consumed).map(|s| &s.kind) {
             Some(StepKind::IndexNumber(n)) if self.evaluator.is_repeated(node) => {
@@ -93,24 +93,20 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         Ok(Resolved { value: self.evaluator.whole_value(node, self.inst), consumed })
     }
 
-    /// What a resource is before anything is planned: nothing is known of it, but the steps that are written behind its
-    /// name have to suit its type.
-    fn unplanned(&self, t: &Traversal, node: crate::NodeId, consumed: usize) -> Resolved {
-        let unknown = Resolved { value: Value::dynamic(), consumed: t.steps.len() };
+    /// Before anything is planned nothing is known of a resource, but the steps that are written behind its name have to
+    /// suit its type.
+    fn check_steps(&self, t: &Traversal, addr: &model::ResourceAddr, consumed: usize) -> Diagnostics {
+        let path = self.evaluator.module_path(self.inst);
+        let Some(node) = self.evaluator.statics().find(&path, &NodeKind::Resource(addr.clone())) else {
+            return Diagnostics::new();
+        };
         let is_indexed = matches!(
             t.steps.get(consumed).map(|s| &s.kind),
             Some(StepKind::IndexNumber(_) | StepKind::IndexString(_))
         );
-        if self.evaluator.is_repeated(node) && !is_indexed {
-            return unknown;
-        }
-        let consumed = consumed + usize::from(is_indexed);
         let value = self.evaluator.instance_value(node, self.inst, &InstanceKey::None);
-        match lang::eval::walk(value.clone(), &t.steps[consumed..]) {
-            Ok(_) => unknown,
-            // The evaluator takes the steps again, and says which of them does not suit.
-            Err(_) => Resolved { value, consumed },
-        }
+        let taken = lang::eval::walk(value, &t.steps[consumed + usize::from(is_indexed)..]);
+        taken.err().map_or_else(Diagnostics::new, |(fault, span)| fault.at(span).into())
     }
 
     /// One instance's value, if there is such an instance; read as that one only.
@@ -250,6 +246,9 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             Reference::SelfObject => self.own(t).err(),
             Reference::Path(name) => self.path_attribute(t, name).err(),
             Reference::Terraform(name) => self.terraform_attribute(t, name).err(),
+            Reference::Resource(addr) if self.evaluator.is_validating() => {
+                Some(self.check_steps(t, addr, consumed)).filter(Diagnostics::has_errors)
+            }
             Reference::Variable(_) | Reference::Local(_) | Reference::Resource(_) | Reference::Module(..) => {
                 None
             }
@@ -340,11 +339,13 @@ impl Scope for ModuleScope<'_, '_> {
 
     /// What is configured was looked up when it was loaded; what is asked on the console was not.
     fn check(&self, t: &Traversal) -> Diagnostics {
-        if let Some(wrong) = self.evaluator.statics().wrong(t) {
-            return wrong.clone();
-        }
+        let mut wrong = self.evaluator.statics().wrong(t).cloned().unwrap_or_default();
         match Reference::parse(t) {
-            Ok((reference, consumed)) => self.check_parsed(t, &reference, consumed),
+            Ok((reference, consumed)) => {
+                wrong.extend(self.check_parsed(t, &reference, consumed));
+                wrong
+            }
+            Err(_) if wrong.has_errors() => wrong,
             Err(diag) => Diagnostics(Reference::nameless(t).into_iter().chain([diag]).collect()),
         }
     }

@@ -264,7 +264,8 @@ fn index_unknown(ty: &Type, collection: &Value, key: &Value) -> Result<Value, Fa
             found.ok_or_else(|| outside(&number, types.len(), !(collection.marks() | key.marks()).is_empty()))
         }
         Type::Map(_) => index_map(None, collection, key),
-        Type::Object(o) => index_object(collection, key, |name| o.attributes.get(name).map(unknown)),
+        // Whether there is such an attribute is looked up when the object is known.
+        Type::Object(_) => key_as(key, &Type::String).map(|_| unknown(&Type::Dynamic)),
         Type::Set(_) => Err(no_index_into_set()),
         Type::Bool | Type::Number | Type::String | Type::TypeLiteral => {
             Err(Fault::new("Invalid index", "This value does not have any indices."))
