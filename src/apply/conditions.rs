@@ -146,8 +146,12 @@ impl Run<'_> {
         planned.any(|c| c.kind == kind && c.address == address && !c.instances.is_empty())
     }
 
-    /// Records what became of all conditions.
+    /// Records what became of all conditions. The command that imports looks at one object only.
     pub(crate) fn record_checks(&self) {
+        let plan = self.inputs.plan;
+        if plan.mode == Mode::RefreshOnly && plan.imports() {
+            return;
+        }
         let results = self.conditions.results.take().into_list();
         let recorded = plan::recorded_checks(&results);
         if recorded.as_deref() != self.inputs.plan.prior.check_results.as_deref() {

@@ -258,18 +258,26 @@ pub enum StepAction {
 impl Plan {
     /// Whether applying would do anything: a change, an output, or recording what reading found.
     pub fn is_applyable(&self) -> bool {
-        !self.errored && (self.has_changes() || self.mode == Mode::RefreshOnly && self.records_drift())
+        let does_something = match self.mode {
+            Mode::Normal | Mode::Destroy => self.has_changes(),
+            Mode::RefreshOnly => {
+                self.imports()
+                    || self.drift.iter().any(|c| c.action != Action::NoOp)
+                    || self.outputs.values().any(is_final)
+            }
+        };
+        !self.errored && does_something
+    }
+
+    /// Whether it takes anything over.
+    pub fn imports(&self) -> bool {
+        self.changes.iter().any(|c| c.importing.is_some())
     }
 
     /// Whether some object or output changes.
     pub fn has_changes(&self) -> bool {
         self.changes.iter().any(|c| c.action != Action::NoOp || c.importing.is_some() || c.is_move())
             || self.outputs.values().any(|o| o.action != Action::NoOp)
-    }
-
-    /// Whether reading found something that the state does not say.
-    pub fn records_drift(&self) -> bool {
-        self.refreshed.instances != self.prior.instances
     }
 
     /// The numbers of the summary line: to add, to change, to destroy, to import.
@@ -290,6 +298,11 @@ impl Plan {
         }
         n
     }
+}
+
+/// Whether an output changes to what is known now.
+fn is_final(output: &OutputChange) -> bool {
+    output.action != Action::NoOp && output.after.is_wholly_known()
 }
 
 impl Change {

@@ -11,7 +11,7 @@ use model::{
 use provider::DataSource;
 use state::{InstanceState, ObjectStatus};
 
-use crate::change::{Action, Change, Reason};
+use crate::change::{Action, Change, Mode, Reason};
 use crate::clients::Configured;
 use crate::codec;
 use crate::judging::{Stage, enclosing_check};
@@ -70,6 +70,9 @@ impl Planner<'_> {
             return self.keep_read(&site, resource, &*source, marked(read?));
         };
         let after = match read {
+            Ok(value) if self.inputs.options.mode == Mode::RefreshOnly => {
+                return self.keep_read(&site, resource, &*source, marked(value));
+            }
             Ok(value) => value,
             Err(errors) => {
                 let warnings = self.judge().data_of_check(check, inst, errors);
@@ -81,10 +84,13 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Plans to read a data source during apply.
+    /// Plans to read a data source during apply. Refreshing leaves it unread.
     fn defer(&self, site: &Site<'_>, reason: Reason, after: Value, reading: Reading) {
         let Site { node, inst, key, addr, configured } = *site;
         self.evaluator.set_instance(node, inst, key, after.clone());
+        if self.inputs.options.mode == Mode::RefreshOnly {
+            return;
+        }
         let change = Change {
             address: addr.clone(),
             previous_address: None,

@@ -77,7 +77,10 @@ impl Planner<'_> {
         reading.merge(outer.clone());
         self.fail_on(diags)?;
         check_ephemeral(&config, block, resource)?;
-        self.fail_on(self.judge().resource(node, inst, addr, Stage::Before))?;
+        let judged = self.is_judged(importing);
+        if judged {
+            self.fail_on(self.judge().resource(node, inst, addr, Stage::Before))?;
+        }
         let bare = config.unmarked_deep();
         self.fail_on(locate(ty.validate(&bare), resource))?;
         self.check_triggers(node, inst, resource, addr)?;
@@ -88,18 +91,27 @@ impl Planner<'_> {
             };
         }
         let decision = match self.inputs.options.mode {
-            Mode::RefreshOnly => keep_as_read(before.as_ref()),
+            Mode::RefreshOnly => keep_as_read(before.as_ref(), block),
             Mode::Normal | Mode::Destroy => {
                 self.decide(node, inst, addr, resource, &configured, &ty, before.as_ref(), &config).await?
             }
         };
         self.check_prevent_destroy(addr, resource, &decision)?;
         self.evaluator.set_instance(node, inst, key, decision.after.clone());
-        let postconditions = self.judge().resource(node, inst, addr, Stage::After(&decision.after));
+        let postconditions = match judged {
+            true => self.judge().resource(node, inst, addr, Stage::After(&decision.after)),
+            false => Diagnostics::new(),
+        };
         let failed = postconditions.has_errors();
         let taken = Taken { importing: importing.cloned(), generated };
         self.record(node, inst, key, addr, &configured, before, decision, reading, taken);
         if failed { Err(postconditions) } else { self.fail_on(postconditions) }
+    }
+
+    /// What the command line imports is only looked at, as it is; its block's conditions are for what the next plan makes
+    /// of it.
+    fn is_judged(&self, importing: Option<&Importing>) -> bool {
+        self.inputs.options.mode != Mode::RefreshOnly || importing.is_none()
     }
 
     /// Keeps warnings and fails on errors.
@@ -142,6 +154,7 @@ impl Planner<'_> {
         if self.inputs.options.refresh {
             self.refresh(addr, configured, ty, &mut before).await?;
         }
+        self.note_move(addr, configured, &before);
         Ok(Some(before))
     }
 
@@ -203,17 +216,30 @@ impl Planner<'_> {
             state.or_else(|| keeps_deposed.then(|| InstanceState { current: None, ..before.state.clone() }));
         let mut found = self.found.borrow_mut();
         found.refreshed.insert(addr.clone(), state);
-        if before.current.as_ref() == Some(&before.recorded) {
-            return;
+        if before.current.as_ref() != Some(&before.recorded) {
+            let action = if before.current.is_some() { Action::Update } else { Action::Delete };
+            found.drift.push(self.drift(addr, configured, before, action));
         }
+    }
+
+    /// Refreshing records moves, and shows those of objects that are otherwise as they were.
+    fn note_move(&self, addr: &InstanceAddr, configured: &Configured, before: &Before) {
+        let is_same = before.current.as_ref() == Some(&before.recorded);
+        if self.inputs.options.mode == Mode::RefreshOnly && is_same && self.moved.contains_key(addr) {
+            let drift = self.drift(addr, configured, before, Action::NoOp);
+            self.found.borrow_mut().drift.push(drift);
+        }
+    }
+
+    fn drift(&self, addr: &InstanceAddr, configured: &Configured, before: &Before, action: Action) -> Change {
         let ty = before.recorded.ty();
-        found.drift.push(Change {
+        Change {
             address: addr.clone(),
             previous_address: self.moved.get(addr).cloned(),
             deposed: None,
             provider: configured.addr.clone(),
             provider_config: configured.config_text.clone(),
-            action: if before.current.is_some() { Action::Update } else { Action::Delete },
+            action,
             reason: None,
             before: before.recorded.clone(),
             after: before.current.clone().unwrap_or_else(|| Value::null_of(ty)),
@@ -222,7 +248,7 @@ impl Planner<'_> {
             generated_config: None,
             create_before_destroy: before.object.create_before_destroy,
             reads: Arc::from([]),
-        });
+        }
     }
 
     /// Asks the provider and decides on the action.
@@ -395,11 +421,11 @@ fn unwritten_block(addr: &InstanceAddr, resource: &Resource) -> Diagnostic {
     )
 }
 
-/// In a refresh-only plan the object stays what reading found.
-fn keep_as_read(before: Option<&Before>) -> Decision {
+/// In a refresh-only plan the object stays what reading found; one that is yet to be made is not known.
+fn keep_as_read(before: Option<&Before>, block: &Block) -> Decision {
     let after = match before {
         Some(b) => b.current.clone().unwrap_or_else(|| Value::null_of(b.recorded.ty())),
-        None => Value::null(),
+        None => Value::unknown(block.ty()),
     };
     Decision { action: Action::NoOp, reason: None, after, replace_paths: Vec::new() }
 }

@@ -117,7 +117,10 @@ impl<'a> Planner<'a> {
         let evaluator = Evaluator::new(inputs.config, inputs.statics, inputs.world, inputs.variables.clone());
         let clients = Clients::new(inputs.config, inputs.registry, inputs.around.clone());
         let mut found = Found::default();
-        let (prior, moved) = moves::apply_moves(inputs.config, &inputs.prior, &mut found.diags);
+        let (prior, moved) = match inputs.options.import {
+            None => moves::apply_moves(inputs.config, &inputs.prior, &mut found.diags),
+            Some(_) => (inputs.prior.clone(), BTreeMap::new()),
+        };
         Planner {
             create_first: create_first_nodes(inputs),
             included: targets::included_nodes(inputs, &prior),

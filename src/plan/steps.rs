@@ -10,7 +10,7 @@ use config::{InstId, NodeId, Reading};
 use graph::Graph;
 use model::{InstanceKey, Str};
 
-use crate::change::{Action, ReplaceOrder, Step, StepAction, StepId};
+use crate::change::{Action, Mode, ReplaceOrder, Step, StepAction, StepId};
 use crate::planner::{Item, Planner};
 
 /// The steps of the planned changes, each after what it depends on. Of the unchanged instances, those in `open` have
@@ -121,7 +121,11 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// Whether what depends on an unchanged instance has to wait until its conditions are judged.
     fn has_open_conditions(&self, item: usize) -> bool {
         let change = &self.items[item].change;
-        change.deposed.is_none() && !self.open.is_empty() && self.open.contains(&change.address.to_string())
+        let is_made = self.planner.inputs.options.mode != Mode::RefreshOnly;
+        is_made
+            && change.deposed.is_none()
+            && !self.open.is_empty()
+            && self.open.contains(&change.address.to_string())
     }
 
     fn forward(&mut self, action: StepAction, item: usize) -> Own {

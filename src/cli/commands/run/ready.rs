@@ -79,6 +79,18 @@ pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Optio
         |texts: &[String]| texts.iter().filter_map(|t| diags.absorb(target(t))).collect::<Vec<Target>>();
     let (wanted, excludes) = (targets(&planning.target), targets(&planning.exclude));
     let replace = planning.replace.iter().filter_map(|t| diags.absorb(replaced(t))).collect();
+    if planning.refresh_only && planning.destroy {
+        diags.push(Diagnostic::error(
+            "Incompatible plan mode options",
+            "-destroy removes everything and -refresh-only changes nothing, so they exclude each other.",
+        ));
+    }
+    if (planning.refresh_only || mode != Mode::Normal) && !planning.replace.is_empty() {
+        diags.push(Diagnostic::error(
+            "Unsupported plan mode",
+            "-replace asks for new objects, which neither -destroy nor -refresh-only makes.",
+        ));
+    }
     if planning.refresh_only && !planning.refresh {
         diags.push(Diagnostic::error(
             "Incompatible refresh options",

@@ -1,0 +1,2 @@
+provider "terraform" { alias = "z" }
+resource "terraform_data" "a" { provider = terraform.z }

@@ -1,0 +1,5 @@
+import {
+  to = terraform_data.b
+  id = "y"
+}
+output "x" { value = 1 }
