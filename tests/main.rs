@@ -5,6 +5,7 @@
 
 mod binary;
 mod commands;
+mod converge;
 mod corpus;
 mod crash;
 mod differential;

@@ -160,6 +160,7 @@ fn decode(j: &Json) -> Option<Saved> {
         targets: list("targets")?.iter().filter_map(|t| t.as_str().map(str::to_owned)).collect(),
         errored: j.get("errored")?.as_bool()?,
         complete: j.get("complete")?.as_bool()?,
+        deferred: Vec::new(),
         warnings: Vec::new(),
     };
     let ephemeral = list("ephemeral")?.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect();

@@ -21,6 +21,7 @@ use crate::expansion::{EachValue, Expansion, expand_count, expand_enabled, expan
 use crate::module::{Config, Module, Repetition, RequiredProvider, Resource, Variable};
 use crate::scope::ModuleScope;
 use crate::statics::{NodeId, NodeKind, Statics};
+use crate::unknown;
 
 /// What evaluation needs of the outside.
 pub trait World {
@@ -390,11 +391,15 @@ impl<'c> Evaluator<'c> {
         if self.is_validating() {
             return (self.validate_repetition(repetition, expr, value, &mut diags), reading, diags);
         }
+        let first = diags.0.len();
         let expansion = match repetition {
             Repetition::Count(_) => expand_count(expr, value, &mut diags),
             Repetition::ForEach(_) => expand_for_each(expr, value, &mut diags),
             Repetition::Enabled(_) | Repetition::Single => expand_enabled(expr, value, &mut diags),
         };
+        for diag in diags.0[first..].iter_mut().filter(|d| d.because_unknown) {
+            diag.detail.push_str(&unknown::explain(self, expr, inst, &reading));
+        }
         (expansion, reading, diags)
     }
 

@@ -83,7 +83,7 @@ impl Expansion {
 
 const UNKNOWN_FOR_EACH: &str = "The \"for_each\" value depends on resource attributes that cannot be determined until \
      apply, so the instances cannot be named yet. Keys must be known while planning: define them in the configuration and \
-     let only values come from other resources, or apply first what for_each depends on with -target.";
+     let only values come from other resources.";
 
 /// The number of instances that `count` asks for.
 pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expansion {
@@ -100,7 +100,7 @@ pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expan
             because_unknown: true,
             ..bad(
                 "The \"count\" value depends on resource attributes that cannot be determined until apply, so the number \
-                 of instances cannot be known yet. To work around this, apply first what count depends on with -target."
+                 of instances cannot be known yet."
                     .into(),
             )
         });

@@ -24,6 +24,7 @@ mod passing;
 mod reference;
 mod scope;
 mod statics;
+mod unknown;
 mod variables;
 mod version;
 
@@ -41,5 +42,6 @@ pub use module::*;
 pub use passing::check_passed_providers;
 pub use reference::Reference;
 pub use statics::{Node, NodeId, NodeKind, Statics, module_phrase, resolve_provider};
+pub use unknown::WAYS_OUT;
 pub use variables::{RootValue, check_root_variables};
 pub use version::satisfies;

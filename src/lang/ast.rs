@@ -170,6 +170,31 @@ pub struct Traversal {
     pub span: Span,
 }
 
+impl Traversal {
+    /// The root name with the first steps, as one writes them.
+    pub fn prefix(&self, steps: usize) -> String {
+        let mut out = self.root.name.to_string();
+        for step in self.steps.iter().take(steps) {
+            match &step.kind {
+                StepKind::Attr(name) => {
+                    out.push('.');
+                    out.push_str(name);
+                }
+                StepKind::IndexNumber(n) => out.push_str(&format!("[{n}]")),
+                StepKind::IndexString(s) => out.push_str(&format!("[{}]", model::address::quote(s))),
+            }
+        }
+        out
+    }
+}
+
+/// Writes it as one writes it.
+impl std::fmt::Display for Traversal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.prefix(self.steps.len()))
+    }
+}
+
 /// One step of a [`Traversal`], with its place (from the dot or bracket).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {

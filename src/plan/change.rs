@@ -51,8 +51,19 @@ pub struct Plan {
     pub errored: bool,
     /// Whether everything was planned: no targets, nothing deferred.
     pub complete: bool,
+    /// What was put off until more values are known; only where that was asked for.
+    pub deferred: Vec<Deferral>,
     /// The warnings of planning.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// A block whose instances cannot be counted yet.
+#[derive(Clone, Debug)]
+pub struct Deferral {
+    /// The block: `module.m`, `terraform_data.a`.
+    pub address: String,
+    /// Why.
+    pub why: Diagnostic,
 }
 
 /// What happens to one object.

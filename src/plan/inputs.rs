@@ -27,6 +27,8 @@ pub struct Options {
     /// An object to take over that the command line names: the instance that it becomes, and its identifier. The import
     /// blocks do not count then.
     pub import: Option<(InstanceAddr, String)>,
+    /// Whether what cannot be counted yet is put off, with all that depends on it, instead of being an error.
+    pub converge: bool,
     /// How many calls to providers run at once.
     pub parallelism: usize,
 }
@@ -40,6 +42,7 @@ impl Default for Options {
             targets: Vec::new(),
             excludes: Vec::new(),
             import: None,
+            converge: false,
             parallelism: 10,
         }
     }

@@ -44,6 +44,6 @@ pub use validate::{
 };
 
 pub use change::{
-    Action, Change, CheckKind, CheckResult, CheckStatus, Importing, Mode, OutputChange, Plan, Reason,
-    ReplaceOrder, Step, StepAction, StepId,
+    Action, Change, CheckKind, CheckResult, CheckStatus, Deferral, Importing, Mode, OutputChange, Plan,
+    Reason, ReplaceOrder, Step, StepAction, StepId,
 };

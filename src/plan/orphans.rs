@@ -47,6 +47,9 @@ impl Planner<'_> {
         let Some(node) = self.inputs.statics.find(&path, &NodeKind::Resource(addr.resource.clone())) else {
             return false;
         };
+        if self.left_out.contains(&node) {
+            return true;
+        }
         let inst = self.module_instance(&addr.module);
         match inst {
             Some(inst) => matches!(self.evaluator.expansion(node, inst), None | Some(Expansion::Failed)),

@@ -14,7 +14,7 @@ use provider::{Call, Cancel, Client, Ownership, Progress};
 use state::{InstanceState, StateSnapshot};
 use tokio::sync::Semaphore;
 
-use crate::change::{Change, Mode, Plan};
+use crate::change::{Change, Deferral, Mode, Plan};
 use crate::clients::Clients;
 use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
@@ -48,6 +48,8 @@ pub struct Found {
     pub drift: Vec<Change>,
     /// Instances that the configuration has.
     pub visited: HashSet<InstanceAddr>,
+    /// Blocks that were put off.
+    pub deferred: BTreeMap<NodeId, Deferral>,
     /// Errors and warnings.
     pub diags: Diagnostics,
 }
@@ -74,6 +76,8 @@ pub struct Planner<'a> {
     pub found: RefCell<Found>,
     /// The results of conditions.
     pub results: RefCell<Results>,
+    /// What was put off, with all that depends on it.
+    pub left_out: HashSet<NodeId>,
     cancel: Cancel,
 }
 
@@ -131,6 +135,7 @@ impl<'a> Planner<'a> {
             permits: Semaphore::new(inputs.options.parallelism.max(1)),
             found: RefCell::new(found),
             results: RefCell::new(Results::declared(inputs.config, inputs.statics)),
+            left_out: HashSet::new(),
             cancel: Cancel::new(),
             inputs,
         }
@@ -141,6 +146,7 @@ impl<'a> Planner<'a> {
         let this = &*self;
         let mut schedule = Schedule::new(this.inputs.statics.graph());
         let mut running = FuturesUnordered::new();
+        let mut left_out = HashSet::new();
         while !schedule.is_finished() {
             while let Some(node) = schedule.take_ready() {
                 let id = NodeId(node);
@@ -148,14 +154,43 @@ impl<'a> Planner<'a> {
                     running.push(async move { (node, this.plan_resource(id).await) });
                 } else {
                     let outcome = this.evaluate_node(id);
-                    schedule.finish(node, outcome);
+                    left_out.extend(schedule.finish(node, outcome));
                 }
             }
             match running.next().await {
-                Some((node, outcome)) => drop(schedule.finish(node, outcome)),
+                Some((node, outcome)) => left_out.extend(schedule.finish(node, outcome)),
                 None if schedule.is_finished() => break,
                 None => continue,
             }
+        }
+        drop(running);
+        self.leave_out(left_out);
+    }
+
+    /// Where blocks were put off, the plan is limited to what does not depend on them.
+    fn leave_out(&mut self, skipped: HashSet<u32>) {
+        let deferred: Vec<NodeId> = self.found.borrow().deferred.keys().copied().collect();
+        if deferred.is_empty() {
+            return;
+        }
+        self.left_out = skipped.into_iter().map(NodeId).chain(deferred).collect();
+        let all =
+            self.included.take().unwrap_or_else(|| self.inputs.statics.order().iter().copied().collect());
+        self.included = Some(all.into_iter().filter(|node| !self.left_out.contains(node)).collect());
+    }
+
+    /// Puts a block off, if that was asked for and nothing but unknown values stands in the way; otherwise what was found
+    /// is given back.
+    fn defer_block(&self, node: NodeId, diags: Diagnostics) -> Result<(), Diagnostics> {
+        let only_unknown = diags.iter().filter(|d| d.is_error()).all(|d| d.because_unknown);
+        let why = diags.iter().find(|d| d.is_error()).cloned();
+        match why.filter(|_| self.inputs.options.converge && only_unknown) {
+            Some(why) => {
+                let address = self.inputs.statics.describe(node);
+                self.found.borrow_mut().deferred.insert(node, Deferral { address, why });
+                Ok(())
+            }
+            None => Err(diags),
         }
     }
 
@@ -173,6 +208,11 @@ impl<'a> Planner<'a> {
                 diags.extend(self.judge().node(node));
             }
             NodeKind::Validation(_) | NodeKind::Check(_) => diags.extend(self.judge().node(node)),
+            NodeKind::Call(_) if diags.has_errors() => {
+                let unmet = self.defer_block(node, diags).err().unwrap_or_default();
+                self.report(unmet);
+                return Outcome::Failed;
+            }
             NodeKind::Call(_)
             | NodeKind::Whole(_)
             | NodeKind::Variable(_)
@@ -233,10 +273,13 @@ impl<'a> Planner<'a> {
         let mut outcome = Outcome::Done;
         for inst in self.evaluator.module_instances(&path) {
             let (expansion, reading, diags) = self.evaluator.expand(node, inst);
-            if self.report(diags) == Outcome::Failed {
+            if diags.has_errors() {
+                let unmet = self.defer_block(node, diags).err().unwrap_or_default();
+                self.report(unmet);
                 outcome = Outcome::Failed;
                 continue;
             }
+            self.report(diags);
             let keys = expansion.keys();
             self.expect_results(node, inst, &keys);
             let limit = self.inputs.options.parallelism.max(1);
@@ -381,7 +424,11 @@ impl<'a> Planner<'a> {
             prior: self.inputs.prior.clone(),
             targets: options.targets.iter().chain(&options.excludes).map(target_text).collect(),
             errored,
-            complete: options.targets.is_empty() && options.excludes.is_empty() && !errored,
+            complete: options.targets.is_empty()
+                && options.excludes.is_empty()
+                && found.deferred.is_empty()
+                && !errored,
+            deferred: found.deferred.into_values().collect(),
             warnings: found.diags.iter().filter(|d| !d.is_error()).cloned().collect(),
         };
         (plan, found.diags)

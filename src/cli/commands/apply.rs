@@ -1,8 +1,10 @@
 //! `apply`: makes the changes, of a saved plan or of one made now.
 
+mod converge;
+
 use std::path::Path;
 
-use ::plan::Mode;
+use ::plan::{Deferral, Mode, Options, Plan};
 use model::{Diagnostic, Diagnostics};
 
 use crate::app::{App, View};
@@ -16,6 +18,10 @@ use crate::project::{Place, load_kept, selected_workspace};
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ApplyArgs) -> u8 {
     let view = View::new(app, args.json).compact(args.view.compact_warnings);
+    if let Err(diag) = converge::check(&args) {
+        view.tell_one(diag);
+        return 1;
+    }
     if let Some(path) = &args.plan_file {
         return apply_saved(app, &view, path, &args).await;
     }
@@ -26,6 +32,7 @@ pub async fn run(app: &App, args: ApplyArgs) -> u8 {
         input: args.view.input,
         auto_approve: args.auto_approve,
         mode: mode(&args.planning),
+        converge: args.converge,
         word: if args.planning.destroy { "destroy" } else { "apply" },
     };
     plan_and_apply(app, &view, &request).await
@@ -45,6 +52,8 @@ pub struct Request<'a> {
     pub auto_approve: bool,
     /// What the plan is for.
     pub mode: Mode,
+    /// Whether to go on in rounds until nothing is put off.
+    pub converge: bool,
     /// `apply` or `destroy`.
     pub word: &'a str,
 }
@@ -56,32 +65,81 @@ pub async fn plan_and_apply(app: &App, view: &View, request: &Request<'_>) -> u8
         view.tell(&protected(environment, request.word).into(), &ready.project.sources.borrow());
         return 1;
     }
+    if request.converge {
+        return converge::run(app, view, request, &ready).await;
+    }
     let Some(options) = options(view, request.planning, request.mode) else { return 1 };
+    plan_round(app, view, request, &ready, options, &|_| Ok(())).await.status
+}
+
+/// How one plan and its application ended.
+struct Round {
+    status: u8,
+    deferred: Vec<Deferral>,
+}
+
+impl Round {
+    fn failed() -> Round {
+        Round { status: 1, deferred: Vec::new() }
+    }
+}
+
+/// Looks at a plan that was shown; an error keeps it from being applied.
+type Look<'l> = &'l dyn Fn(&Plan) -> Result<(), Diagnostics>;
+
+/// Plans under the lock, asks, and applies, once.
+async fn plan_round(
+    app: &App,
+    view: &View,
+    request: &Request<'_>,
+    ready: &Ready,
+    options: Options,
+    look: Look<'_>,
+) -> Round {
     let parallelism = options.parallelism;
-    let Some(session) = lock(app, view, &ready, request.lock, &operation(request.word)).await else {
-        return 1;
+    let Some(session) = lock(app, view, ready, request.lock, &operation(request.word)).await else {
+        return Round::failed();
     };
     let prior = session.snapshot();
-    let Some(plan) = make_plan(app, view, &ready, options, prior, &timestamp()).await else {
+    let Some(plan) = make_plan(app, view, ready, options, prior, &timestamp()).await else {
         let _ = session.close().await;
-        return 1;
+        return Round::failed();
     };
     show_plan(app, view, Some(&ready.project), &plan);
-    if plan.is_applyable() && !request.auto_approve && request.mode != Mode::RefreshOnly {
-        let question = match request.word {
-            "destroy" => "Do you really want to destroy all of this? There is no undo.",
-            _ => "Do you want to perform these actions?",
-        };
-        if !approve(view, question, request.input) {
-            let _ = session.close().await;
-            view.tell_one(Diagnostic::error(
-                "Not approved",
-                format!("Nothing was changed. Answer 'yes' when asked, or give -auto-approve to {} without a question.", request.word),
-            ));
-            return 1;
-        }
+    if let Err(diags) = look(&plan) {
+        let _ = session.close().await;
+        view.tell(&diags, &ready.project.sources.borrow());
+        return Round::failed();
     }
-    apply_plan(app, view, &ready, plan, session, parallelism, request.word).await
+    if !agreed(view, request, &plan) {
+        let _ = session.close().await;
+        return Round::failed();
+    }
+    let deferred = plan.deferred.clone();
+    let status = apply_plan(app, view, ready, plan, session, parallelism, request.word).await;
+    Round { status, deferred }
+}
+
+/// Whether a plan may be applied: it is asked for where there is something to do.
+fn agreed(view: &View, request: &Request<'_>, plan: &Plan) -> bool {
+    if !plan.is_applyable() || request.auto_approve || request.mode == Mode::RefreshOnly {
+        return true;
+    }
+    let question = match request.word {
+        "destroy" => "Do you really want to destroy all of this? There is no undo.",
+        _ => "Do you want to perform these actions?",
+    };
+    let agreed = approve(view, question, request.input);
+    if !agreed {
+        view.tell_one(Diagnostic::error(
+            "Not approved",
+            format!(
+                "Nothing was changed. Answer 'yes' when asked, or give -auto-approve to {} without a question.",
+                request.word
+            ),
+        ));
+    }
+    agreed
 }
 
 fn operation(word: &str) -> String {

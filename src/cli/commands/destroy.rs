@@ -17,6 +17,7 @@ pub async fn run(app: &App, args: DestroyArgs) -> u8 {
         input: args.view.input,
         auto_approve: args.auto_approve,
         mode: Mode::Destroy,
+        converge: false,
         word: "destroy",
     };
     plan_and_apply(app, &view, &request).await

@@ -16,6 +16,7 @@ pub async fn run(app: &App, args: RefreshArgs) -> u8 {
         input: args.view.input,
         auto_approve: true,
         mode: Mode::RefreshOnly,
+        converge: false,
         word: "apply",
     };
     plan_and_apply(app, &view, &request).await

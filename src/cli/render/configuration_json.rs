@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::plan::Schemas;
 use super::{shapes, state_json};
-use expression::{expression, traversal_text};
+use expression::expression;
 
 pub use relevant::relevant_attributes;
 
@@ -182,7 +182,7 @@ fn insert_repetition(out: &mut Map<String, Json>, repetition: &Repetition) {
 
 fn insert_depends_on(out: &mut Map<String, Json>, depends_on: &[Traversal]) {
     if !depends_on.is_empty() {
-        out.insert("depends_on".into(), depends_on.iter().map(traversal_text).collect());
+        out.insert("depends_on".into(), depends_on.iter().map(|t| t.to_string()).collect());
     }
 }
 

@@ -42,6 +42,9 @@ pub struct ApplyArgs {
     /// A saved plan; made anew where none is given.
     #[arg(value_name = "PLAN")]
     pub plan_file: Option<PathBuf>,
+    /// Puts off what cannot be counted yet, and plans again once it can: each round is shown and asked for.
+    #[arg(long, switch = false)]
+    pub converge: bool,
     /// Does it without asking.
     #[arg(long, switch = false)]
     pub auto_approve: bool,

@@ -108,6 +108,7 @@ pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Optio
         targets: wanted,
         excludes,
         import: None,
+        converge: false,
         parallelism: planning.parallelism,
     })
 }

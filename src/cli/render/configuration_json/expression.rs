@@ -39,7 +39,7 @@ pub(super) fn constant(expr: &Expr) -> Option<Value> {
 /// A reference, and each of the references that it goes through: `a.b[0].id`, `a.b[0]`, `a.b`.
 fn with_prefixes(traversal: &Traversal) -> Vec<String> {
     let Ok((reference, consumed)) = Reference::parse(traversal) else {
-        return vec![traversal_text(traversal)];
+        return vec![traversal.to_string()];
     };
     let least = match &reference {
         // The instance of a module is what is referred to.
@@ -50,27 +50,7 @@ fn with_prefixes(traversal: &Traversal) -> Vec<String> {
         _ => consumed,
     };
     let steps = traversal.steps.len();
-    (least..=steps).rev().map(|n| prefix_text(traversal, n)).collect()
-}
-
-/// A traversal as it is written.
-pub(super) fn traversal_text(traversal: &Traversal) -> String {
-    prefix_text(traversal, traversal.steps.len())
-}
-
-fn prefix_text(traversal: &Traversal, steps: usize) -> String {
-    let mut out = traversal.root.name.to_string();
-    for step in &traversal.steps[..steps] {
-        match &step.kind {
-            StepKind::Attr(name) => {
-                out.push('.');
-                out.push_str(name);
-            }
-            StepKind::IndexNumber(n) => out.push_str(&format!("[{n}]")),
-            StepKind::IndexString(s) => out.push_str(&format!("[{}]", model::address::quote(s))),
-        }
-    }
-    out
+    (least..=steps).rev().map(|n| traversal.prefix(n)).collect()
 }
 
 /// Whether a function is called anywhere: what it gives is not a constant of the text.

@@ -127,6 +127,7 @@ fn plan_of(json: &Json) -> Plan {
         targets: Vec::new(),
         errored: json["errored"].as_bool().unwrap_or(false),
         complete: true,
+        deferred: Vec::new(),
         warnings: Vec::new(),
     }
 }
