@@ -135,7 +135,7 @@ impl Decoder {
         if failed {
             return Value::unknown(schema.ty.clone());
         }
-        match model::convert::convert(&value, &schema.ty) {
+        match model::convert::convert(&value, &schema.config_ty()) {
             Ok(converted) => {
                 if schema.kind == model::AttributeKind::Required && converted.is_null() {
                     self.push(err!(

@@ -142,6 +142,18 @@ impl Attribute {
         Attribute { deprecated: Some(why.into()), ..self }
     }
 
+    /// The type that a configured value is converted to: nested attributes that may be left out are optional.
+    pub fn config_ty(&self) -> Type {
+        let Some((nesting, block)) = self.nested.as_deref() else { return self.ty.clone() };
+        let element = block.config_ty();
+        match nesting {
+            Nesting::Single | Nesting::Group => element,
+            Nesting::List => Type::list(element),
+            Nesting::Set => Type::set(element),
+            Nesting::Map => Type::map(element),
+        }
+    }
+
     /// Whether the configuration may give a value.
     pub fn is_configurable(&self) -> bool {
         self.kind != AttributeKind::Computed
@@ -187,7 +199,7 @@ impl Block {
             .map(|(name, _)| name.clone())
             .chain(self.blocks.keys().cloned())
             .collect();
-        let attributes = self.attributes.iter().map(|(name, a)| (name.clone(), a.ty.clone()));
+        let attributes = self.attributes.iter().map(|(name, a)| (name.clone(), a.config_ty()));
         let blocks = self.blocks.iter().map(|(name, b)| (name.clone(), b.ty()));
         Type::object_with_optional(attributes.chain(blocks), optional)
     }

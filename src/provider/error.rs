@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Denied,
     /// A defect of the provider.
     Internal,
+    /// The provider panicked; what it did before is not known.
+    Crashed,
 }
 
 /// A failure, worded for the user. It holds no secret.

@@ -9,9 +9,11 @@
 
 mod attributes;
 mod call;
+pub mod contract;
 mod digests;
 mod error;
 mod function;
+mod guard;
 pub mod kit;
 mod propose;
 mod provisioner;
@@ -23,6 +25,7 @@ pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
 pub use digests::{Digests, hex};
 pub use error::{ErrorKind, ProviderError};
 pub use function::{Function, FunctionError, Parameter, Signature};
+pub use guard::caught;
 pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use resource::{
@@ -81,19 +84,19 @@ pub struct Catalog {
 impl Catalog {
     /// Adds a resource type.
     pub fn resource(mut self, name: &str, ty: impl ResourceType + 'static) -> Catalog {
-        self.resources.insert(name.into(), Arc::new(ty));
+        self.resources.insert(name.into(), Arc::new(guard::Guarded(ty)));
         self
     }
 
     /// Adds a data source.
     pub fn data_source(mut self, name: &str, source: impl DataSource + 'static) -> Catalog {
-        self.data_sources.insert(name.into(), Arc::new(source));
+        self.data_sources.insert(name.into(), Arc::new(guard::Guarded(source)));
         self
     }
 
     /// Adds an ephemeral resource type.
     pub fn ephemeral(mut self, name: &str, ty: impl Ephemeral + 'static) -> Catalog {
-        self.ephemerals.insert(name.into(), Arc::new(ty));
+        self.ephemerals.insert(name.into(), Arc::new(guard::Guarded(ty)));
         self
     }
 

@@ -1,9 +1,10 @@
 //! The life of an object: planned, made, read, changed, removed.
 
-use model::{Path, PathStep, Value};
+use model::{PathStep, Value};
 
-use super::rules::{check_schema, contradicts, departs_from, ignores};
+use super::rules::check_schema;
 use super::{Bench, Case, Violation};
+use crate::contract::{Breach, check_kept, check_object, check_planned};
 use crate::{
     CreateClass, Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, propose,
 };
@@ -63,6 +64,13 @@ impl Life<'_> {
         }
     }
 
+    /// Reports a breach of the contract.
+    fn hold(&mut self, what: &str, kept: Result<(), Breach>) {
+        if let Err(breach) = kept {
+            self.report(format!("{what} {breach}"));
+        }
+    }
+
     /// Reports a failure, which ends the case.
     fn take<T>(&mut self, result: Result<T, ProviderError>) -> Result<T, Ended> {
         result.map_err(|error| {
@@ -100,12 +108,8 @@ impl Life<'_> {
         let again = self.ask(prior, config).await?;
         self.expect(planned == again, || format!("the same request gave {planned:?}, then {again:?}"));
         let block = &self.ty.schema().block;
-        let departs = departs_from(&planned.planned, &block.ty());
-        self.expect(departs.is_none(), || format!("the plan has another type at {}", shown(&departs)));
-        let ignored = ignores(block, config, &planned.planned);
-        self.expect(ignored.is_none(), || {
-            format!("the plan ignores the configuration at {}", shown(&ignored))
-        });
+        let prior = prior.map(|o| &o.value);
+        self.hold("of the plan", check_planned(block, prior, config, &planned.planned));
         Ok(planned)
     }
 
@@ -113,14 +117,7 @@ impl Life<'_> {
     async fn plan_unknown(&mut self, config: &Value) -> Result<(), Ended> {
         let unknown = config.map_children(|v| if v.is_null() { v.clone() } else { Value::unknown(v.ty()) });
         self.validate(&unknown)?;
-        let planned = self.plan("plan what is unknown", None, &unknown).await?;
-        let guessed = unknown.as_entries().unwrap_or_default().iter().find(|(name, given)| {
-            let write_only = self.ty.schema().block.attributes.get(name).is_some_and(|a| a.write_only);
-            !given.is_known() && !write_only && planned.planned.get(name).is_some_and(Value::is_known)
-        });
-        if let Some((name, _)) = guessed {
-            self.report(format!("{name} is planned as known, although the configuration is not"));
-        }
+        self.plan("plan what is unknown", None, &unknown).await?;
         Ok(())
     }
 
@@ -131,10 +128,7 @@ impl Life<'_> {
         config: &Value,
     ) -> Result<(), Ended> {
         let planned = self.plan(step, Some(object), config).await?;
-        let differs = contradicts(&object.value, &planned.planned);
-        self.expect(differs.is_none(), || {
-            format!("nothing changed, but the plan differs at {}", shown(&differs))
-        });
+        self.hold("nothing changed, but in the plan", check_kept(&object.value, &planned.planned));
         let replaced = !planned.requires_replace.is_empty();
         self.expect(!replaced, || {
             format!("nothing changed, but {:?} demand replacement", planned.requires_replace)
@@ -143,11 +137,8 @@ impl Life<'_> {
     }
 
     fn check_made(&mut self, planned: &Value, object: &Object) {
-        self.expect(object.value.is_wholly_known(), || "the object is not wholly known".into());
-        let departs = departs_from(&object.value, &self.ty.schema().block.ty());
-        self.expect(departs.is_none(), || format!("the object has another type at {}", shown(&departs)));
-        let broken = contradicts(planned, &object.value);
-        self.expect(broken.is_none(), || format!("the object breaks the plan at {}", shown(&broken)));
+        self.hold("of the object", check_object(&self.ty.schema().block, &object.value));
+        self.hold("of the object", check_kept(planned, &object.value));
     }
 
     async fn create(&mut self, planned: &PlannedChange, config: &Value) -> Result<Object, Ended> {
@@ -163,8 +154,7 @@ impl Life<'_> {
         let answer = self.ty.read(self.bench.call(), object).await;
         match self.take(answer)? {
             Some(read) => {
-                let differs = contradicts(&object.value, &read.value);
-                self.expect(differs.is_none(), || format!("what is read differs at {}", shown(&differs)));
+                self.hold("of what is read", check_kept(&object.value, &read.value));
             }
             None => self.report("the object is not found".into()),
         }
@@ -189,10 +179,7 @@ impl Life<'_> {
         }
         match self.recover("recover after create", planned).await? {
             Recovery::Exists(found) => {
-                let differs = contradicts(&object.value, &found.value);
-                self.expect(differs.is_none(), || {
-                    format!("what is recovered differs at {}", shown(&differs))
-                });
+                self.hold("of what is recovered", check_kept(&object.value, &found.value));
             }
             other => self.report(format!("the object exists, but the answer is {other:?}")),
         }
@@ -249,12 +236,5 @@ impl Life<'_> {
         let left = self.take(answer)?;
         self.expect(left.is_none(), || "the object is still found".into());
         Ok(())
-    }
-}
-
-fn shown(path: &Option<Path>) -> String {
-    match path {
-        Some(path) if !path.is_empty() => path.to_string(),
-        _whole => "the whole".into(),
     }
 }

@@ -2,8 +2,9 @@
 
 use model::Value;
 
-use super::rules::{check_schema, departs_from, ignores};
+use super::rules::check_schema;
 use super::{Bench, Violation};
+use crate::contract::{check_object, check_planned};
 use crate::{DataSource, ProviderError};
 
 /// Reads a data source with each configuration and reports every rule that it breaks: the configuration is accepted and
@@ -33,14 +34,9 @@ async fn read(
     }
     let block = &source.schema().block;
     let result = source.read(bench.call(), config).await?;
-    if !result.is_wholly_known() {
-        return Ok(Some("the result is not wholly known".into()));
-    }
-    if let Some(path) = departs_from(&result, &block.ty()) {
-        return Ok(Some(format!("the result has another type at {path}")));
-    }
-    if let Some(path) = ignores(block, config, &result) {
-        return Ok(Some(format!("the result ignores the configuration at {path}")));
+    let kept = check_object(block, &result).and_then(|()| check_planned(block, None, config, &result));
+    if let Err(breach) = kept {
+        return Ok(Some(format!("of the result {breach}")));
     }
     let again = source.read(bench.call(), config).await?;
     Ok((again != result).then(|| "reading again gives something else".into()))

@@ -1,0 +1,128 @@
+//! Keeps a provider's panics where they happen: they come back as errors of the call.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Poll;
+
+use async_trait::async_trait;
+use model::{Schema, Value};
+
+use crate::{
+    Call, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Listing, Object, PlanRequest,
+    PlannedChange, ProviderError, Recovery, ResourceType,
+};
+
+/// Something of a provider whose panics become errors.
+pub(crate) struct Guarded<T>(pub(crate) T);
+
+/// Runs a provider's work; a panic in it becomes an error of kind [`ErrorKind::Crashed`]. What it panicked with is left
+/// out, for it might be secret.
+pub async fn caught<T, E: From<ProviderError>>(
+    what: &str,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    let mut work = std::pin::pin!(work);
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+        Ok(poll) => poll,
+        Err(panic) => Poll::Ready(Err(crashed(what, panic).into())),
+    })
+    .await
+}
+
+/// The same for work that waits for nothing.
+fn caught_now<T>(what: &str, work: impl FnOnce() -> T) -> Result<T, ProviderError> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| crashed(what, panic))
+}
+
+fn crashed(what: &str, _secret: Box<dyn Any + Send>) -> ProviderError {
+    let detail = format!("It panicked when it was asked to {what}.");
+    ProviderError::new(ErrorKind::Crashed, "Provider crashed", detail)
+}
+
+#[async_trait]
+impl<T: ResourceType> ResourceType for Guarded<T> {
+    fn schema(&self) -> &Schema {
+        self.0.schema()
+    }
+
+    fn create_class(&self) -> CreateClass {
+        self.0.create_class()
+    }
+
+    fn validate(&self, config: &Value) -> Vec<ProviderError> {
+        caught_now("check a configuration", || self.0.validate(config)).unwrap_or_else(|e| vec![e])
+    }
+
+    async fn plan(&self, call: Call<'_>, request: PlanRequest<'_>) -> Result<PlannedChange, ProviderError> {
+        caught("plan", self.0.plan(call, request)).await
+    }
+
+    async fn create(&self, call: Call<'_>, planned: &Value, config: &Value) -> Result<Object, Failed> {
+        caught("create the object", self.0.create(call, planned, config)).await
+    }
+
+    async fn read(&self, call: Call<'_>, prior: &Object) -> Result<Option<Object>, ProviderError> {
+        caught("read the object", self.0.read(call, prior)).await
+    }
+
+    async fn update(
+        &self,
+        call: Call<'_>,
+        prior: &Object,
+        planned: &Value,
+        config: &Value,
+    ) -> Result<Object, Failed> {
+        caught("update the object", self.0.update(call, prior, planned, config)).await
+    }
+
+    async fn delete(&self, call: Call<'_>, prior: &Object) -> Result<(), ProviderError> {
+        caught("delete the object", self.0.delete(call, prior)).await
+    }
+
+    async fn import(&self, call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
+        caught("find the object to import", self.0.import(call, id)).await
+    }
+
+    fn upgrade(&self, version: u64, stored: &str) -> Result<String, ProviderError> {
+        caught_now("upgrade a recorded object", || self.0.upgrade(version, stored)).and_then(|r| r)
+    }
+
+    async fn recover(&self, call: Call<'_>, planned: &Value) -> Result<Recovery, ProviderError> {
+        caught("find out what became of the object", self.0.recover(call, planned)).await
+    }
+
+    async fn list(&self, call: Call<'_>) -> Result<Option<Listing>, ProviderError> {
+        caught("list objects", self.0.list(call)).await
+    }
+}
+
+#[async_trait]
+impl<T: DataSource> DataSource for Guarded<T> {
+    fn schema(&self) -> &Schema {
+        self.0.schema()
+    }
+
+    fn validate(&self, config: &Value) -> Vec<ProviderError> {
+        caught_now("check a configuration", || self.0.validate(config)).unwrap_or_else(|e| vec![e])
+    }
+
+    async fn read(&self, call: Call<'_>, config: &Value) -> Result<Value, ProviderError> {
+        caught("read data", self.0.read(call, config)).await
+    }
+}
+
+#[async_trait]
+impl<T: Ephemeral> Ephemeral for Guarded<T> {
+    fn schema(&self) -> &Schema {
+        self.0.schema()
+    }
+
+    async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError> {
+        caught("open the resource", self.0.open(call, config)).await
+    }
+
+    async fn close(&self, call: Call<'_>, opened: &Object) -> Result<(), ProviderError> {
+        caught("close the resource", self.0.close(call, opened)).await
+    }
+}
