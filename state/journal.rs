@@ -43,7 +43,7 @@ pub struct Intent {
     pub address: InstanceAddr,
     /// What is about to be done.
     pub action: IntentAction,
-    /// The deposed object concerned, where it is one.
+    /// The deposed object concerned, where it is one; of a create, the one that the new object is to replace.
     pub deposed: Option<Str>,
     /// The provider configuration, as the snapshot writes it.
     pub provider: Str,

@@ -8,13 +8,16 @@
 //!
 //! Start reading at [`apply`] and [`Outcome`].
 
-mod check;
 mod conditions;
+mod data;
 mod events;
+mod final_plan;
 mod outputs;
 mod provision;
 mod recover;
 mod run;
+mod salvage;
+mod settle;
 mod step;
 mod world;
 

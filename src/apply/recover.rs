@@ -99,9 +99,15 @@ impl Case<'_> {
         match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
             Recovery::Exists(object) => self.adopt(object, self.status_of_whole()),
             Recovery::HalfMade(object) => self.adopt(object, ObjectStatus::Tainted),
-            Recovery::Absent => Ok(Vec::new()),
+            Recovery::Absent => Ok(self.bring_back()),
             Recovery::CannotTell(why) => Err(cannot_tell(self.intent, &why)),
         }
+    }
+
+    /// What was set aside for an object that does not exist is in use again.
+    fn bring_back(&self) -> Vec<Change> {
+        let address = self.intent.address.clone();
+        self.intent.deposed.clone().map(|key| Change::Restore { address, key }).into_iter().collect()
     }
 
     /// The objects of the type that the state has already, wherever.
@@ -178,9 +184,11 @@ impl Case<'_> {
     fn now(&self, object: Option<InstanceObject>) -> Change {
         let (address, provider) = (self.intent.address.clone(), self.intent.provider.clone());
         let object = object.map(Arc::new);
-        match &self.intent.deposed {
-            Some(key) => Change::Deposed { address, key: key.clone(), provider, object },
-            None => Change::Current { address, provider, object },
+        match (self.intent.action, &self.intent.deposed) {
+            (IntentAction::Update | IntentAction::Delete, Some(key)) => {
+                Change::Deposed { address, key: key.clone(), provider, object }
+            }
+            (IntentAction::Create, _) | (_, None) => Change::Current { address, provider, object },
         }
     }
 }

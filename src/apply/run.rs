@@ -75,6 +75,8 @@ pub struct Run<'a> {
     pub(crate) conditions: Conditions,
     nodes: RefCell<HashMap<NodeId, Arc<[Str]>>>,
     started: RefCell<HashSet<u32>>,
+    /// The keys of objects that are set aside, by the change that replaces them.
+    pub(crate) set_aside: HashMap<u32, Str>,
     /// What has not become what was planned, because a step failed or never began.
     pub(crate) unfinished: RefCell<HashSet<InstanceAddr>>,
 }
@@ -92,6 +94,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         conditions: Conditions::new(inputs),
         nodes: RefCell::default(),
         started: RefCell::default(),
+        set_aside: inputs.plan.steps.iter().filter_map(set_aside).collect(),
         unfinished: RefCell::default(),
     };
     run.record_refreshed();
@@ -324,5 +327,12 @@ impl<'a> Run<'a> {
         let found = self.inputs.statics.resource_dependencies(node);
         self.nodes.borrow_mut().insert(node, found.clone());
         found
+    }
+}
+
+fn set_aside(step: &Step) -> Option<(u32, Str)> {
+    match &step.action {
+        StepAction::Depose(key) => Some((step.change?, key.clone())),
+        _ => None,
     }
 }

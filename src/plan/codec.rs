@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Block, Diagnostic, InstanceAddr, Kind, Marks, Path, PathStep, Schema, Str, Value};
+use model::{Block, Diagnostic, InstanceAddr, Kind, Marks, Nesting, Path, PathStep, Schema, Str, Value};
 use provider::ResourceType;
 use state::{AttributePath, AttributePathStep, InstanceObject, ObjectStatus};
 
@@ -85,46 +85,77 @@ pub fn schema_sensitive_paths(block: &Block, value: &Value) -> Vec<Path> {
 
 fn collect(block: &Block, value: &Value, at: &Path, found: &mut Vec<Path>) {
     for (name, attribute) in &block.attributes {
-        if attribute.sensitive && value.get(name).is_some_and(|v| !v.is_null()) {
-            found.push(at.clone().attr(name.clone()));
+        let Some(inner) = value.get(name).filter(|v| !v.is_null()) else { continue };
+        let at = at.clone().attr(name.clone());
+        match attribute.nested.as_deref() {
+            _ if attribute.sensitive => found.push(at),
+            Some((nesting, nested)) => collect_nested(*nesting, nested, inner, at, found),
+            None => {}
         }
     }
     for (name, nested) in &block.blocks {
         let Some(inner) = value.get(name) else { continue };
-        let at = at.clone().attr(name.clone());
-        match inner.kind() {
-            Kind::Object(_) => collect(&nested.block, inner, &at, found),
-            Kind::List(s) | Kind::Tuple(s) => {
-                for (i, item) in s.items().iter().enumerate() {
-                    collect(&nested.block, item, &at.clone().index(Value::number(i)), found);
-                }
+        collect_nested(nested.nesting, &nested.block, inner, at.clone().attr(name.clone()), found);
+    }
+}
+
+/// The paths within one object of a block, or within several of them.
+fn collect_nested(nesting: Nesting, block: &Block, value: &Value, at: Path, found: &mut Vec<Path>) {
+    match (nesting, value.kind()) {
+        (Nesting::Single | Nesting::Group, _) => collect(block, value, &at, found),
+        (Nesting::List, Kind::List(s) | Kind::Tuple(s)) => {
+            for (i, item) in s.items().iter().enumerate() {
+                collect(block, item, &at.clone().index(Value::number(i)), found);
             }
-            Kind::Map(m) => {
-                for (k, item) in m.entries() {
-                    collect(&nested.block, item, &at.clone().index(Value::normalized(k.clone())), found);
-                }
-            }
-            Kind::Set(_) if has_sensitive(&nested.block) => found.push(at),
-            _ => {}
         }
+        (Nesting::Map, Kind::Map(m) | Kind::Object(m)) => {
+            for (k, item) in m.entries() {
+                collect(block, item, &at.clone().index(Value::normalized(k.clone())), found);
+            }
+        }
+        (Nesting::Set, Kind::Set(_)) if has_sensitive(block) => found.push(at),
+        (Nesting::List | Nesting::Map | Nesting::Set, _) => {}
     }
 }
 
 fn has_sensitive(block: &Block) -> bool {
-    block.attributes.values().any(|a| a.sensitive) || block.blocks.values().any(|b| has_sensitive(&b.block))
+    let nested = |a: &model::Attribute| a.nested.as_deref().is_some_and(|(_, inner)| has_sensitive(inner));
+    block.attributes.values().any(|a| a.sensitive || nested(a))
+        || block.blocks.values().any(|b| has_sensitive(&b.block))
 }
 
 /// The object with every write-only attribute null, as it may be stored.
 pub fn strip_write_only(value: &Value, block: &Block) -> Value {
-    if !block.attributes.values().any(|a| a.write_only) {
+    if !has_write_only(block) || value.as_entries().is_none() {
         return value.clone();
     }
-    let Kind::Object(m) = value.kind() else { return value.clone() };
-    let stripped = m.entries().iter().map(|(name, v)| match block.attributes.get(name) {
-        Some(a) if a.write_only => (name.clone(), Value::null_of(a.ty.clone())),
-        _ => (name.clone(), v.clone()),
-    });
+    let member = |(name, v): &(Str, Value)| {
+        let stripped = match (block.attributes.get(name), block.blocks.get(name)) {
+            (Some(a), _) if a.write_only => Value::null_of(a.ty.clone()),
+            (Some(a), _) => match a.nested.as_deref() {
+                Some((nesting, inner)) => strip_nested(*nesting, inner, v),
+                None => v.clone(),
+            },
+            (None, Some(nested)) => strip_nested(nested.nesting, &nested.block, v),
+            (None, None) => v.clone(),
+        };
+        (name.clone(), stripped)
+    };
+    let stripped: Vec<(Str, Value)> = value.as_entries().unwrap_or_default().iter().map(member).collect();
     Value::object(stripped).with_marks(value.marks())
+}
+
+fn strip_nested(nesting: Nesting, block: &Block, value: &Value) -> Value {
+    match nesting {
+        Nesting::Single | Nesting::Group => strip_write_only(value, block),
+        Nesting::List | Nesting::Set | Nesting::Map => value.map_children(|v| strip_write_only(v, block)),
+    }
+}
+
+fn has_write_only(block: &Block) -> bool {
+    let nested = |a: &model::Attribute| a.nested.as_deref().is_some_and(|(_, inner)| has_write_only(inner));
+    block.attributes.values().any(|a| a.write_only || nested(a))
+        || block.blocks.values().any(|b| has_write_only(&b.block))
 }
 
 fn from_state_path(path: &AttributePath) -> Path {

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use config::{InstId, NodeId, NodeKind, Reading, Reference, Resource};
 use lang::ast::{Expr, ExprKind, StepKind, Traversal};
 use model::{
-    Block, Diagnostics, InstanceAddr, InstanceKey, Marks, ModulePath, Path, ResourceMode, Str, Value, err,
+    Block, Diagnostics, InstanceAddr, InstanceKey, Marks, ModuleAddr, ModulePath, Path, Str, Value, err,
 };
 use provider::DataSource;
+use provider::contract::check_object;
 use state::{InstanceState, ObjectStatus};
 
 use crate::change::{Action, Change, Mode, Reason};
 use crate::clients::Configured;
 use crate::codec;
+use crate::defects::AtWork;
 use crate::judging::{Stage, enclosing_check};
-use crate::managed::{locate, provider_diag, unsupported_type};
+use crate::managed::{locate, unsupported_type};
 use crate::planner::{Item, Planner};
 
 /// Which data source, and how it is reached.
@@ -39,8 +41,8 @@ impl Planner<'_> {
         addr: &InstanceAddr,
         outer: &Reading,
     ) -> Result<(), Diagnostics> {
-        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let configured = self.configured(node, inst, key)?;
+        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(module, resource)?;
         let Some(source) = configured.provider.catalog().data_sources.get(&addr.resource.ty).cloned() else {
             return Err(unsupported_type(resource, &configured).into());
         };
@@ -55,7 +57,7 @@ impl Planner<'_> {
         let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
         let reason = if !bare.is_wholly_known() {
             Some(Reason::ReadBecauseConfigUnknown)
-        } else if self.has_pending_dependency(node, resource) {
+        } else if self.has_pending_dependency(node, resource, addr) {
             Some(Reason::ReadBecauseDependencyPending)
         } else {
             None
@@ -132,7 +134,11 @@ impl Planner<'_> {
         let read = source.read(self.call(&client, site.addr, &ownership), config).await;
         drop(permit);
         self.inputs.watch.read(site.addr);
-        read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(site.addr).at(resource.span)))
+        let at_work = AtWork { provider: &site.configured.addr, address: site.addr };
+        let read = read.map_err(|e| at_work.failed(e).at(resource.span))?;
+        let block = &source.schema().block;
+        check_object(block, &read).map_err(|b| at_work.read_no_object(b).at(resource.span))?;
+        Ok(read)
     }
 
     /// Keeps what was read, if it is as the block says that it must be.
@@ -163,7 +169,7 @@ impl Planner<'_> {
 
     /// Whether a managed resource that the data source, or a call on the way to its module, is told to wait for is going
     /// to change.
-    fn has_pending_dependency(&self, node: NodeId, resource: &Resource) -> bool {
+    fn has_pending_dependency(&self, node: NodeId, resource: &Resource, addr: &InstanceAddr) -> bool {
         let path = &self.inputs.statics.node(node).path;
         let mut waits = HashSet::new();
         resource.depends_on.iter().for_each(|t| self.awaited(path, t, &mut waits));
@@ -177,11 +183,8 @@ impl Planner<'_> {
             return false;
         }
         let found = self.found.borrow();
-        found.items.iter().any(|item| {
-            let managed = item.change.address.resource.mode == ResourceMode::Managed;
-            let awaited = || item.node.as_ref().is_some_and(|(n, _, _)| waits.contains(n));
-            managed && item.change.action != Action::NoOp && awaited()
-        })
+        let changing = waits.iter().filter_map(|node| found.changing.get(node)).flatten();
+        changing.into_iter().any(|module| is_within_reach(&addr.module, module))
     }
 
     /// The resources that a reference in `depends_on` leads to: itself, all of a module, or what a value is made of.
@@ -222,8 +225,8 @@ impl Planner<'_> {
         key: &InstanceKey,
         addr: &InstanceAddr,
     ) -> Result<(), Diagnostics> {
-        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let configured = self.configured(node, inst, key)?;
+        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(module, resource)?;
         let Some(ty) = configured.provider.catalog().ephemerals.get(&addr.resource.ty).cloned() else {
             return Err(unsupported_type(resource, &configured).into());
         };
@@ -239,11 +242,11 @@ impl Planner<'_> {
         let client = self.clients.client(&configured, &self.evaluator).await?;
         let ownership = self.ownership(addr);
         let call = self.call(&client, addr, &ownership);
+        let at_work = AtWork { provider: &configured.addr, address: addr };
         let opened = ty.open(call, &bare).await;
-        let opened =
-            opened.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr).at(resource.span)))?;
+        let opened = opened.map_err(|e| Diagnostics::from(at_work.failed(e).at(resource.span)))?;
         let closed = ty.close(call, &opened).await;
-        closed.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr)))?;
+        closed.map_err(|e| Diagnostics::from(at_work.failed(e)))?;
         self.evaluator.set_instance(node, inst, key, opened.value.with_marks(Marks::EPHEMERAL));
         Ok(())
     }
@@ -354,6 +357,13 @@ impl Planner<'_> {
         }
         Some((resource.instance(&addr.module, key), path))
     }
+}
+
+/// Whether something in one module instance can be about something in another: where the calls that lead to them are the
+/// same, so are their keys.
+fn is_within_reach(from: &ModuleAddr, to: &ModuleAddr) -> bool {
+    let shared = from.0.iter().zip(to.0.iter()).take_while(|((a, _), (b, _))| a == b);
+    shared.into_iter().all(|((_, a), (_, b))| a == b)
 }
 
 /// A trigger as its reference, a key that needs evaluation, and the attributes after that.

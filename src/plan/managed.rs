@@ -6,12 +6,14 @@ use config::{IgnoreChanges, InstId, NodeId, Reading, Resource};
 use model::{
     Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Kind, Marks, Path, PathStep, Str, Value, err,
 };
+use provider::contract::{check_object, check_planned};
 use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
 
 use crate::change::{Action, Change, Importing, Mode, Reason, ReplaceOrder};
-use crate::clients::{Configured, User};
+use crate::clients::Configured;
 use crate::codec;
+use crate::defects::AtWork;
 use crate::judging::Stage;
 use crate::planner::{Item, Planner};
 
@@ -54,8 +56,8 @@ impl Planner<'_> {
         outer: &Reading,
         importing: Option<&Importing>,
     ) -> Result<(), Diagnostics> {
-        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let configured = self.configured(node, inst, key)?;
+        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(module, resource)?;
         let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty).cloned() else {
             return Err(unsupported_type(resource, &configured).into());
         };
@@ -123,18 +125,15 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// The provider of an instance with its configuration.
+    /// The provider of a resource with its configuration.
     pub fn configured(
         &self,
-        node: NodeId,
-        inst: InstId,
-        key: &InstanceKey,
+        module: &config::Module,
+        resource: &Resource,
     ) -> Result<Configured, Diagnostics> {
-        let Some((module, resource)) = self.evaluator.resource(node) else { return Err(Diagnostics::new()) };
-        let each = self.evaluator.each_of(node, inst, key);
-        let user = User { module, resource, node, inst, each };
-        self.clients.find(&user, &self.evaluator)?.ok_or_else(|| {
-            let addr = module.provider_addr(&module.provider_key(resource).name);
+        let key = module.provider_key(resource);
+        self.clients.find(&module.path, &key, &self.evaluator).ok_or_else(|| {
+            let addr = module.provider_addr(&key.name);
             crate::validate::missing_provider(&addr, resource.span, self.inputs.registry).into()
         })
     }
@@ -171,10 +170,12 @@ impl Planner<'_> {
         let ownership = self.ownership(addr);
         let prior = Object { value: before.recorded.unmarked_deep(), private: before.private.clone() };
         let read = ty.read(self.call(&client, addr, &ownership), &prior).await;
-        let read = read.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr)))?;
+        let at_work = AtWork { provider: &configured.addr, address: addr };
+        let read = read.map_err(|e| Diagnostics::from(at_work.failed(e)))?;
         match read {
             None => before.current = None,
             Some(object) => {
+                check_object(&ty.schema().block, &object.value).map_err(|b| at_work.read_no_object(b))?;
                 let marks = before.recorded.marked_paths(Marks::SENSITIVE);
                 let value = object.value.apply_marks_at(&marks, Marks::SENSITIVE);
                 before.current = Some(codec::mark_sensitive(value, &ty.schema().block));
@@ -303,7 +304,7 @@ impl Planner<'_> {
         if reason.is_some() {
             let anew = match tainted {
                 true => planned,
-                false => self.ask(addr, configured, ty, None, &effective, None).await?,
+                false => self.ask(addr, configured, ty, None, &bare, None).await?,
             };
             let order = match self.create_first.contains(&node) {
                 true => ReplaceOrder::CreateFirst,
@@ -338,9 +339,9 @@ impl Planner<'_> {
         let ownership = self.ownership(addr);
         let request = PlanRequest { prior, config, proposed: &proposed, private };
         let planned = ty.plan(self.call(&client, addr, &ownership), request).await;
-        let mut planned = planned.map_err(|e| Diagnostics::from(provider_diag(e).for_address(addr)))?;
-        planned.planned = codec::strip_write_only(&planned.planned, block);
-        check_contract(addr, &configured.addr, block, prior, config, &planned.planned)?;
+        let at_work = AtWork { provider: &configured.addr, address: addr };
+        let planned = planned.map_err(|e| at_work.failed(e))?;
+        check_planned(block, prior, config, &planned.planned).map_err(|b| at_work.planned_wrongly(b))?;
         Ok(planned)
     }
 
@@ -394,6 +395,9 @@ impl Planner<'_> {
         };
         let item = Item { change, node: Some((node, inst, key.clone())), reading, recorded };
         let mut found = self.found.borrow_mut();
+        if item.change.action != Action::NoOp {
+            found.changing.entry(node).or_default().insert(addr.module.clone());
+        }
         let at = found.items.len();
         found.by_addr.insert(addr.clone(), at);
         found.items.push(item);
@@ -421,12 +425,10 @@ fn unwritten_block(addr: &InstanceAddr, resource: &Resource) -> Diagnostic {
     )
 }
 
-/// In a refresh-only plan the object stays what reading found; one that is yet to be made is not known.
+/// In a refresh-only plan the object stays what reading found; what is not there is not made, and so not known.
 fn keep_as_read(before: Option<&Before>, block: &Block) -> Decision {
-    let after = match before {
-        Some(b) => b.current.clone().unwrap_or_else(|| Value::null_of(b.recorded.ty())),
-        None => Value::unknown(block.ty()),
-    };
+    let current = before.and_then(|b| b.current.clone());
+    let after = current.unwrap_or_else(|| Value::unknown(block.ty()));
     Decision { action: Action::NoOp, reason: None, after, replace_paths: Vec::new() }
 }
 
@@ -516,7 +518,7 @@ fn differs(path: &Path, prior: &Value, planned: &Value) -> bool {
 
 /// The configuration with what is ignored taken from the object as it is; what the provider alone decides on is never
 /// taken for configured.
-fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Value, block: &Block) -> Value {
+pub fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Value, block: &Block) -> Value {
     let Some(prior) = prior else { return config.clone() };
     match ignore {
         IgnoreChanges::Nothing => config.clone(),
@@ -574,51 +576,4 @@ fn with_child(value: &Value, step: &PathStep, child: Option<Value>) -> Value {
         }
         _ => value.clone(),
     }
-}
-
-/// Holds a planned object to the contract: it fits the schema, and what is configured and known is kept.
-fn check_contract(
-    addr: &InstanceAddr,
-    provider: &model::ProviderAddr,
-    block: &Block,
-    prior: Option<&Value>,
-    config: &Value,
-    planned: &Value,
-) -> Result<(), Diagnostics> {
-    let mut diags = Diagnostics::new();
-    for (name, attribute) in &block.attributes {
-        let (Some(c), Some(p)) = (config.get(name), planned.get(name)) else {
-            if planned.is_known() && planned.get(name).is_none() {
-                diags.push(broken(addr, provider, name, "is missing"));
-            }
-            continue;
-        };
-        if attribute.write_only || c.is_null() && attribute.is_computed() {
-            continue;
-        }
-        let kept_prior = prior.and_then(|v| v.get(name)).is_some_and(|v| v == p);
-        let certain = c.is_wholly_known();
-        if certain && !kept_prior && !model::ops::raw_equals(c, p) {
-            diags.push(broken(
-                addr,
-                provider,
-                name,
-                "is planned with another value than the configuration's",
-            ));
-        }
-    }
-    if diags.is_empty() { Ok(()) } else { Err(diags) }
-}
-
-fn broken(addr: &InstanceAddr, provider: &model::ProviderAddr, name: &str, what: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Provider produced invalid plan",
-        format!(
-            "Provider {provider:?} planned an invalid value for {addr}: .{name} {what}. This is a defect of the provider; \
-             please report it to its maintainers.",
-            provider = provider.to_string()
-        ),
-    )
-    .for_address(addr)
-    .for_path(Path::of_attr(name))
 }

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use config::{EachValue, InstId, NodeId, Reading};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Value};
+use provider::contract::check_object;
 use provider::{Object, ResourceType};
 use state::{InstanceState, ObjectStatus};
 
 use crate::change::{Importing, Mode};
 use crate::clients::Configured;
 use crate::codec;
+use crate::defects::AtWork;
 use crate::generate::resource_block;
 use crate::imports::{Imports, Wanted, missing_instance, resolve};
-use crate::managed::{Before, provider_diag};
+use crate::managed::Before;
 use crate::planner::Planner;
 
 impl Planner<'_> {
@@ -71,13 +73,15 @@ impl Planner<'_> {
         let client = self.clients.client(configured, &self.evaluator).await?;
         let _permit = self.permits.acquire().await;
         let ownership = self.ownership(addr);
-        let failed = |e| Diagnostics::from(provider_diag(e).for_address(addr));
+        let at_work = AtWork { provider: &configured.addr, address: addr };
+        let failed = |e| Diagnostics::from(at_work.failed(e));
         self.inputs.watch.importing(addr, importing.shown());
         let found = ty.import(self.call(&client, addr, &ownership), &importing.id).await.map_err(failed)?;
         let id = codec::shown_id(&found.value).filter(|_| !importing.is_sensitive);
         self.inputs.watch.refreshing(addr, id.as_deref());
         let read = ty.read(self.call(&client, addr, &ownership), &found).await.map_err(failed)?;
         let object = read.ok_or_else(|| no_object(addr, importing))?;
+        check_object(&ty.schema().block, &object.value).map_err(|b| at_work.read_no_object(b))?;
         self.as_recorded(addr, configured, ty, object)
     }
 
