@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
 use model::address::Target;
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Str};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str};
 use provider::{Call, Cancel, Client, Ownership, Progress};
 use state::{InstanceState, StateSnapshot};
 use tokio::sync::Semaphore;
@@ -42,6 +42,8 @@ pub struct Found {
     pub items: Vec<Item>,
     /// Positions of `items` by address; deposed objects are not among them.
     pub by_addr: HashMap<InstanceAddr, usize>,
+    /// The module instances in which a managed resource has instances that change.
+    pub changing: HashMap<NodeId, HashSet<ModuleAddr>>,
     /// What reading or a move found to differ from what is recorded.
     pub refreshed: BTreeMap<InstanceAddr, Option<InstanceState>>,
     /// Changes from outside.
@@ -401,12 +403,15 @@ impl<'a> Planner<'a> {
             true => self.inputs.prior.clone(),
             false => Arc::new(fold_refreshed(&self.prior, &found.refreshed)),
         };
-        let errored = found.diags.has_errors();
         let results = self.results.take();
-        let steps = match errored {
-            true => Vec::new(),
-            false => steps::build(&self, &found.items, &results.open_resources()),
-        };
+        let mut steps = Vec::new();
+        if !found.diags.has_errors() {
+            match steps::build(&self, &found.items, &results.open_resources()) {
+                Ok(built) => steps = built,
+                Err(circle) => found.diags.extend(circle),
+            }
+        }
+        let errored = found.diags.has_errors();
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
         let options = &self.inputs.options;
         let plan = Plan {

@@ -4,18 +4,24 @@
 //! recorded. Where many wait for many, a gate stands between, so that the graph grows with the configuration and not with
 //! the pairs.
 
+mod deletes;
+
 use std::collections::{HashMap, HashSet};
 
 use config::{InstId, NodeId, Reading};
 use graph::Graph;
-use model::{InstanceKey, Str};
+use model::{Diagnostic, Diagnostics, InstanceKey, Str};
 
 use crate::change::{Action, Mode, ReplaceOrder, Step, StepAction, StepId};
 use crate::planner::{Item, Planner};
 
 /// The steps of the planned changes, each after what it depends on. Of the unchanged instances, those in `open` have
 /// conditions that only apply can judge.
-pub fn build(planner: &Planner<'_>, items: &[Item], open: &HashSet<String>) -> Vec<Step> {
+pub fn build(
+    planner: &Planner<'_>,
+    items: &[Item],
+    open: &HashSet<String>,
+) -> Result<Vec<Step>, Diagnostics> {
     let mut builder = Builder::new(planner, items, open);
     builder.add_steps();
     builder.order_forward();
@@ -41,6 +47,8 @@ struct Builder<'p, 'a> {
     own: Vec<Own>,
     actions: Vec<(StepAction, Option<u32>)>,
     graph: Graph,
+    /// Steps with others that they should come after, unless that goes in a circle.
+    yielding: Vec<(u32, u32)>,
     by_instance: HashMap<(NodeId, InstId, InstanceKey), usize>,
     by_block: HashMap<(NodeId, InstId), Vec<usize>>,
     gates: HashMap<(NodeId, InstId, bool), Option<u32>>,
@@ -63,6 +71,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             own: vec![Own::default(); items.len()],
             actions: Vec::new(),
             graph: Graph::new(0),
+            yielding: Vec::new(),
             by_instance,
             by_block,
             gates: HashMap::new(),
@@ -238,78 +247,9 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
-    /// Deletes come after the deletes of what depends on them; the deletes of objects that were replaced first, after
-    /// whatever uses the new one.
-    fn order_deletes(&mut self) {
-        let mut dependents: HashMap<Str, Vec<u32>> = HashMap::new();
-        let mut users: HashMap<Str, Vec<u32>> = HashMap::new();
-        for (i, item) in self.items.iter().enumerate() {
-            for dependency in item.recorded.iter() {
-                if let Some(delete) = self.own[i].delete {
-                    dependents.entry(dependency.clone()).or_default().push(delete);
-                }
-                if let Some(forward) = self.own[i].forward {
-                    users.entry(dependency.clone()).or_default().push(forward);
-                }
-            }
-        }
-        let mut delete_gates: HashMap<Str, Option<u32>> = HashMap::new();
-        let mut user_gates: HashMap<Str, Option<u32>> = HashMap::new();
-        for i in 0..self.items.len() {
-            let Some(delete) = self.own[i].delete else { continue };
-            let address = &self.items[i].change.address;
-            let config: Str = address.resource.in_module(&address.module.path()).into();
-            let gate = match delete_gates.get(&config) {
-                Some(gate) => *gate,
-                None => {
-                    let gate = self.gate(dependents.remove(&config).unwrap_or_default());
-                    delete_gates.insert(config.clone(), gate);
-                    gate
-                }
-            };
-            if let Some(gate) = gate {
-                self.graph.depends(delete, gate);
-            }
-            if self.own[i].create_first || self.items[i].node.is_none() {
-                let gate = match user_gates.get(&config) {
-                    Some(gate) => *gate,
-                    None => {
-                        let gate = self.gate(users.remove(&config).unwrap_or_default());
-                        user_gates.insert(config, gate);
-                        gate
-                    }
-                };
-                if let (Some(gate), true) = (gate, self.own[i].create_first) {
-                    self.graph.depends(delete, gate);
-                }
-            }
-        }
-        self.order_new_users();
-    }
-
-    /// An object that was replaced first also outlives the updates of what only now reads it.
-    fn order_new_users(&mut self) {
-        let items = self.items;
-        for (i, item) in items.iter().enumerate() {
-            let Some(user) = self.own[i].forward else { continue };
-            let direct = item.reading.instances.iter();
-            let sources: Vec<usize> = direct
-                .filter_map(|(n, inst, k)| self.by_instance.get(&(*n, *inst, k.clone())).copied())
-                .collect();
-            for source in sources {
-                if let (true, Some(delete)) = (self.own[source].create_first, self.own[source].delete) {
-                    self.graph.depends(delete, user);
-                }
-            }
-        }
-    }
-
     /// Brings the steps into an order in which each stands after what it waits for.
-    fn finish(self) -> Vec<Step> {
-        let order = match self.graph.order() {
-            Ok(order) => order,
-            Err(_) => (0..self.graph.len() as u32).collect(),
-        };
+    fn finish(mut self) -> Result<Vec<Step>, Diagnostics> {
+        let order = self.settle_order()?;
         let mut position = vec![0u32; order.len()];
         for (at, node) in order.iter().enumerate() {
             position[*node as usize] = at as u32;
@@ -322,6 +262,47 @@ impl<'p, 'a> Builder<'p, 'a> {
             after.dedup();
             Step { action: action.clone(), change: *change, after }
         };
-        order.iter().map(step).collect()
+        Ok(order.iter().map(step).collect())
+    }
+
+    /// Adds what yields, but for what would go in a circle: dependencies that were turned round between two applies leave
+    /// no order that is right by both.
+    fn settle_order(&mut self) -> Result<Vec<u32>, Diagnostics> {
+        let firm = self.graph.clone();
+        let mut yielding = std::mem::take(&mut self.yielding);
+        loop {
+            self.graph = firm.clone();
+            yielding.iter().for_each(|(step, before)| self.graph.depends(*step, *before));
+            let cycles = match self.graph.order() {
+                Ok(order) => return Ok(order),
+                Err(cycles) => cycles,
+            };
+            let left = yielding.len();
+            let pair = |path: &[u32], i: usize| (path[i], path[(i + 1) % path.len()]);
+            let circular: HashSet<(u32, u32)> =
+                cycles.iter().flat_map(|path| (0..path.len()).map(|i| pair(path, i))).collect();
+            yielding.retain(|edge| !circular.contains(edge));
+            if yielding.len() == left {
+                return Err(self.circle(&cycles).into());
+            }
+        }
+    }
+
+    fn circle(&self, cycles: &[Vec<u32>]) -> Diagnostic {
+        let name = |step: &u32| {
+            let (action, change) = &self.actions[*step as usize];
+            let address =
+                change.and_then(|c| self.items.get(c as usize)).map(|i| i.change.address.to_string());
+            format!("{} ({action:?})", address.unwrap_or_default())
+        };
+        let path: Vec<String> = cycles.first().into_iter().flatten().map(name).collect();
+        Diagnostic::error(
+            "Cycle",
+            format!(
+                "These steps wait for each other, so none of them could begin: {}. This is a defect of Stackwright; please \
+                 report it. Applying a part with -target may be a way around it.",
+                path.join(", ")
+            ),
+        )
     }
 }
