@@ -17,6 +17,4 @@ mod loopback;
 mod modules;
 mod output;
 mod provisioners;
-mod roundtrip;
 mod saved_plans;
-mod tofu;

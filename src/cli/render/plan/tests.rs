@@ -63,7 +63,6 @@ const REASONS: &[Reason] = &[
     Reason::DeleteBecauseCountIndex,
     Reason::DeleteBecauseEachKey,
     Reason::DeleteBecauseNoMoveTarget,
-    Reason::DeleteBecauseDisabled,
     Reason::ReadBecauseConfigUnknown,
     Reason::ReadBecauseDependencyPending,
     Reason::ReadBecauseCheckNested,

@@ -1,7 +1,0 @@
-variable "value" {}
-
-resource "terraform_data" "leaf" {
-  input = var.value
-}
-
-resource "terraform_data" "alone" {}
