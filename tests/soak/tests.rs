@@ -3,7 +3,7 @@
 use crate::run;
 
 /// The seeds of the sample: enough for every kind of step, few enough for a few seconds.
-const SAMPLE: u64 = 80;
+const SAMPLE: u64 = 40;
 
 #[test]
 fn a_sample_of_seeds_keeps_the_invariants() {
