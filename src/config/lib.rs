@@ -31,7 +31,7 @@ mod version;
 pub use body::{decode_block_object, decode_body};
 pub use decode::decode_file;
 pub use early::{Early, EarlyInputs, EarlyModule};
-pub use evaluate::{Children, Evaluator, InstId, Reading, World};
+pub use evaluate::{Children, Evaluator, InstId, Reading, World, default_value};
 pub use expansion::{EachValue, Expansion};
 pub use farewell::Farewell;
 pub use files::{FileEntry, Files, ModuleRequest, ModuleSources};

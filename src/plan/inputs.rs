@@ -58,6 +58,8 @@ pub struct Inputs<'a> {
     pub world: &'a dyn World,
     /// The root module's variables, converted and checked.
     pub variables: BTreeMap<Str, Value>,
+    /// The root module's variables as they were given, where they were; the plan keeps them so.
+    pub given: BTreeMap<Str, Value>,
     /// What is recorded.
     pub prior: Arc<StateSnapshot>,
     /// The providers.

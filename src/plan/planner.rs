@@ -455,7 +455,7 @@ fn stored_variables(inputs: &Inputs<'_>) -> BTreeMap<Str, model::Value> {
         .variables
         .iter()
         .filter(|(name, _)| !ephemeral(name))
-        .map(|(n, v)| (n.clone(), v.clone()))
+        .map(|(n, v)| (n.clone(), inputs.given.get(n).unwrap_or(v).clone()))
         .collect()
 }
 

@@ -1,74 +1,45 @@
 //! The `configuration` section of a plan's document: what was written, as far as tools ask for it.
 
 mod expression;
+mod providers;
 mod relevant;
 
 use config::{Config, Module, ModuleCall, Output, Provisioner, Repetition, Resource, Variable};
 use lang::ast::{Block, Body, Traversal};
+use model::ResourceMode;
 use model::schema::{self, Nesting};
-use model::{ModulePath, ResourceMode};
 use serde_json::{Map, Value as Json, json};
 
 use super::plan::Schemas;
 use super::{shapes, state_json};
 use expression::expression;
+use providers::Providers;
 
 pub use relevant::relevant_attributes;
 
 /// The section for a configuration.
 pub fn configuration(config: &Config, schemas: &Schemas) -> Json {
     let mut out = Map::new();
-    let providers = provider_configs(config);
-    if !providers.is_empty() {
-        out.insert("provider_config".into(), Json::Object(providers));
+    let providers = Providers::of(config);
+    let section = providers.section();
+    if !section.is_empty() {
+        out.insert("provider_config".into(), Json::Object(section));
     }
-    let root = config.root().map(|m| module(config, m, schemas)).unwrap_or_default();
+    let context = Context { config, schemas, providers: &providers };
+    let root = config.root().map(|m| module(context, m)).unwrap_or_default();
     out.insert("root_module".into(), Json::Object(root));
     Json::Object(out)
 }
 
-/// Every provider configuration, written or implied: those of modules with the module in front.
-fn provider_configs(config: &Config) -> Map<String, Json> {
-    let mut found: std::collections::BTreeMap<String, Json> = Default::default();
-    for module in config.modules.values() {
-        for resource in module.resources.values() {
-            let name = module.provider_key(resource).name;
-            let full = module.provider_addr(&name).to_string();
-            found.entry(name.to_string()).or_insert_with(|| json!({"name": &*name, "full_name": full}));
-        }
-        for block in module.providers.values() {
-            found.insert(provider_key(&module.path, &block.key.to_string()), provider_block(module, block));
-        }
-    }
-    found.into_iter().collect()
+/// What every part of the section is made with.
+#[derive(Clone, Copy)]
+struct Context<'c> {
+    config: &'c Config,
+    schemas: &'c Schemas<'c>,
+    providers: &'c Providers,
 }
 
-fn provider_key(path: &ModulePath, key: &str) -> String {
-    if path.is_root() { key.to_owned() } else { format!("{path}:{key}") }
-}
-
-fn provider_block(module: &Module, block: &config::ProviderBlock) -> Json {
-    let name = &*block.key.name;
-    let mut out = Map::new();
-    out.insert("name".into(), name.into());
-    out.insert("full_name".into(), module.provider_addr(name).to_string().into());
-    if let Some(alias) = &block.key.alias {
-        out.insert("alias".into(), alias.to_string().into());
-    }
-    if !module.path.is_root() {
-        out.insert("module_address".into(), module.path.to_string().into());
-    }
-    if let Some(version) = module.required_providers.get(name).and_then(|r| r.version.as_ref()) {
-        out.insert("version_constraint".into(), version.as_str().into());
-    }
-    let expressions = body(&block.body, None);
-    if !expressions.is_empty() {
-        out.insert("expressions".into(), Json::Object(expressions));
-    }
-    Json::Object(out)
-}
-
-fn module(config: &Config, module: &Module, schemas: &Schemas) -> Map<String, Json> {
+fn module(context: Context<'_>, module: &Module) -> Map<String, Json> {
     let mut out = Map::new();
     let named = |entries: Vec<(String, Json)>| Json::Object(entries.into_iter().collect());
     if !module.outputs.is_empty() {
@@ -78,12 +49,12 @@ fn module(config: &Config, module: &Module, schemas: &Schemas) -> Map<String, Js
     let (data, managed): (Vec<&Resource>, Vec<&Resource>) =
         module.resources.values().partition(|r| r.addr.mode == ResourceMode::Data);
     let resources = managed.into_iter().filter(|r| r.addr.mode == ResourceMode::Managed).chain(data);
-    let resources: Vec<Json> = resources.map(|r| resource(module, r, schemas)).collect();
+    let resources: Vec<Json> = resources.map(|r| resource(context, module, r)).collect();
     if !resources.is_empty() {
         out.insert("resources".into(), Json::Array(resources));
     }
     if !module.calls.is_empty() {
-        let calls = module.calls.values().map(|c| (c.name.to_string(), call(config, module, c, schemas)));
+        let calls = module.calls.values().map(|c| (c.name.to_string(), call(context, module, c)));
         out.insert("module_calls".into(), named(calls.collect()));
     }
     if !module.variables.is_empty() {
@@ -108,7 +79,7 @@ fn output(output: &Output) -> Json {
 
 fn variable(variable: &Variable) -> Json {
     let mut out = Map::new();
-    let default = variable.default.as_ref().and_then(|e| expression::constant(e));
+    let default = variable.default.as_ref().map(|_| config::default_value(variable));
     if let Some(value) = default {
         out.insert("default".into(), shapes::known_or_null(&value));
     }
@@ -121,15 +92,12 @@ fn variable(variable: &Variable) -> Json {
     Json::Object(out)
 }
 
-fn resource(module: &Module, resource: &Resource, schemas: &Schemas) -> Json {
+fn resource(context: Context<'_>, module: &Module, resource: &Resource) -> Json {
     let instance = resource.addr.instance(&model::ModuleAddr::root(), model::InstanceKey::None);
     let mut out = state_json::identity(&instance);
     let key = module.provider_key(resource);
-    let schema = schemas(&instance, &module.provider_addr(&key.name));
-    let own = module.providers.contains_key(&key);
-    let text = key.to_string();
-    let key = if own { provider_key(&module.path, &text) } else { text };
-    out.insert("provider_config_key".into(), key.into());
+    let schema = (context.schemas)(&instance, &module.provider_addr(&key.name));
+    out.insert("provider_config_key".into(), context.providers.key(module, &key).into());
     if !resource.provisioners.is_empty() {
         out.insert("provisioners".into(), resource.provisioners.iter().map(provisioner).collect());
     }
@@ -153,7 +121,7 @@ fn provisioner(provisioner: &Provisioner) -> Json {
     Json::Object(out)
 }
 
-fn call(config: &Config, parent: &Module, call: &ModuleCall, schemas: &Schemas) -> Json {
+fn call(context: Context<'_>, parent: &Module, call: &ModuleCall) -> Json {
     let mut out = Map::new();
     out.insert("source".into(), call.source.as_str().into());
     let arguments = call.arguments.iter().map(|(name, e)| (name.to_string(), expression(e)));
@@ -162,8 +130,11 @@ fn call(config: &Config, parent: &Module, call: &ModuleCall, schemas: &Schemas) 
         out.insert("expressions".into(), Json::Object(arguments));
     }
     insert_repetition(&mut out, &call.repetition);
-    let child = config.modules.get(&parent.path.child(&call.name));
-    out.insert("module".into(), Json::Object(child.map(|m| module(config, m, schemas)).unwrap_or_default()));
+    let child = context.config.modules.get(&parent.path.child(&call.name));
+    out.insert("module".into(), Json::Object(child.map(|m| module(context, m)).unwrap_or_default()));
+    if let Some(version) = &call.version {
+        out.insert("version_constraint".into(), version.as_str().into());
+    }
     insert_depends_on(&mut out, &call.depends_on);
     Json::Object(out)
 }

@@ -55,6 +55,7 @@ pub async fn make_plan(
         statics: &ready.project.statics,
         world: &world,
         variables: ready.variables.clone(),
+        given: ready.project.given.iter().map(|(name, root)| (name.clone(), root.value.clone())).collect(),
         prior: Arc::new(prior),
         registry: &app.equipment.registry,
         around: Arc::new(outside),

@@ -10,14 +10,7 @@ use crate::render::shapes;
 
 /// `{"references": [...]}`, `{"constant_value": ...}`, or nothing for what only evaluation can tell.
 pub(super) fn expression(expr: &Expr) -> Json {
-    let mut names: Vec<String> = Vec::new();
-    for reference in references(expr) {
-        for name in with_prefixes(reference) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
+    let names: Vec<String> = references(expr).into_iter().flat_map(with_prefixes).collect();
     if !names.is_empty() {
         return json!({"references": names});
     }
@@ -42,8 +35,8 @@ fn with_prefixes(traversal: &Traversal) -> Vec<String> {
         return vec![traversal.to_string()];
     };
     let least = match &reference {
-        // The instance of a module is what is referred to.
-        Reference::Module(..) => {
+        // Of an output, the instance of the module is what is referred to.
+        Reference::Module(_, Some(_)) => {
             let keyed = traversal.steps.get(1).is_some_and(|s| !matches!(s.kind, StepKind::Attr(_)));
             1 + usize::from(keyed)
         }

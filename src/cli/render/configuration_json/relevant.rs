@@ -1,11 +1,11 @@
 //! The `relevant_attributes` section: which attributes of resources anything else is made from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use config::{Config, Module, Reference};
 use lang::ast::{Body, Expr, Step, StepKind, Traversal};
 use lang::references::{body_references, references};
-use model::{ModulePath, ResourceAddr, Str};
+use model::{InstanceKey, ModulePath, ResourceAddr, Str};
 use plan::{Action, Change};
 use serde_json::{Value as Json, json};
 
@@ -18,8 +18,13 @@ pub fn relevant_attributes(config: &Config, changes: &[Change]) -> Vec<Json> {
         .filter(|c| c.action != Action::NoOp)
         .map(|c| (c.address.module.path(), &c.address.resource))
         .collect();
-    let mut walk =
-        Walk { config, found: BTreeSet::new(), seen: BTreeSet::new(), outputs_seen: BTreeSet::new() };
+    let mut walk = Walk {
+        config,
+        keys: instance_keys(changes),
+        found: BTreeSet::new(),
+        seen: BTreeSet::new(),
+        outputs_seen: BTreeSet::new(),
+    };
     for module in config.modules.values() {
         let here = Place { path: module.path.clone(), shown: module.path.to_string() };
         let changed = |r: &&config::Resource| changing.contains(&(module.path.clone(), &r.addr));
@@ -58,6 +63,8 @@ struct Place {
 
 struct Walk<'c> {
     config: &'c Config,
+    /// The keys of the instances of calls, by the caller's address and the call's name.
+    keys: BTreeMap<(String, Str), BTreeSet<InstanceKey>>,
     /// Resource and attribute path, the latter as JSON text.
     found: BTreeSet<(String, String)>,
     /// Variables, locals and outputs that were gone through, with the place they were reached by.
@@ -124,18 +131,40 @@ impl<'c> Walk<'c> {
 
     fn output(&mut self, traversal: &Traversal, call: &Str, output: Option<&Str>, here: &Place) {
         let (key, _) = key_and_rest(traversal.steps.get(1..).unwrap_or_default());
-        let dot = if here.shown.is_empty() { "" } else { "." };
-        let inner =
-            Place { path: here.path.child(call), shown: format!("{}{dot}module.{call}{key}", here.shown) };
-        let Some(module) = self.module(&inner) else { return };
+        let all = self.keys.get(&(here.shown.clone(), call.clone())).filter(|_| key.is_empty());
+        let all: Vec<String> = all.into_iter().flatten().map(ToString::to_string).collect();
+        for key in all.into_iter().chain([key]) {
+            let dot = if here.shown.is_empty() { "" } else { "." };
+            let shown = format!("{}{dot}module.{call}{key}", here.shown);
+            self.output_of(&Place { path: here.path.child(call), shown }, call, output);
+        }
+    }
+
+    fn output_of(&mut self, inner: &Place, call: &Str, output: Option<&Str>) {
+        let Some(module) = self.module(inner) else { return };
         let wanted = module.outputs.values().filter(|o| output.is_none_or(|name| o.name == *name));
         for found in wanted {
             self.outputs_seen.insert((inner.path.clone(), found.name.clone()));
-            if self.is_new(&inner, &Reference::Module(call.clone(), Some(found.name.clone()))) {
-                self.expr(&found.value, &inner);
+            if self.is_new(inner, &Reference::Module(call.clone(), Some(found.name.clone()))) {
+                self.expr(&found.value, inner);
             }
         }
     }
+}
+
+/// The keys of the instances of calls, as far as anything in them shows.
+fn instance_keys(changes: &[Change]) -> BTreeMap<(String, Str), BTreeSet<InstanceKey>> {
+    let mut found: BTreeMap<(String, Str), BTreeSet<InstanceKey>> = BTreeMap::new();
+    for change in changes {
+        let mut at = change.address.module.clone();
+        while let Some((parent, name, key)) = at.parent() {
+            if *key != InstanceKey::None {
+                found.entry((parent.to_string(), name.clone())).or_default().insert(key.clone());
+            }
+            at = parent;
+        }
+    }
+    found
 }
 
 /// The instance key that follows a resource or a call, and what follows it.
