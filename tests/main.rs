@@ -17,4 +17,6 @@ mod loopback;
 mod modules;
 mod output;
 mod provisioners;
+mod roundtrip;
 mod saved_plans;
+mod tofu;

@@ -26,7 +26,7 @@ impl<'a> ApplyWorld<'a> {
     /// What the state had when the plan was made, for what has no change.
     fn recorded(&self, addr: &InstanceAddr) -> Option<Value> {
         let state = self.plan.refreshed.instances.get(addr)?;
-        let (_, provider, _) = plan::clients::parse_config_text(&state.provider)?;
+        let provider = plan::clients::parse_config_text(&state.provider)?.addr;
         let catalog = self.registry.get(&provider)?.catalog();
         let object = state.current.as_ref()?;
         match addr.resource.mode {

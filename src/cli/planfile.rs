@@ -255,6 +255,7 @@ fn decode_reason(text: &str) -> Option<Reason> {
         Reason::DeleteBecauseCountIndex,
         Reason::DeleteBecauseEachKey,
         Reason::DeleteBecauseNoMoveTarget,
+        Reason::DeleteBecauseDisabled,
         Reason::ReadBecauseConfigUnknown,
         Reason::ReadBecauseDependencyPending,
         Reason::ReadBecauseCheckNested,

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use config::{Config, EarlyInputs, Files, ModuleSources, RootValue, Statics};
-use lang::ast::Body;
+use config::{Config, EarlyInputs, EarlyModule, Files, ModuleSources, RootValue, Statics};
+use lang::ast::{Body, Expr};
 use model::{Diagnostic, Diagnostics, SourceMap, Str, Value, err};
 use provider::{ConnectorType, FlavorSource, Ownership, Registry};
 use stack::{Environment, Lowered, Stack};
@@ -393,6 +393,16 @@ impl Project {
         Ok(Workspaces::new(self.local_settings()?.workspace_dir))
     }
 
+    /// The text that an expression of the root module gives before anything is planned; nothing where it is null.
+    fn early_text(&self, expr: &Expr, purpose: &str, diags: &mut Diagnostics) -> Option<String> {
+        let surroundings = Outside::console();
+        let inputs =
+            EarlyInputs { given: &self.given, workspace: &self.workspace, surroundings: &surroundings };
+        let mut sources = self.sources.borrow_mut();
+        let mut early = config::Early { inputs, sources: &mut sources, diags };
+        EarlyModule::root(self.config.root()?).text(expr, purpose, &mut early)?
+    }
+
     /// What the environment's backend block says, or else the configuration's.
     fn local_settings(&self) -> Result<LocalSettings, Diagnostics> {
         let own = self.environment.as_ref().and_then(|e| e.backend.as_ref());
@@ -401,7 +411,7 @@ impl Project {
             own.map(|b| (b.labels.first().map_or("local".into(), |l| l.name.clone()), &b.body, b.header));
         match block.or_else(|| root.map(|b| (b.ty.clone(), &b.body, b.span))) {
             None => Ok(LocalSettings::default()),
-            Some((ty, body, _)) if &*ty == "local" => LocalSettings::read(body),
+            Some((ty, body, _)) if &*ty == "local" => LocalSettings::read(body, self),
             Some((ty, _, span)) => Err(err!(
                 span,
                 "Unsupported backend type",
@@ -428,7 +438,7 @@ impl Default for LocalSettings {
 }
 
 impl LocalSettings {
-    fn read(body: &Body) -> Result<LocalSettings, Diagnostics> {
+    fn read(body: &Body, project: &Project) -> Result<LocalSettings, Diagnostics> {
         let mut diags = Diagnostics::new();
         let known = |name: &str| matches!(name, "path" | "workspace_dir");
         for attribute in body.attributes.iter().filter(|a| !known(&a.name.name)) {
@@ -440,8 +450,8 @@ impl LocalSettings {
             ));
         }
         let mut path = |name: &str| {
-            let value = variables::constant_value(&body.attribute(name)?.expr, &mut diags)?;
-            value.as_str().map(|text| PathBuf::from(&**text))
+            let expr = &body.attribute(name)?.expr;
+            project.early_text(expr, &format!("the {name} of the backend"), &mut diags).map(PathBuf::from)
         };
         let (file, directory) = (path("path"), path("workspace_dir"));
         let workspace_dir = directory.unwrap_or_else(|| LocalSettings::default().workspace_dir);

@@ -111,8 +111,8 @@ impl EarlyModule {
         }
     }
 
-    /// The text that an expression gives, which must be no secret.
-    pub fn text(&self, expr: &Expr, purpose: Purpose<'_>, early: &mut Early<'_>) -> Option<String> {
+    /// The text that an expression gives, which must be no secret; within, nothing where it is null.
+    pub fn text(&self, expr: &Expr, purpose: Purpose<'_>, early: &mut Early<'_>) -> Option<Option<String>> {
         let (value, marks) = self.eval(expr, &Type::String, purpose, early)?.unmark();
         let diags = &mut *early.diags;
         if marks != Marks::NONE {
@@ -123,18 +123,15 @@ impl EarlyModule {
             ));
             return None;
         }
-        match value.as_str() {
-            Some(text) => Some(text.to_string()),
-            None => {
-                let what = if value.is_null() { "null" } else { "known only later" };
-                diags.push(err!(
-                    expr.span,
-                    "Unsuitable value type",
-                    "Unsuitable value: {purpose} is {what}; a string is required."
-                ));
-                None
-            }
+        if !value.is_known() {
+            diags.push(err!(
+                expr.span,
+                "Unsuitable value type",
+                "Unsuitable value: {purpose} must be known before planning."
+            ));
+            return None;
         }
+        Some(value.as_str().map(ToString::to_string))
     }
 }
 

@@ -17,7 +17,7 @@ use model::{
 };
 
 use crate::body::decode_body;
-use crate::expansion::{EachValue, Expansion, expand_count, expand_for_each};
+use crate::expansion::{EachValue, Expansion, expand_count, expand_enabled, expand_for_each};
 use crate::module::{Config, Module, Repetition, RequiredProvider, Resource, Variable};
 use crate::scope::ModuleScope;
 use crate::statics::{NodeId, NodeKind, Statics};
@@ -274,6 +274,12 @@ impl<'c> Evaluator<'c> {
         each
     }
 
+    /// The caller of a module instance, and what `count` and `each` are in the call for it.
+    pub fn caller(&self, inst: InstId) -> Option<(InstId, EachValue)> {
+        let parent = self.inner.borrow().insts[inst.0 as usize].parent?;
+        Some((parent, self.each(inst)))
+    }
+
     /// What `each` is for a module instance now that more is known.
     fn settled_each(&self, inst: InstId) -> Option<EachValue> {
         let (parent, name, key) = {
@@ -389,22 +395,22 @@ impl<'c> Evaluator<'c> {
         let expansion = match repetition {
             Repetition::Count(_) => expand_count(expr, value, &mut diags),
             Repetition::ForEach(_) => expand_for_each(expr, value, &mut diags),
-            Repetition::Enabled(_) | Repetition::Single => match value.as_bool() {
-                Some(enabled) => Expansion::Enabled(enabled),
-                None => {
-                    diags.push(err!(
-                        expr.span,
-                        "Invalid enabled argument",
-                        "The \"enabled\" argument must be true or false, and known while planning."
-                    ));
-                    Expansion::Failed
-                }
-            },
+            Repetition::Enabled(_) | Repetition::Single => expand_enabled(expr, value, &mut diags),
         };
         for diag in diags.0[first..].iter_mut().filter(|d| d.because_unknown) {
             diag.detail.push_str(&unknown::explain(self, expr, inst, &reading));
         }
         (expansion, reading, diags)
+    }
+
+    /// The keys of a provider block with `for_each`.
+    pub fn expand_provider(&self, expr: &Expr, node: NodeId, inst: InstId) -> (Expansion, Diagnostics) {
+        let (value, _, mut diags) = self.eval(expr, node, inst, EachValue::None, None);
+        let expansion = match diags.has_errors() {
+            true => Expansion::Failed,
+            false => expand_for_each(expr, value, &mut diags),
+        };
+        (expansion, diags)
     }
 
     /// During validation a repeated block is looked at once; what is wrong with a known argument is said all the same.
@@ -425,7 +431,8 @@ impl<'c> Evaluator<'c> {
             match repetition {
                 Repetition::Count(_) => drop(expand_count(expr, value, &mut found)),
                 Repetition::ForEach(_) => drop(expand_for_each(expr, value, &mut found)),
-                Repetition::Enabled(_) | Repetition::Single => {}
+                Repetition::Enabled(_) => drop(expand_enabled(expr, value, &mut found)),
+                Repetition::Single => {}
             }
             diags.extend(found.into_iter().filter(|d| !d.because_unknown));
         }

@@ -136,6 +136,36 @@ pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expan
     }
 }
 
+/// Whether `enabled` asks for an instance.
+pub fn expand_enabled(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expansion {
+    let (value, marks) = value.unmark();
+    let bad = |detail: &str| err!(expr.span, "Invalid enabled argument", "The \"enabled\" value {detail}");
+    if !marks.is_empty() {
+        let why = "is sensitive or ephemeral, and whether there is an object can be kept neither secret nor unrecorded.";
+        diags.push(model::Diagnostic { because_sensitive: marks.contains(Marks::SENSITIVE), ..bad(why) });
+        return Expansion::Failed;
+    }
+    if !value.is_known() {
+        let why = "depends on resource attributes that cannot be determined until apply, so it is not known whether there will \
+                   be an object.";
+        diags.push(model::Diagnostic { because_unknown: true, ..bad(why) });
+        return Expansion::Failed;
+    }
+    match model::convert::convert(&value, &model::Type::Bool) {
+        Ok(converted) => match converted.as_bool() {
+            Some(enabled) => Expansion::Enabled(enabled),
+            None => {
+                diags.push(bad("is null; true or false is required."));
+                Expansion::Failed
+            }
+        },
+        Err(e) => {
+            diags.push(bad(&format!("is unsuitable: {}.", e.full())));
+            Expansion::Failed
+        }
+    }
+}
+
 /// The instances that `for_each` asks for.
 pub fn expand_for_each(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expansion {
     let bad = |detail: String| err!(expr.span, "Invalid for_each argument", "{detail}");

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use lang::ast::Body;
+use lang::ast::{Body, Expr};
 use model::{Diagnostic, Diagnostics, FileId, ModulePath, SourceMap, Span, err};
 
 use crate::decode::{check_source, decode_file};
@@ -176,17 +176,31 @@ struct Found {
 
 /// Finds out what a call's `source` and `version` are.
 fn name_source(call: &mut ModuleCall, module: &EarlyModule, early: &mut Early<'_>) {
-    let purpose = format!("the source of module {:?}", &*call.name);
-    let Some(source) = module.text(&call.source_expr, &purpose, early) else { return };
+    let Some(source) = required_text(&call.source_expr, "source", call, module, early) else { return };
     if let Some(expr) = &call.version_expr {
-        let purpose = format!("the version of module {:?}", &*call.name);
-        let Some(version) = module.text(expr, &purpose, early) else { return };
+        let Some(version) = required_text(expr, "version", call, module, early) else { return };
         call.version = Some(version);
     }
     match check_source(&source, call) {
         Ok(()) => call.source = source,
         Err(diag) => early.diags.push(diag),
     }
+}
+
+fn required_text(
+    expr: &Expr,
+    word: &str,
+    call: &ModuleCall,
+    module: &EarlyModule,
+    early: &mut Early<'_>,
+) -> Option<String> {
+    let purpose = format!("the {word} of module {:?}", &*call.name);
+    let text = module.text(expr, &purpose, early)?;
+    if text.is_none() {
+        let detail = format!("Unsuitable value: {purpose} is null; a string is required.");
+        early.diags.push(Diagnostic::error("Unsuitable value type", detail).at(expr.span));
+    }
+    text
 }
 
 /// The directories on the way to the module that a call leads to.

@@ -181,6 +181,8 @@ impl Repetition {
 pub struct ProviderRef {
     /// Local name and alias.
     pub key: ProviderKey,
+    /// Which of them, where the block has `for_each`: the key in `aws.by_region[each.key]`.
+    pub instance: Option<Arc<Expr>>,
     /// Where.
     pub span: Span,
 }
@@ -238,6 +240,8 @@ pub struct Provisioner {
 pub struct ProviderBlock {
     /// Local name and alias.
     pub key: ProviderKey,
+    /// OpenTofu's `for_each`: one configuration for each key.
+    pub for_each: Option<Arc<Expr>>,
     /// Its arguments.
     pub body: Arc<Body>,
     /// The block's header.

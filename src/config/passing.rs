@@ -3,7 +3,7 @@
 use model::{Diagnostic, Diagnostics, ModulePath, ProviderAddr, Severity, Span, err};
 
 use crate::module::{Config, Module, ModuleCall, ProviderKey, ProviderRef};
-use crate::statics::module_phrase;
+use crate::statics::{module_phrase, resolve_provider};
 
 /// Checks that calls pass the provider configurations that modules require, and no others.
 pub fn check_passed_providers(config: &Config) -> Diagnostics {
@@ -16,11 +16,40 @@ pub fn check_passed_providers(config: &Config) -> Diagnostics {
             }
             check_required(child, call, &mut diags);
         }
+        let passed = module.calls.values().flat_map(|c| c.providers.values());
+        let named = module.resources.values().filter_map(|r| r.provider.as_ref());
+        diags.extend(passed.chain(named).filter_map(|p| check_instance(config, path, p)));
         if !path.is_root() {
             check_own(module, caller(config, path), &mut diags);
         }
     }
     diags
+}
+
+/// One of many configurations is named with its key, a single one without.
+fn check_instance(config: &Config, path: &ModulePath, named: &ProviderRef) -> Option<Diagnostic> {
+    let (at, key) = resolve_provider(config, path, &named.key)?;
+    let block = config.modules.get(&at)?.providers.get(&key)?;
+    match (&block.for_each, &named.instance) {
+        (Some(_), None) if at == *path => Some(err!(
+            named.span,
+            "Provider instance key required",
+            "The provider block {key} has for_each, so there is one configuration for each key. Say which is meant: {key}[KEY]."
+        )),
+        (None, Some(_)) => Some(err!(
+            named.span,
+            "Unexpected provider instance key",
+            "The provider block {key} has no for_each, so there is but one configuration. Write {} without a key.",
+            named.key
+        )),
+        (Some(_), Some(_)) if at != *path => Some(err!(
+            named.span,
+            "Unexpected provider instance key",
+            "The caller of this module chooses the configuration that {} is here. Write the key there, in providers.",
+            named.key
+        )),
+        _ => None,
+    }
 }
 
 fn caller<'c>(config: &'c Config, path: &ModulePath) -> Option<&'c ModuleCall> {

@@ -254,6 +254,7 @@ impl<'c> Builder<'c> {
             }
             NodeKind::Provider(key) => {
                 if let Some(provider) = module.providers.get(key) {
+                    self.expr(id, module, provider.for_each.as_ref());
                     self.body(id, module, &provider.body);
                 }
             }
@@ -300,6 +301,7 @@ impl<'c> Builder<'c> {
         self.expr(id, module, call.repetition.expr());
         self.depends_on(id, module, &call.depends_on, None);
         for passed in call.providers.values() {
+            self.expr(id, module, passed.instance.as_ref());
             self.provider_edge(id, &module.path, &passed.key);
         }
     }
@@ -342,6 +344,7 @@ impl<'c> Builder<'c> {
                 self.references(id, module, body_references(body), Some(&own));
             }
         }
+        self.expr(id, module, resource.provider.as_ref().and_then(|p| p.instance.as_ref()));
         self.provider_edge(id, &module.path, &module.provider_key(resource));
         self.import_edges(id, module, resource);
     }

@@ -166,6 +166,8 @@ pub enum Reason {
     DeleteBecauseEachKey,
     /// The object was moved to an address that is not configured.
     DeleteBecauseNoMoveTarget,
+    /// `enabled` is false, of the resource or of a module that it is in.
+    DeleteBecauseDisabled,
     /// The data source's configuration is not known yet.
     ReadBecauseConfigUnknown,
     /// The data source depends on something that changes.
@@ -351,6 +353,7 @@ impl Reason {
             Reason::DeleteBecauseCountIndex => "delete_because_count_index",
             Reason::DeleteBecauseEachKey => "delete_because_each_key",
             Reason::DeleteBecauseNoMoveTarget => "delete_because_no_move_target",
+            Reason::DeleteBecauseDisabled => "delete_because_enabled_false",
             Reason::ReadBecauseConfigUnknown => "read_because_config_unknown",
             Reason::ReadBecauseDependencyPending => "read_because_dependency_pending",
             Reason::ReadBecauseCheckNested => "read_because_check_nested",

@@ -4,8 +4,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use config::{Config, Evaluator, InstId, NodeKind, ProviderKey, resolve_provider};
-use model::{Diagnostic, Diagnostics, ModulePath, ProviderAddr, Str, Value};
+use config::{
+    Config, EachValue, Evaluator, InstId, Module, NodeId, NodeKind, ProviderBlock, ProviderKey, Resource,
+    resolve_provider,
+};
+use lang::ast::Expr;
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModulePath, ProviderAddr, Str, Value, err};
 use provider::{Client, Provider, Registry, Surroundings};
 
 /// A provider with the configuration that a resource uses.
@@ -26,6 +30,22 @@ struct Place {
     addr: ProviderAddr,
     module: Option<(ModulePath, InstId)>,
     key: ProviderKey,
+    /// Which one, of a block with `for_each`.
+    instance: Option<Str>,
+}
+
+/// An instance of a resource, whose provider configuration is looked for.
+pub struct User<'u> {
+    /// The module.
+    pub module: &'u Module,
+    /// The block.
+    pub resource: &'u Resource,
+    /// The block's node.
+    pub node: NodeId,
+    /// The module instance.
+    pub inst: InstId,
+    /// What `count` and `each` are.
+    pub each: EachValue,
 }
 
 /// A client that is being made, was made, or could not be.
@@ -50,36 +70,54 @@ impl<'a> Clients<'a> {
         self.registry
     }
 
-    /// The provider that a module's key means for a resource in it; nothing where no such provider is built in.
+    /// The provider configuration that an instance of a resource uses; nothing where no such provider is built in.
     pub fn find(
         &self,
-        path: &ModulePath,
-        key: &ProviderKey,
+        user: &User<'_>,
         evaluator: &Evaluator<'_>,
-    ) -> Option<Configured> {
-        let module = self.config.modules.get(path)?;
-        let addr = module.provider_addr(&key.name);
-        let provider = self.registry.get(&addr)?.clone();
-        let block = resolve_provider(self.config, path, key);
-        let place = match &block {
-            Some((at, key)) => {
-                let inst = evaluator.module_instances(at).first().copied().unwrap_or(InstId::ROOT);
-                Place { addr: addr.clone(), module: Some((at.clone(), inst)), key: key.clone() }
-            }
-            None => Place {
-                addr: addr.clone(),
-                module: None,
-                key: ProviderKey { name: key.name.clone(), alias: None },
-            },
+    ) -> Result<Option<Configured>, Diagnostics> {
+        let key = user.module.provider_key(user.resource);
+        let addr = user.module.provider_addr(&key.name);
+        let Some(provider) = self.registry.get(&addr).cloned() else { return Ok(None) };
+        let Some((at, key)) = resolve_provider(self.config, &user.module.path, &key) else {
+            let key = ProviderKey { name: key.name, alias: None };
+            let config_text = config_text(&ModulePath::root(), &addr, None);
+            let place = Place { addr: addr.clone(), module: None, key, instance: None };
+            return Ok(Some(Configured { provider, config_text, addr, place }));
         };
-        let at = block.as_ref().map_or_else(ModulePath::root, |(path, _)| path.clone());
-        let alias = block.as_ref().and_then(|(_, key)| key.alias.clone());
-        Some(Configured { provider, config_text: config_text(&at, &addr, alias.as_deref()), addr, place })
+        let instance = self.instance_key(user, evaluator)?;
+        let inst = evaluator.module_instances(&at).first().copied().unwrap_or(InstId::ROOT);
+        let config_text = instance_text(config_text(&at, &addr, key.alias.as_deref()), instance.as_ref());
+        let place = Place { addr: addr.clone(), module: Some((at, inst)), key, instance };
+        Ok(Some(Configured { provider, config_text, addr, place }))
+    }
+
+    /// The key of the configuration that an instance uses: what the last reference on the way to the block says, the
+    /// resource's own or that of a call which passes it.
+    fn instance_key(&self, user: &User<'_>, evaluator: &Evaluator<'_>) -> Result<Option<Str>, Diagnostics> {
+        let mut key = user.module.provider_key(user.resource);
+        let mut said = user.resource.provider.as_ref().and_then(|p| p.instance.clone());
+        let (mut module, mut inst, mut each) = (user.module, user.inst, user.each.clone());
+        while !module.providers.contains_key(&key) {
+            let Some((parent, name)) = module.path.parent() else { break };
+            let Some(caller) = self.config.modules.get(&parent) else { break };
+            let passed = caller.calls.get(name).and_then(|c| c.providers.get(&key));
+            said = passed.and_then(|p| p.instance.clone());
+            key = passed.map_or(key, |p| p.key.clone());
+            let Some((outer, outer_each)) = evaluator.caller(inst) else { break };
+            (module, inst, each) = (caller, outer, outer_each);
+        }
+        let Some(expr) = said else { return Ok(None) };
+        let (value, _, diags) = evaluator.eval(&expr, user.node, inst, each, None);
+        if diags.has_errors() {
+            return Err(diags);
+        }
+        named_key(&expr, &value).map(Some).map_err(Into::into)
     }
 
     /// The provider that a state's text means; nothing where it is not built in, or its block has gone.
     pub fn find_by_text(&self, text: &str, evaluator: &Evaluator<'_>) -> Option<Configured> {
-        let (path, addr, alias) = parse_config_text(text)?;
+        let ConfigText { module: path, addr, alias, instance } = parse_config_text(text)?;
         let provider = self.registry.get(&addr)?.clone();
         let module = self.config.modules.get(&path);
         let name = module.and_then(|m| {
@@ -96,7 +134,7 @@ impl<'a> Clients<'a> {
             return None;
         }
         let module = inst.filter(|_| has_block).map(|inst| (path, inst));
-        let place = Place { addr: addr.clone(), module, key };
+        let place = Place { addr: addr.clone(), module, key, instance };
         Some(Configured { provider, addr, config_text: text.into(), place })
     }
 
@@ -145,7 +183,7 @@ impl<'a> Clients<'a> {
         let (value, diags, span) = match block {
             Some((block, node, inst)) => {
                 let _ = evaluator.ensure(node, inst);
-                let each = config::EachValue::None;
+                let each = each_of(block, place.instance.as_ref(), evaluator, (node, inst))?;
                 let (value, _, diags) =
                     evaluator.eval_body(&block.body, &schema.block, node, inst, each, None);
                 (value, diags, Some(block.span))
@@ -190,17 +228,109 @@ pub fn config_text(path: &ModulePath, addr: &ProviderAddr, alias: Option<&str>) 
     text.into()
 }
 
+/// The text with the key of one of many.
+fn instance_text(text: Str, instance: Option<&Str>) -> Str {
+    match instance {
+        Some(key) => format!("{text}[{}]", model::address::quote(key)).into(),
+        None => text,
+    }
+}
+
+/// What `each` is in the block of a configuration.
+fn each_of(
+    block: &ProviderBlock,
+    instance: Option<&Str>,
+    evaluator: &Evaluator<'_>,
+    (node, inst): (NodeId, InstId),
+) -> Result<EachValue, Diagnostics> {
+    let Some(expr) = &block.for_each else { return Ok(EachValue::None) };
+    let (expansion, diags) = evaluator.expand_provider(expr, node, inst);
+    if diags.has_errors() {
+        return Err(diags);
+    }
+    let key = instance.cloned().unwrap_or_default();
+    expansion.each(&InstanceKey::Str(key.clone())).ok_or_else(|| {
+        let known: Vec<String> = expansion.keys().iter().map(|k| k.to_string()).collect();
+        err!(
+            block.span,
+            "Provider instance not present",
+            "Something needs the configuration {}[{}], and the for_each of this block has no such key; it has {}. What was \
+             made with a configuration must be destroyed before its key is removed.",
+            block.key,
+            model::address::quote(&key),
+            if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+        )
+        .into()
+    })
+}
+
+/// The key that a reference to one of many configurations gives.
+fn named_key(expr: &Expr, value: &Value) -> Result<Str, Diagnostic> {
+    let (value, marks) = value.clone().unmark();
+    let bad = |why: &str| {
+        err!(expr.span, "Invalid provider instance key", "The key of a provider configuration {why}.")
+    };
+    if !marks.is_empty() {
+        return Err(bad("is recorded in the state, so it can be neither sensitive nor ephemeral"));
+    }
+    if !value.is_known() {
+        let diag = bad("must be known while planning; this one depends on what only applying will tell");
+        return Err(Diagnostic { because_unknown: true, ..diag });
+    }
+    let text = model::convert::convert(&value, &model::Type::String).ok();
+    text.and_then(|t| t.as_str().cloned()).ok_or_else(|| bad("must be a string"))
+}
+
+/// A provider configuration as states write it, taken apart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigText {
+    /// The module that configures it.
+    pub module: ModulePath,
+    /// The provider.
+    pub addr: ProviderAddr,
+    /// The alias.
+    pub alias: Option<Str>,
+    /// The key, of a block with `for_each`.
+    pub instance: Option<Str>,
+}
+
 /// Reads a provider configuration as states write it.
-pub fn parse_config_text(text: &str) -> Option<(ModulePath, ProviderAddr, Option<Str>)> {
+pub fn parse_config_text(text: &str) -> Option<ConfigText> {
     let (before, rest) = text.split_once("provider[\"")?;
     let (addr, after) = rest.split_once("\"]")?;
-    let mut path = ModulePath::root();
+    let mut module = ModulePath::root();
     let calls = before.split('.').collect::<Vec<_>>();
     for pair in calls.chunks(2) {
         if let ["module", name] = pair {
-            path = path.child(name);
+            module = module.child(name);
         }
     }
-    let alias = after.strip_prefix('.').map(Str::from);
-    Some((path, addr.parse().ok()?, alias))
+    let after = after.strip_prefix('.').unwrap_or_default();
+    let (alias, instance) = match after.split_once('[') {
+        // Keys are written as those of instances are.
+        Some((alias, key)) => match format!("any.of[{key}").parse::<InstanceAddr>().ok()?.key {
+            InstanceKey::Str(key) => (alias, Some(key)),
+            InstanceKey::None | InstanceKey::Int(_) => return None,
+        },
+        None => (after, None),
+    };
+    let alias = (!alias.is_empty()).then(|| Str::from(alias));
+    Some(ConfigText { module, addr: addr.parse().ok()?, alias, instance })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configurations_read_as_states_write_them() {
+        let addr: ProviderAddr = "hashicorp/aws".parse().expect("an address");
+        let path = ModulePath::root().child("a").child("b");
+        for (alias, key) in [(None, None), (Some("eu"), None), (Some("by"), Some("eu.\"1\"]"))] {
+            let text = instance_text(config_text(&path, &addr, alias), key.map(Str::from).as_ref());
+            let (alias, instance) = (alias.map(Str::from), key.map(Str::from));
+            let expected = ConfigText { module: path.clone(), addr: addr.clone(), alias, instance };
+            assert_eq!(parse_config_text(&text), Some(expected), "{text}");
+        }
+    }
 }

@@ -41,8 +41,8 @@ impl Planner<'_> {
         addr: &InstanceAddr,
         outer: &Reading,
     ) -> Result<(), Diagnostics> {
-        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let configured = self.configured(module, resource)?;
+        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(node, inst, key)?;
         let Some(source) = configured.provider.catalog().data_sources.get(&addr.resource.ty).cloned() else {
             return Err(unsupported_type(resource, &configured).into());
         };
@@ -225,8 +225,8 @@ impl Planner<'_> {
         key: &InstanceKey,
         addr: &InstanceAddr,
     ) -> Result<(), Diagnostics> {
-        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let configured = self.configured(module, resource)?;
+        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(node, inst, key)?;
         let Some(ty) = configured.provider.catalog().ephemerals.get(&addr.resource.ty).cloned() else {
             return Err(unsupported_type(resource, &configured).into());
         };

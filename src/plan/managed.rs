@@ -11,7 +11,7 @@ use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
 
 use crate::change::{Action, Change, Importing, Mode, Reason, ReplaceOrder};
-use crate::clients::Configured;
+use crate::clients::{Configured, User};
 use crate::codec;
 use crate::defects::AtWork;
 use crate::judging::Stage;
@@ -56,8 +56,8 @@ impl Planner<'_> {
         outer: &Reading,
         importing: Option<&Importing>,
     ) -> Result<(), Diagnostics> {
-        let Some((module, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let configured = self.configured(module, resource)?;
+        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
+        let configured = self.configured(node, inst, key)?;
         let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty).cloned() else {
             return Err(unsupported_type(resource, &configured).into());
         };
@@ -125,15 +125,18 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// The provider of a resource with its configuration.
+    /// The provider of an instance with its configuration.
     pub fn configured(
         &self,
-        module: &config::Module,
-        resource: &Resource,
+        node: NodeId,
+        inst: InstId,
+        key: &InstanceKey,
     ) -> Result<Configured, Diagnostics> {
-        let key = module.provider_key(resource);
-        self.clients.find(&module.path, &key, &self.evaluator).ok_or_else(|| {
-            let addr = module.provider_addr(&key.name);
+        let Some((module, resource)) = self.evaluator.resource(node) else { return Err(Diagnostics::new()) };
+        let each = self.evaluator.each_of(node, inst, key);
+        let user = User { module, resource, node, inst, each };
+        self.clients.find(&user, &self.evaluator)?.ok_or_else(|| {
+            let addr = module.provider_addr(&module.provider_key(resource).name);
             crate::validate::missing_provider(&addr, resource.span, self.inputs.registry).into()
         })
     }

@@ -101,7 +101,7 @@ fn still_declared(config: &Config, block: &Moved, from: &End, to: &End) -> Optio
         None => call_repetition(config, &from.path())?,
     };
     let instance_only = *to.key() != InstanceKey::None;
-    if instance_only && !matches!(repetition, Repetition::Single) {
+    if instance_only && !matches!(repetition, Repetition::Single | Repetition::Enabled(_)) {
         return None;
     }
     Some(err!(

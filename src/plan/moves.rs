@@ -127,7 +127,9 @@ fn implied_move(config: &Config, prior: &StateSnapshot, addr: &InstanceAddr) -> 
     let resource = module.resources.get(&addr.resource)?;
     let key = match (&resource.repetition, &addr.key) {
         (config::Repetition::Count(_), InstanceKey::None) => InstanceKey::Int(0),
-        (config::Repetition::Single, InstanceKey::Int(0)) => InstanceKey::None,
+        (config::Repetition::Single | config::Repetition::Enabled(_), InstanceKey::Int(0)) => {
+            InstanceKey::None
+        }
         _ => return None,
     };
     let to = InstanceAddr { key, ..addr.clone() };

@@ -195,13 +195,31 @@ impl Planner<'_> {
             return Reason::DeleteBecauseNoResourceConfig;
         };
         if self.module_instance(&addr.module).is_none() {
-            return Reason::DeleteBecauseNoModule;
+            return match self.is_disabled(&addr.module) {
+                true => Reason::DeleteBecauseDisabled,
+                false => Reason::DeleteBecauseNoModule,
+            };
         }
         match (&resource.repetition, &addr.key) {
             (config::Repetition::Count(_), InstanceKey::Int(_)) => Reason::DeleteBecauseCountIndex,
             (config::Repetition::ForEach(_), InstanceKey::Str(_)) => Reason::DeleteBecauseEachKey,
+            (config::Repetition::Enabled(_), InstanceKey::None) => Reason::DeleteBecauseDisabled,
             _ => Reason::DeleteBecauseWrongRepetition,
         }
+    }
+
+    /// Whether a call on the way to a module says that it is not to be there.
+    fn is_disabled(&self, module: &ModuleAddr) -> bool {
+        let mut at = module.clone();
+        while let Some((parent, name, key)) = at.parent() {
+            let call = self.inputs.config.modules.get(&parent.path()).and_then(|m| m.calls.get(name));
+            let enabled = matches!(call.map(|c| &c.repetition), Some(config::Repetition::Enabled(_)));
+            if self.module_instance(&parent).is_some() {
+                return enabled && *key == InstanceKey::None;
+            }
+            at = parent;
+        }
+        false
     }
 
     /// Plans the deletion of objects that were replaced and are still there.

@@ -54,13 +54,19 @@ pub fn plan_outputs(planner: &Planner<'_>) -> BTreeMap<Str, OutputChange> {
     changes
 }
 
+/// The state says of an output as a whole whether it is sensitive; which part of the value makes it so, it does not say.
 fn compare(before: Value, after: Value, existed: bool, sensitive: bool) -> OutputChange {
+    let is_same = || {
+        before.marks().is_sensitive() == sensitive
+            && after.is_wholly_known()
+            && before.unmarked_deep() == after.unmarked_deep()
+    };
     let action = match (existed, after.is_null()) {
         (false, true) => Action::NoOp,
         (false, false) => Action::Create,
         (true, true) if before.is_null() => Action::NoOp,
         (true, true) => Action::Update,
-        (true, false) if after.is_wholly_known() && before == after => Action::NoOp,
+        (true, false) if is_same() => Action::NoOp,
         (true, false) => Action::Update,
     };
     OutputChange { action, before, after, sensitive }

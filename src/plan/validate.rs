@@ -219,7 +219,14 @@ fn validate_provider(
     let addr = module.provider_addr(&key.name);
     let Some(provider) = registry.get(&addr) else { return Diagnostics::new() };
     let schema = &provider.schema().block;
-    let (value, _, mut diags) = evaluator.eval_body(&block.body, schema, id, inst, EachValue::None, None);
+    let (each, found) = match &block.for_each {
+        Some(expr) => {
+            (EachValue::Each("".into(), model::Value::dynamic()), evaluator.expand_provider(expr, id, inst).1)
+        }
+        None => (EachValue::None, Diagnostics::new()),
+    };
+    let (value, _, mut diags) = evaluator.eval_body(&block.body, schema, id, inst, each, None);
+    diags.extend(found.into_iter().filter(|d| !d.because_unknown));
     if !diags.has_errors() {
         let errors = provider.validate(&value.unmarked_deep());
         diags.extend(errors.into_iter().map(|e| crate::managed::provider_diag(e).at(block.span)));

@@ -48,7 +48,7 @@ struct Resource<'a> {
     #[serde(rename = "type")]
     ty: Text<'a>,
     name: Text<'a>,
-    provider: Text<'a>,
+    provider: Option<Text<'a>>,
     instances: Option<Vec<Instance<'a>>>,
 }
 
@@ -56,6 +56,7 @@ struct Resource<'a> {
 struct Instance<'a> {
     #[serde(borrow)]
     index_key: Option<&'a RawValue>,
+    provider: Option<Text<'a>>,
     status: Option<Text<'a>>,
     deposed: Option<Text<'a>>,
     schema_version: Option<u64>,
@@ -125,9 +126,9 @@ impl<'a> Reader<'a> {
             other => return Err(format!("the resource {name} has the unknown mode {other:?}.")),
         };
         let block = ResourceAddr { mode, ty: self.string(resource.ty.0), name };
-        let provider = self.provider(resource.provider.0);
+        let provider = resource.provider.map(|p| self.provider(p.0));
         for instance in resource.instances.unwrap_or_default() {
-            self.instance(&module, &block, &provider, instance)?;
+            self.instance(&module, &block, provider.as_ref(), instance)?;
         }
         Ok(())
     }
@@ -136,13 +137,15 @@ impl<'a> Reader<'a> {
         &mut self,
         module: &ModuleAddr,
         block: &ResourceAddr,
-        provider: &Str,
-        instance: Instance<'a>,
+        provider: Option<&Str>,
+        mut instance: Instance<'a>,
     ) -> Result<(), Why> {
         let key = instance_key(instance.index_key)
             .ok_or_else(|| format!("an instance of {block} has an index_key that is no string or number."))?;
         let address = block.instance(module, key);
         let deposed = instance.deposed.as_ref().filter(|d| !d.0.is_empty()).map(|d| Str::from(&*d.0));
+        let own = instance.provider.take().map(|p| self.provider(p.0));
+        let provider = own.as_ref().or(provider).ok_or_else(|| format!("{address} has no provider."))?;
         let object = Arc::new(self.object(&address, instance)?);
         match self.entries.last_mut() {
             Some((last, _)) if *last == address => {}

@@ -60,10 +60,11 @@ fn print_output(p: &mut Printer, output: &OutputState) {
 
 fn print_module(p: &mut Printer, module: &str, instances: &[Entry<'_>]) {
     for resource in instances.chunk_by(|a, b| a.0.resource == b.0.resource) {
-        let mut providers: Vec<&Str> = Vec::new();
+        let mut providers: Vec<Option<&Str>> = Vec::new();
         for (_, state) in resource {
-            if !providers.contains(&&state.provider) {
-                providers.push(&state.provider);
+            let provider = shared(&state.provider);
+            if !providers.contains(&provider) {
+                providers.push(provider);
             }
         }
         for provider in providers {
@@ -72,9 +73,16 @@ fn print_module(p: &mut Printer, module: &str, instances: &[Entry<'_>]) {
     }
 }
 
-/// Prints those instances of a resource that one provider configuration looks after; that is all of them, but for a
-/// state between two providers.
-fn print_resource(p: &mut Printer, module: &str, provider: &Str, instances: &[Entry<'_>]) {
+/// A provider configuration as a whole resource names it. One of many, `provider["..."].alias["key"]`, is named by each
+/// instance instead, as OpenTofu does.
+fn shared(provider: &Str) -> Option<&Str> {
+    let (_, after) = provider.split_once("\"]")?;
+    (!after.contains('[')).then_some(provider)
+}
+
+/// Prints those instances of a resource that one provider configuration looks after, or each its own; that is all of them,
+/// but for a state between two providers.
+fn print_resource(p: &mut Printer, module: &str, provider: Option<&Str>, instances: &[Entry<'_>]) {
     let resource = &instances[0].0.resource;
     p.item();
     p.open(b'{');
@@ -84,15 +92,18 @@ fn print_resource(p: &mut Printer, module: &str, provider: &Str, instances: &[En
     p.string_field("mode", mode_name(resource.mode));
     p.string_field("type", &resource.ty);
     p.string_field("name", &resource.name);
-    p.string_field("provider", provider);
+    if let Some(provider) = provider {
+        p.string_field("provider", provider);
+    }
     p.key("instances");
     p.open(b'[');
-    for (addr, state) in instances.iter().filter(|(_, s)| s.provider == *provider) {
+    for (addr, state) in instances.iter().filter(|(_, s)| shared(&s.provider) == provider) {
+        let own = provider.is_none().then_some(&state.provider);
         if let Some(object) = &state.current {
-            print_object(p, &addr.key, None, object);
+            print_object(p, &addr.key, (None, own), object);
         }
         for (deposed, object) in &state.deposed {
-            print_object(p, &addr.key, Some(deposed), object);
+            print_object(p, &addr.key, (Some(deposed), own), object);
         }
     }
     p.close(b']');
@@ -107,7 +118,12 @@ fn mode_name(mode: ResourceMode) -> &'static str {
     }
 }
 
-fn print_object(p: &mut Printer, key: &InstanceKey, deposed: Option<&Str>, object: &InstanceObject) {
+fn print_object(
+    p: &mut Printer,
+    key: &InstanceKey,
+    (deposed, provider): (Option<&Str>, Option<&Str>),
+    object: &InstanceObject,
+) {
     p.item();
     p.open(b'{');
     match key {
@@ -120,6 +136,9 @@ fn print_object(p: &mut Printer, key: &InstanceKey, deposed: Option<&Str>, objec
     }
     if let Some(deposed) = deposed {
         p.string_field("deposed", deposed);
+    }
+    if let Some(provider) = provider {
+        p.string_field("provider", provider);
     }
     p.number_field("schema_version", object.schema_version);
     p.raw_field("attributes", &object.attributes);

@@ -2,8 +2,9 @@
 
 mod diff;
 
+use std::fs::DirEntry;
 use std::io::BufRead;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use lang::parse::parse_body;
 use model::{Diagnostic, Diagnostics, SourceMap};
@@ -67,9 +68,16 @@ fn standard_input(
     if args.diff {
         terminal.say(&diff::unified("<stdin>", &text, &formatted));
     } else if !args.check {
-        terminal.say(&formatted);
+        terminal.say(&with_line_end(formatted));
     }
     Ok(status(args, changed))
+}
+
+fn with_line_end(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
 }
 
 fn read_text(input: &mut dyn BufRead) -> std::io::Result<String> {
@@ -85,7 +93,7 @@ fn one_file(
     sources: &mut SourceMap,
     terminal: &mut Terminal,
 ) -> Result<bool, Diagnostics> {
-    let name = path.display().to_string();
+    let name = shown(path);
     let text = std::fs::read_to_string(path).map_err(|e| unreadable(&name, &e))?;
     let formatted = format(&name, &text, sources)?;
     if formatted == text {
@@ -128,17 +136,13 @@ fn files(args: &FmtArgs, problems: &mut Diagnostics) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for root in roots {
         match std::fs::metadata(root) {
-            Ok(meta) if meta.is_dir() => directory(root, args.recursive, &mut found, problems),
+            Ok(kind) if kind.is_dir() => directory(root, args.recursive, &mut found, problems),
             Ok(_) if is_ours(root) => found.push(root.clone()),
             Ok(_) => problems.push(Diagnostic::error(
                 "Unsupported file",
-                format!(
-                    "{} does not end like a file of the language: {}.",
-                    root.display(),
-                    ENDINGS.join(", ")
-                ),
+                format!("{} does not end like a file of the language: {}.", shown(root), ENDINGS.join(", ")),
             )),
-            Err(e) => problems.push(unreadable(&root.display().to_string(), &e)),
+            Err(e) => problems.push(unreadable(&shown(root), &e)),
         }
     }
     found
@@ -147,21 +151,22 @@ fn files(args: &FmtArgs, problems: &mut Diagnostics) -> Vec<PathBuf> {
 fn directory(dir: &Path, recursive: bool, found: &mut Vec<PathBuf>, problems: &mut Diagnostics) {
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(e) => return problems.push(unreadable(&dir.display().to_string(), &e)),
+        Err(e) => return problems.push(unreadable(&shown(dir), &e)),
     };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
-    paths.sort();
-    for path in paths {
-        let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
-        if hidden {
+    let mut entries: Vec<DirEntry> = entries.filter_map(Result::ok).collect();
+    entries.sort_by_key(DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
-        if path.is_dir() {
+        // A link to a directory is not followed, so that no circle of them is.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             if recursive {
                 directory(&path, recursive, found, problems);
             }
-        } else if is_ours(&path) {
-            found.push(path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path));
+        } else if is_ours(&path) && path.is_file() {
+            found.push(path);
         }
     }
 }
@@ -170,6 +175,36 @@ fn is_ours(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // Terragrunt's file has the ending, but functions and rules of its own.
     name != "terragrunt.hcl" && name != ".terraform.lock.hcl" && ENDINGS.iter().any(|e| name.ends_with(e))
+}
+
+/// A path as the working directory sees it, without detours.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    relative(&without_detours(&here.join(path)), &here).display().to_string()
+}
+
+/// The path without `.`, and without `..` behind the name of a directory.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        let can_leave =
+            clean.components().next_back().is_some_and(|last| matches!(last, Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if can_leave => {
+                clean.pop();
+            }
+            _ => clean.push(part),
+        }
+    }
+    clean
+}
+
+/// An absolute path from a directory's point of view.
+fn relative(path: &Path, here: &Path) -> PathBuf {
+    let common = path.components().zip(here.components()).take_while(|(a, b)| a == b).count();
+    let up = here.components().skip(common).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(common)).collect()
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {

@@ -67,7 +67,7 @@ pub fn decoder(
 ) -> impl Fn(&InstanceAddr, &InstanceObject) -> Option<(Value, u64)> {
     move |addr, object| {
         let state = snapshot.instances.get(addr)?;
-        let (_, provider, _) = ::plan::clients::parse_config_text(&state.provider)?;
+        let provider = ::plan::clients::parse_config_text(&state.provider)?.addr;
         let catalog = registry.get(&provider)?.catalog();
         let ty = &addr.resource.ty;
         match addr.resource.mode {

@@ -278,6 +278,12 @@ fn standard_input_is_formatted() {
         run("fmt -diff -", "b = 2\na=1\n").0,
         "--- old/<stdin>\n+++ new/<stdin>\n@@ -1,2 +1,2 @@\n b = 2\n-a=1\n+a = 1\n"
     );
+    assert_eq!(
+        run("fmt -diff -", "a=1").0,
+        "--- old/<stdin>\n+++ new/<stdin>\n@@ -1 +1 @@\n-a=1\n\\ No newline at end of file\n+a = 1\n\
+         \\ No newline at end of file\n"
+    );
+    assert_eq!(run("fmt -", "a=1").0, "a = 1\n");
     assert!(run("fmt -", "a = [\n").1.contains(": "));
 }
 
@@ -290,17 +296,19 @@ fn files_are_formatted_in_place() {
     {
         std::fs::write(dir.join(name), text).unwrap();
     }
+    std::os::unix::fs::symlink(&dir, dir.join("sub/circle")).unwrap();
     let run = |flags: &str| {
         let Command::Fmt(args) = command(&format!("fmt {flags} {}", dir.display())) else {
             panic!("not fmt")
         };
-        on("", |t| fmt::format_all(&args, &mut SourceMap::new(), t))
+        let (listed, end) = on("", |t| fmt::format_all(&args, &mut SourceMap::new(), t));
+        let names = listed.lines().map(|line| line.split_once("fmt-").unwrap().1.split_once('/').unwrap().1);
+        (names.map(|name| format!("{name}\n")).collect::<String>(), end)
     };
-    let main = format!("{}\n", dir.join("main.tf").display());
-    let sub = format!("{}\n", dir.join("sub/x.hcl").display());
+    let (main, sub) = ("main.tf\n".to_owned(), "sub/x.hcl\n");
     assert_eq!(run("-check"), (main.clone(), "exit 3".into()));
     assert_eq!(run("-write=false"), (main.clone(), String::new()));
-    assert_eq!(run("-recursive"), (main + &sub, String::new()));
+    assert_eq!(run("-recursive"), (main + sub, String::new()));
     assert_eq!(std::fs::read_to_string(dir.join("sub/x.hcl")).unwrap(), "b = 1\n");
     assert_eq!(run("-recursive -check"), (String::new(), String::new()));
     assert!(std::fs::read_dir(&dir).unwrap().count() == 4, "no temporary file stays");

@@ -120,6 +120,7 @@ fn stream_reason(reason: Reason) -> &'static str {
         | Reason::DeleteBecauseCountIndex
         | Reason::DeleteBecauseEachKey
         | Reason::DeleteBecauseNoMoveTarget
+        | Reason::DeleteBecauseDisabled
         | Reason::ReadBecauseConfigUnknown
         | Reason::ReadBecauseDependencyPending
         | Reason::ReadBecauseCheckNested => reason.as_str(),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use lang::ast::{Block, Expr, ExprKind, Step, StepKind, Traversal};
 use model::{Diagnostic, Diagnostics, ResourceAddr, ResourceMode, Span, Str, err};
 
-use super::settings::provider_key;
+use super::settings::provider_ref;
 use super::shape::{BodySpec, natively, not_static};
 use crate::import::{Import, ImportTarget};
-use crate::module::{Module, ProviderRef};
+use crate::module::Module;
 
 /// Words that begin references to something else than resources.
 const RESERVED: &[&str] =
@@ -23,9 +23,7 @@ pub fn import(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
     };
     SPEC.check(&block.body, diags);
     let body = &block.body;
-    let provider = body
-        .attribute("provider")
-        .and_then(|a| Some(ProviderRef { key: provider_key(&a.expr, diags)?, span: a.expr.span }));
+    let provider = body.attribute("provider").and_then(|a| provider_ref(&a.expr, diags));
     let to = body.attribute("to").and_then(|a| target(&a.expr, diags));
     let (Some(to), Some(id)) = (to, body.attribute("id")) else { return };
     let import = Import {

@@ -8,7 +8,7 @@ use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Value, err};
 
 use super::constant;
 use super::provisioner::provisioners;
-use super::settings::{provider_key, provider_map_key, without};
+use super::settings::{self, provider_map_key, without};
 use super::shape::{BlockSpec, BodySpec, check_name, natively, reference_list, static_reference};
 use super::values::condition;
 use crate::module::{
@@ -86,12 +86,22 @@ fn depends_on(body: &Body, diags: &mut Diagnostics) -> Vec<lang::ast::Traversal>
 
 fn provider_ref(body: &Body, diags: &mut Diagnostics) -> Option<ProviderRef> {
     let a = body.attribute("provider")?;
-    Some(ProviderRef { key: provider_key(&a.expr, diags)?, span: a.expr.span })
+    settings::provider_ref(&a.expr, diags)
 }
 
 /// Reads `count`, `for_each`, or `lifecycle { enabled }`.
 fn repetition(body: &Body, diags: &mut Diagnostics) -> Repetition {
     let enabled = body.blocks_of("lifecycle").find_map(|b| b.body.attribute("enabled"));
+    let many = body.attribute("count").or_else(|| body.attribute("for_each"));
+    if let (Some(enabled), Some(many)) = (enabled, many) {
+        let word = &many.name.name;
+        diags.push(err!(
+            enabled.name.span,
+            format!("Invalid combination of \"{word}\" and \"enabled\""),
+            "{word:?} says how many there are, and \"enabled\" whether there is one at all. Only one of them may be used."
+        ));
+        return Repetition::Single;
+    }
     match (body.attribute("count"), body.attribute("for_each")) {
         (Some(_), Some(for_each)) => {
             diags.push(err!(
@@ -251,7 +261,7 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
     check_name(name, "Invalid module instance name", diags);
     let body = &block.body;
     BodySpec { attributes: &[("source", true)], blocks: &[], open: true }.check(body, diags);
-    for nested in &body.blocks {
+    for nested in body.blocks.iter().filter(|b| !only_enables(b)) {
         let ty = &*nested.ty.name;
         diags.push(match RESERVED_CALL_BLOCKS.contains(&ty) {
             true => err!(
@@ -290,6 +300,13 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
         return;
     }
     module.calls.insert(name.name.clone(), call);
+}
+
+/// OpenTofu's `lifecycle { enabled = ... }`, the only thing that a lifecycle of a call may say.
+fn only_enables(block: &Block) -> bool {
+    let body = &block.body;
+    let only = body.attributes.iter().all(|a| &*a.name.name == "enabled") && body.blocks.is_empty();
+    &*block.ty.name == "lifecycle" && !body.attributes.is_empty() && only
 }
 
 const RESERVED_CALL_BLOCKS: &[&str] = &["lifecycle", "locals", "provider"];
@@ -341,9 +358,9 @@ fn passed_providers(expr: &Expr, diags: &mut Diagnostics) -> BTreeMap<ProviderKe
     let mut passed = BTreeMap::new();
     for item in items {
         if let (Some(inner), Some(outer)) =
-            (provider_map_key(&item.key, diags), provider_key(&item.value, diags))
+            (provider_map_key(&item.key, diags), settings::provider_ref(&item.value, diags))
         {
-            passed.insert(inner, ProviderRef { key: outer, span: item.value.span });
+            passed.insert(inner, outer);
         }
     }
     passed

@@ -1,11 +1,13 @@
 //! `terraform` and `provider` blocks.
 
-use lang::ast::{Block, Body, Expr, ExprKind, Ident};
-use model::{Diagnostics, ProviderAddr, Str, err};
+use std::sync::Arc;
+
+use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
+use model::{Diagnostic, Diagnostics, ProviderAddr, Str, err};
 
 use super::constant;
 use super::shape::{BlockSpec, BodySpec, check_name, is_identifier, natively, plain_names, quoted_reference};
-use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, RequiredProvider};
+use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, ProviderRef, RequiredProvider};
 use crate::version::satisfies;
 
 const TERRAFORM: BodySpec<'_> = BodySpec {
@@ -178,11 +180,47 @@ pub fn provider_map_key(expr: &Expr, diags: &mut Diagnostics) -> Option<Provider
     key
 }
 
+/// Reads `aws`, `aws.eu`, or `aws.by_region[each.key]`.
+pub fn provider_ref(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderRef> {
+    let native = natively(expr, diags);
+    let (whole, instance) = split_instance(&native);
+    let mut found = Diagnostics::new();
+    let key = provider_key(whole.as_ref().unwrap_or(&*native), &mut found);
+    diags.extend(found.into_iter().map(|d| Diagnostic { subject: Some(expr.span), ..d }));
+    let key = key?;
+    // Only configurations with an alias can be many.
+    if instance.is_some() && key.alias.is_none() {
+        diags.push(invalid_reference(expr));
+        return None;
+    }
+    Some(ProviderRef { key, instance, span: expr.span })
+}
+
+/// The configuration and the key after it: nothing where there is no key.
+fn split_instance(expr: &Expr) -> (Option<Expr>, Option<Arc<Expr>>) {
+    match &expr.unwrapped().kind {
+        ExprKind::Index { object, key, .. } => (Some((**object).clone()), Some(Arc::new((**key).clone()))),
+        ExprKind::Reference(t) => {
+            let Some(last) = t.steps.last() else { return (None, None) };
+            let literal = match &last.kind {
+                StepKind::IndexString(text) => ExprKind::String(text.clone()),
+                StepKind::IndexNumber(number) => ExprKind::Number(number.clone()),
+                StepKind::Attr(_) => return (None, None),
+            };
+            let mut whole = t.clone();
+            let _key = whole.steps.pop();
+            let key = Expr::new(literal, last.span);
+            (Some(Expr::new(ExprKind::Reference(whole), expr.span)), Some(Arc::new(key)))
+        }
+        _ => (None, None),
+    }
+}
+
 /// Reads `aws` or `aws.eu`.
 pub fn provider_key(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderKey> {
     let expr = &*natively(expr, diags);
     let names = match &expr.unwrapped().kind {
-        ExprKind::Reference(t) => plain_names(t),
+        ExprKind::Reference(_) | ExprKind::Null | ExprKind::GetAttr(..) => names(expr),
         ExprKind::String(text) => {
             let parts: Vec<Str> = text.split('.').map(Str::from).collect();
             let named = parts.iter().all(|p| is_identifier(p));
@@ -195,14 +233,32 @@ pub fn provider_key(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderKey>
         Some([name]) => Some(ProviderKey { name: name.clone(), alias: None }),
         Some([name, alias]) => Some(ProviderKey { name: name.clone(), alias: Some(alias.clone()) }),
         _ => {
-            diags.push(err!(
-                expr.span,
-                "Invalid provider configuration reference",
-                "A provider configuration is written as the provider's name, or as name and alias with a dot between \
-                 them."
-            ));
+            diags.push(invalid_reference(expr));
             None
         }
+    }
+}
+
+fn invalid_reference(expr: &Expr) -> Diagnostic {
+    err!(
+        expr.span,
+        "Invalid provider configuration reference",
+        "A provider configuration is written as the provider's name, or as name and alias with a dot between them, and with \
+         a key in brackets where the block of that alias has for_each."
+    )
+}
+
+/// Names with dots between them; where names stand, `null` is the provider of that name.
+fn names(expr: &Expr) -> Option<Vec<Str>> {
+    match &expr.unwrapped().kind {
+        ExprKind::Reference(t) => plain_names(t),
+        ExprKind::Null => Some(vec!["null".into()]),
+        ExprKind::GetAttr(inner, name) => {
+            let mut found = names(inner)?;
+            found.push(name.name.clone());
+            Some(found)
+        }
+        _ => None,
     }
 }
 
@@ -213,7 +269,7 @@ pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         Some(a) => match constant::string(&a.expr, diags) {
             Some(text) if is_identifier(&text) => Some(Str::from(text)),
             Some(text) => {
-                diags.push(model::Diagnostic::error(
+                diags.push(Diagnostic::error(
                     "Invalid provider configuration alias",
                     format!(
                         "The alias {text:?} of provider {:?} is no name: a name starts with a letter or underscore and \
@@ -228,7 +284,7 @@ pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         None => None,
     };
     if let Some(version) = block.body.attribute("version") {
-        diags.push(model::Diagnostic {
+        diags.push(Diagnostic {
             severity: model::Severity::Warning,
             ..err!(
                 version.span,
@@ -247,8 +303,24 @@ pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         ));
         return;
     }
-    let body = without(&block.body, &["alias", "version"], &[]);
-    module.providers.insert(key.clone(), ProviderBlock { key, body: body.into(), span: block.header });
+    let for_each = block.body.attribute("for_each");
+    if let Some(a) = for_each.filter(|_| key.alias.is_none()) {
+        diags.push(err!(
+            a.name.span,
+            "Alias required when using \"for_each\"",
+            "Several configurations of one provider are told apart by the alias and a key: add an alias to this block, and \
+             refer to one of them as {}.ALIAS[KEY].",
+            key.name
+        ));
+    }
+    let body = without(&block.body, &["alias", "version", "for_each"], &[]);
+    let block = ProviderBlock {
+        key: key.clone(),
+        for_each: for_each.map(|a| a.expr.clone()),
+        body: body.into(),
+        span: block.header,
+    };
+    module.providers.insert(key, block);
 }
 
 /// The body without some of its attributes and blocks.

@@ -38,20 +38,10 @@ pub(super) fn lay_out(pieces: &mut [Piece<'_>]) {
 fn lines(pieces: &[Piece<'_>]) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut start = 0;
-    let mut in_heredoc = false;
     while start < pieces.len() {
         let len = pieces[start..].iter().position(Piece::ends_line).map_or(pieces.len() - start, |i| i + 1);
-        let all = start..start + len;
-        start = all.end;
-        let has = |kind| pieces[all.clone()].iter().any(|p| p.kind == kind);
-        if in_heredoc {
-            // Whatever stands in an interpolation there, it is no definition to align.
-            in_heredoc = !has(TokenKind::CHeredoc);
-            lines.push(Line { assign: all.end..all.end, comment: all.end..all.end, lead: all });
-        } else {
-            in_heredoc = has(TokenKind::OHeredoc) && !has(TokenKind::CHeredoc);
-            lines.push(cells(pieces, all));
-        }
+        lines.push(cells(pieces, start..start + len));
+        start += len;
     }
     lines
 }

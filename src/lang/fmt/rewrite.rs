@@ -2,6 +2,7 @@
 
 use crate::ast::{Attribute, Block, Body, Ident};
 use crate::fmt::Piece;
+use crate::parse::normalized;
 use crate::parse::token::{Token, TokenKind};
 
 /// Tokens that others take the place of.
@@ -12,10 +13,18 @@ struct Edit<'a> {
     pieces: Vec<Piece<'a>>,
 }
 
+/// A text with the better forms in place.
+pub(super) struct Rewritten<'a> {
+    pub pieces: Vec<Piece<'a>>,
+    /// Whether an interpolation lost what was around it.
+    pub is_unwrapped: bool,
+}
+
 /// Turns tokens into pieces, with the better forms in place.
-pub(super) fn rewrite<'a>(source: &'a str, tokens: &[Token], body: &Body) -> Vec<Piece<'a>> {
-    let mut edits = Edits { source, tokens, edits: Vec::new() };
+pub(super) fn rewrite<'a>(source: &'a str, tokens: &[Token], body: &Body) -> Rewritten<'a> {
+    let mut edits = Edits { source, tokens, edits: Vec::new(), is_unwrapped: false };
     edits.body(body, None);
+    let is_unwrapped = edits.is_unwrapped;
     let mut edits = edits.edits;
     edits.sort_by_key(|e| e.start);
     let mut pieces = Vec::with_capacity(tokens.len());
@@ -30,7 +39,7 @@ pub(super) fn rewrite<'a>(source: &'a str, tokens: &[Token], body: &Body) -> Vec
             pieces.push(piece(source, *token));
         }
     }
-    pieces
+    Rewritten { pieces, is_unwrapped }
 }
 
 fn piece<'a>(source: &'a str, token: Token) -> Piece<'a> {
@@ -41,9 +50,10 @@ struct Edits<'a, 't> {
     source: &'a str,
     tokens: &'t [Token],
     edits: Vec<Edit<'a>>,
+    is_unwrapped: bool,
 }
 
-impl<'a> Edits<'a, '_> {
+impl<'a, 't> Edits<'a, 't> {
     /// Looks through a body; `block` is the type of the block around it where that stands at the top level.
     fn body(&mut self, body: &Body, block: Option<&str>) {
         for attribute in &body.attributes {
@@ -61,32 +71,34 @@ impl<'a> Edits<'a, '_> {
         let (start, end) = (span.start as usize, span.end as usize);
         let tokens = self.tokens_within(start, end);
         let is_type = block == Some("variable") && &*attribute.name.name == "type";
-        let pieces =
-            if is_type { self.type_expression(tokens) } else { unwrapped(tokens).map(|t| self.enclosed(t)) };
+        let pieces = if is_type { self.type_expression(tokens) } else { self.unwrapped(tokens) };
         if let Some(pieces) = pieces {
             self.edits.push(Edit { start, end, pieces });
         }
     }
 
-    fn tokens_within(&self, start: usize, end: usize) -> &[Token] {
+    fn tokens_within(&self, start: usize, end: usize) -> &'t [Token] {
         let from = self.tokens.partition_point(|t| (t.start as usize) < start);
         let to = self.tokens.partition_point(|t| (t.start as usize) < end);
         &self.tokens[from..to.max(from)]
     }
 
-    /// The pieces of an expression that loses what was around it: in parentheses if it has several lines.
-    fn enclosed(&self, tokens: &[Token]) -> Vec<Piece<'a>> {
-        let pieces: Vec<Piece<'a>> = tokens.iter().map(|t| piece(self.source, *t)).collect();
-        let has_several_lines = pieces.iter().any(Piece::ends_line);
-        let is_enclosed = matches!(tokens, [first, .., last]
-            if first.kind == TokenKind::OParen && last.kind == TokenKind::CParen);
-        if !has_several_lines || is_enclosed {
-            return pieces;
+    fn unwrapped(&mut self, tokens: &[Token]) -> Option<Vec<Piece<'a>>> {
+        let inside = unwrapped(tokens)?;
+        let pieces: Vec<Piece<'a>> = inside.iter().map(|t| piece(self.source, *t)).collect();
+        let needs_parentheses = !is_enclosed(inside) && has_several_lines(&pieces);
+        let ends_with_heredoc = inside.last()?.kind == TokenKind::CHeredoc;
+        if ends_with_heredoc && (needs_parentheses || !self.ends_line(tokens.last()?.end)) {
+            // Its marker would no longer stand alone on its line.
+            return None;
         }
-        let mut enclosed = vec![Piece::new(TokenKind::OParen, "(")];
-        enclosed.extend(pieces);
-        enclosed.push(Piece::new(TokenKind::CParen, ")"));
-        enclosed
+        self.is_unwrapped = true;
+        Some(if needs_parentheses { enclosed(pieces) } else { pieces })
+    }
+
+    fn ends_line(&self, end: u32) -> bool {
+        let next = self.tokens.partition_point(|t| t.start < end);
+        self.tokens.get(next).is_some_and(|t| t.kind == TokenKind::Newline)
     }
 
     /// Types as they were written before they were expressions: `"string"`, `list`.
@@ -117,6 +129,27 @@ impl<'a> Edits<'a, '_> {
     }
 }
 
+fn is_enclosed(tokens: &[Token]) -> bool {
+    matches!(tokens, [first, .., last] if first.kind == TokenKind::OParen && last.kind == TokenKind::CParen)
+}
+
+fn enclosed(pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
+    let mut enclosed = vec![Piece::new(TokenKind::OParen, "(")];
+    enclosed.extend(pieces);
+    enclosed.push(Piece::new(TokenKind::CParen, ")"));
+    enclosed
+}
+
+/// Whether an expression goes on after a line has ended; comments in brackets or at the end do no harm.
+fn has_several_lines(pieces: &[Piece<'_>]) -> bool {
+    let mut depth = 0;
+    pieces.iter().enumerate().any(|(i, piece)| {
+        depth += piece.bracket_change();
+        let harmless = piece.kind == TokenKind::Comment && (depth > 0 || i + 1 == pieces.len());
+        piece.ends_line() && !harmless
+    })
+}
+
 /// `function(argument)`
 fn applied<'a>(function: &'a str, argument: &'static str) -> Vec<Piece<'a>> {
     vec![
@@ -130,7 +163,7 @@ fn applied<'a>(function: &'a str, argument: &'static str) -> Vec<Piece<'a>> {
 fn quoted<'a>(label: &Ident) -> Vec<Piece<'a>> {
     let mut pieces = vec![Piece::new(TokenKind::OQuote, "\"")];
     if !label.name.is_empty() {
-        pieces.push(Piece::new(TokenKind::QuotedText, escaped(&label.name)));
+        pieces.push(Piece::new(TokenKind::QuotedText, escaped(&normalized(&label.name))));
     }
     pieces.push(Piece::new(TokenKind::CQuote, "\""));
     pieces
@@ -155,10 +188,11 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The expression within `"${...}"`, if the tokens are nothing else; as often as that applies.
+/// The expression within `"${...}"`, if the tokens are nothing else; as often as that applies on a line.
 fn unwrapped(tokens: &[Token]) -> Option<&[Token]> {
     let inside = without_interpolation(tokens)?;
-    Some(unwrapped(inside).unwrap_or(inside))
+    let has_several_lines = inside.iter().any(|t| t.kind == TokenKind::Newline);
+    Some(unwrapped(inside).filter(|_| !has_several_lines).unwrap_or(inside))
 }
 
 fn without_interpolation(tokens: &[Token]) -> Option<&[Token]> {

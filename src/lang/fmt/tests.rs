@@ -48,7 +48,10 @@ fn small_texts() {
         ("a=1 # x", "a = 1 # x"),
         ("\u{feff}a=1\n", "a = 1\n"),
         ("x\t=\t1\n\ty\t=\t2\n", "x = 1\ny = 2\n"),
-        ("a = 1\n  ", "a = 1\n"),
+        ("a=1\n\t ", "a = 1\n  "),
+        ("a=1   ", "a = 1   "),
+        (" ", " "),
+        ("b \"e\u{301}\" {}", "b \"\u{e9}\" {}"),
         ("é=1\nbb=2\n", "é  = 1\nbb = 2\n"),
     ] {
         assert_eq!(format(before), after, "in {before:?}");
@@ -71,6 +74,10 @@ fn meaning_is_kept_where_terraform_loses_it() {
         ("b \"$${x}\" {}\n", "b \"$${x}\" {}\n"),
         ("a = \"${ # c\nx\n}\"\n", "a = ( # c\nx)\n"),
         ("a = \"${\"${x}\"}\"\n", "a = x\n"),
+        ("a = \"${\"${x}\" # c\n}\"\n", "a = x # c\n\n"),
+        ("a = \"${ # c\n<<E\nE\n}\"\n", "a = \"${ # c\n  <<E\nE\n}\"\n"),
+        ("a = \"${<<E\nE\n}\" # c\n", "a = \"${<<E\nE\n}\" # c\n"),
+        ("b \"$x\" {}\n", "b \"$x\" {}\n"),
     ] {
         assert_eq!(format(before), after, "in {before:?}");
     }

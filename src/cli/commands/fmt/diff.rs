@@ -7,7 +7,8 @@ const AROUND: usize = 3;
 
 /// The differences; empty where there is none.
 pub(super) fn unified(name: &str, old: &str, new: &str) -> String {
-    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    let old_lines: Vec<&str> = old.split_inclusive('\n').collect();
+    let new_lines: Vec<&str> = new.split_inclusive('\n').collect();
     let all = steps(&old_lines, &new_lines, |a, b| a == b);
     let changed: Vec<usize> = (0..all.len()).filter(|i| !matches!(all[*i], Step::Keep(..))).collect();
     if changed.is_empty() {
@@ -25,15 +26,29 @@ pub(super) fn unified(name: &str, old: &str, new: &str) -> String {
 fn one_hunk(all: &[Step], range: std::ops::Range<usize>, old: &[&str], new: &[&str]) -> String {
     let (old_before, new_before) = counts(&all[..range.start]);
     let (old_count, new_count) = counts(&all[range.clone()]);
-    let mut out = format!("@@ -{},{old_count} +{},{new_count} @@\n", old_before + 1, new_before + 1);
+    let mut out = format!("@@ -{} +{} @@\n", lines(old_before, old_count), lines(new_before, new_count));
     for step in &all[range] {
-        match step {
-            Step::Keep(i, _) => out.push_str(&format!(" {}\n", old[*i])),
-            Step::Remove(i) => out.push_str(&format!("-{}\n", old[*i])),
-            Step::Add(j) => out.push_str(&format!("+{}\n", new[*j])),
+        let (sign, line) = match step {
+            Step::Keep(i, _) => (' ', old[*i]),
+            Step::Remove(i) => ('-', old[*i]),
+            Step::Add(j) => ('+', new[*j]),
+        };
+        out.push(sign);
+        out.push_str(line);
+        if !line.ends_with('\n') {
+            out.push_str("\n\\ No newline at end of file\n");
         }
     }
     out
+}
+
+/// The first line of a hunk and how many there are; of no lines the one before, a single one alone.
+fn lines(before: usize, count: usize) -> String {
+    match count {
+        0 => format!("{before},0"),
+        1 => format!("{}", before + 1),
+        _ => format!("{},{count}", before + 1),
+    }
 }
 
 /// How many old and new lines the steps cover.

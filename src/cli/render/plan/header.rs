@@ -100,6 +100,7 @@ fn reason(change: &Change) -> Option<String> {
         Reason::DeleteBecauseNoMoveTarget => {
             format!("because it was moved to {}, which is not in configuration", name(&change.address))
         }
+        Reason::DeleteBecauseDisabled => "because enabled is false".into(),
         Reason::ReadBecauseConfigUnknown => "config refers to values not yet known".into(),
         Reason::ReadBecauseDependencyPending => {
             "depends on a resource or a module with changes pending".into()

@@ -63,6 +63,7 @@ const REASONS: &[Reason] = &[
     Reason::DeleteBecauseCountIndex,
     Reason::DeleteBecauseEachKey,
     Reason::DeleteBecauseNoMoveTarget,
+    Reason::DeleteBecauseDisabled,
     Reason::ReadBecauseConfigUnknown,
     Reason::ReadBecauseDependencyPending,
     Reason::ReadBecauseCheckNested,

@@ -1,0 +1,7 @@
+variable "value" {}
+
+resource "terraform_data" "leaf" {
+  input = var.value
+}
+
+resource "terraform_data" "alone" {}
