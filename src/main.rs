@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         .with(provider_null::NullProvider::new())
         .with(provider_random::RandomProvider::new())
         .with(provider_time::TimeProvider::new())
+        .with(provider_tls::TlsProvider::new())
         .with_provisioner(provider_terraform::LocalExec::new());
     let equipment = Equipment {
         registry,

@@ -257,3 +257,34 @@ resource "terraform_data" "each" {{
     };
     life.live(|_, _| {});
 }
+
+#[test]
+fn certificates_are_made_anew_for_other_names() {
+    let configuration = |name: &str| {
+        format!(
+            r#"
+resource "tls_private_key" "key" {{
+  algorithm = "RSA"
+}}
+resource "tls_self_signed_cert" "own" {{
+  private_key_pem       = tls_private_key.key.private_key_pem
+  dns_names             = ["{name}"]
+  validity_period_hours = 24
+  allowed_uses          = ["server_auth"]
+}}
+data "tls_public_key" "public" {{
+  private_key_openssh = tls_private_key.key.private_key_openssh
+}}
+output "same" {{
+  value = data.tls_public_key.public.id == tls_private_key.key.id
+}}
+"#
+        )
+    };
+    let (before, after) = (configuration("a.example.com"), configuration("b.example.com"));
+    let life =
+        Life { before: &before, after: &after, changes: &[("tls_self_signed_cert.own", "delete,create")] };
+    life.live(|dir, _| {
+        assert_eq!(expect_exit(stackwright(dir, &["output", "same"]), 0, "the output"), "true\n");
+    });
+}

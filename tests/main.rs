@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod binary;
+mod certificates;
 mod commands;
 mod converge;
 mod corpus;
