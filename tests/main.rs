@@ -20,4 +20,5 @@ mod output;
 mod provisioners;
 mod roundtrip;
 mod saved_plans;
+mod states;
 mod tofu;

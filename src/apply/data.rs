@@ -92,7 +92,7 @@ impl Run<'_> {
 
     fn at_block(&self, site: &Site<'_>, diag: Diagnostic) -> Diagnostic {
         match self.evaluator.resource(site.node) {
-            Some((_, resource)) => diag.or_at(resource.span),
+            Some((_, resource)) => plan::placed(diag, resource),
             None => diag,
         }
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use config::{InstId, NodeId, NodeKind};
-use model::{Diagnostic, Diagnostics, InstanceAddr, Span, Str, Value};
+use config::{InstId, NodeId, NodeKind, Resource};
+use model::{Diagnostic, Diagnostics, InstanceAddr, Str, Value};
 use plan::clients::Configured;
 use plan::{AtWork, Change, Step, StepAction, codec};
 use provider::{Call, Client, ErrorKind, Object, Ownership, ResourceType};
@@ -28,7 +28,7 @@ pub(crate) struct At<'s> {
     pub(crate) node: Option<(NodeId, InstId)>,
     /// The key of the object that was set aside for this one.
     pub(crate) set_aside: Option<Str>,
-    span: Option<Span>,
+    block: Option<&'s Resource>,
 }
 
 impl Run<'_> {
@@ -155,7 +155,7 @@ impl Run<'_> {
         Ok(change.importing.as_ref().and_then(|i| i.shown().map(str::to_owned)))
     }
 
-    async fn at<'s>(&self, step: &Step, change: &'s Change) -> Result<At<'s>, Diagnostics> {
+    async fn at<'s>(&'s self, step: &Step, change: &'s Change) -> Result<At<'s>, Diagnostics> {
         let addr = &change.address;
         let path = addr.module.path();
         let node = self.inputs.statics.find(&path, &NodeKind::Resource(addr.resource.clone()));
@@ -179,11 +179,11 @@ impl Run<'_> {
                 )
             })?;
         let client = self.clients.client(&configured, &self.evaluator).await?;
-        let span = node.and_then(|n| self.evaluator.resource(n)).map(|(_, r)| r.span);
+        let block = node.and_then(|n| self.evaluator.resource(n)).map(|(_, r)| r);
         let lineage = &self.inputs.plan.lineage;
         let ownership = plan::ownership_of(&self.inputs.ownership, lineage, addr);
         let set_aside = step.change.and_then(|c| self.set_aside.get(&c)).cloned();
-        Ok(At { change, configured, ty, client, ownership, node: inst, set_aside, span })
+        Ok(At { change, configured, ty, client, ownership, node: inst, set_aside, block })
     }
 
     pub(crate) fn call<'c>(&'c self, at: &'c At<'_>) -> Call<'c> {
@@ -307,8 +307,8 @@ impl At<'_> {
     /// The diagnostic with the address and the block that it concerns.
     pub(crate) fn diag(&self, diag: Diagnostic) -> Diagnostic {
         let diag = if diag.address.is_none() { diag.for_address(&self.change.address) } else { diag };
-        match self.span {
-            Some(span) => diag.or_at(span),
+        match self.block {
+            Some(block) => plan::placed(diag, block),
             None => diag,
         }
     }

@@ -1,8 +1,12 @@
 //! Objects between state and values, by schema.
 
+mod surplus;
+
 use std::sync::Arc;
 
-use model::{Block, Diagnostic, InstanceAddr, Kind, Marks, Nesting, Path, PathStep, Schema, Str, Value};
+use model::{
+    Block, Diagnostic, InstanceAddr, Kind, Marks, Nesting, Path, PathStep, Schema, Str, Type, Value,
+};
 use provider::ResourceType;
 use state::{AttributePath, AttributePathStep, InstanceObject, ObjectStatus};
 
@@ -25,10 +29,7 @@ pub fn decode(
         .for_address(addr)
     };
     if object.schema_version > schema.version {
-        return Err(bad(format!(
-            "it has schema version {}, and this program knows versions up to {}",
-            object.schema_version, schema.version
-        )));
+        return Err(too_new(addr, object, schema));
     }
     let upgraded;
     let text = match upgrade {
@@ -38,10 +39,30 @@ pub fn decode(
         }
         _ => &*object.attributes,
     };
-    let value = model::json::read(text, &schema.block.ty())
-        .map_err(|e| bad(format!("attribute {}: {}", e.path, e.message)))?;
+    let value =
+        read(text, &schema.block.ty()).map_err(|e| bad(format!("attribute {}: {}", e.path, e.message)))?;
     let paths: Vec<Path> = object.sensitive_paths.iter().map(from_state_path).collect();
     Ok(mark_sensitive(value.apply_marks_at(&paths, Marks::SENSITIVE), &schema.block))
+}
+
+/// Reads attributes as a type. What the type does not have is left out: an older version of the provider may have had it.
+fn read(text: &str, ty: &Type) -> Result<Value, model::json::JsonError> {
+    model::json::read(text, ty).or_else(|error| {
+        let bare = surplus::without_surplus(text, ty).ok_or(error)?;
+        model::json::read(&bare, ty)
+    })
+}
+
+fn too_new(addr: &InstanceAddr, object: &InstanceObject, schema: &Schema) -> Diagnostic {
+    Diagnostic::error(
+        "Resource instance managed by newer provider version",
+        format!(
+            "The state records {addr} in schema version {}, and this program knows versions up to {}. The state was not \
+             changed. A newer version wrote it; use that one.",
+            object.schema_version, schema.version
+        ),
+    )
+    .for_address(addr)
 }
 
 /// An object as the state records it. The value is wholly known; its marks become sensitive paths, but for those that the

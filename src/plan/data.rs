@@ -17,7 +17,7 @@ use crate::clients::Configured;
 use crate::codec;
 use crate::defects::AtWork;
 use crate::judging::{Stage, enclosing_check};
-use crate::managed::{locate, unsupported_type};
+use crate::managed::{locate, placed, unsupported_type};
 use crate::planner::{Item, Planner};
 
 /// Which data source, and how it is reached.
@@ -135,9 +135,9 @@ impl Planner<'_> {
         drop(permit);
         self.inputs.watch.read(site.addr);
         let at_work = AtWork { provider: &site.configured.addr, address: site.addr };
-        let read = read.map_err(|e| at_work.failed(e).at(resource.span))?;
+        let read = read.map_err(|e| placed(at_work.failed(e), resource))?;
         let block = &source.schema().block;
-        check_object(block, &read).map_err(|b| at_work.read_no_object(b).at(resource.span))?;
+        check_object(block, &read).map_err(|b| placed(at_work.read_no_object(b), resource))?;
         Ok(read)
     }
 

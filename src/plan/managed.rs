@@ -157,6 +157,7 @@ impl Planner<'_> {
             self.refresh(addr, configured, ty, &mut before).await?;
         }
         self.note_move(addr, configured, &before);
+        self.note_upgrade(addr, ty, &before);
         Ok(Some(before))
     }
 
@@ -201,20 +202,7 @@ impl Planner<'_> {
         if before.current.as_ref() == Some(&before.recorded) && same_private {
             return;
         }
-        let state = before.current.as_ref().and_then(|value| {
-            let object = &before.object;
-            let private = before.private.as_deref().map(Str::from);
-            let encoded = codec::encode(
-                value,
-                ty.schema(),
-                object.status,
-                private,
-                object.dependencies.clone(),
-                object.create_before_destroy,
-            );
-            let object = Arc::new(encoded.ok()?);
-            Some(InstanceState { current: Some(object), ..before.state.clone() })
-        });
+        let state = as_read(ty, before);
         let keeps_deposed = !before.state.deposed.is_empty();
         let state =
             state.or_else(|| keeps_deposed.then(|| InstanceState { current: None, ..before.state.clone() }));
@@ -223,6 +211,16 @@ impl Planner<'_> {
         if before.current.as_ref() != Some(&before.recorded) {
             let action = if before.current.is_some() { Action::Update } else { Action::Delete };
             found.drift.push(self.drift(addr, configured, before, action));
+        }
+    }
+
+    /// An object of an older schema version is recorded in the new one, whether anything else happens to it or not.
+    fn note_upgrade(&self, addr: &InstanceAddr, ty: &Arc<dyn ResourceType>, before: &Before) {
+        if before.object.schema_version >= ty.schema().version {
+            return;
+        }
+        if let Some(state) = as_read(ty, before) {
+            self.found.borrow_mut().refreshed.entry(addr.clone()).or_insert(Some(state));
         }
     }
 
@@ -428,6 +426,16 @@ fn unwritten_block(addr: &InstanceAddr, resource: &Resource) -> Diagnostic {
     )
 }
 
+/// The instance as it would be recorded now; nothing where its object is gone.
+fn as_read(ty: &Arc<dyn ResourceType>, before: &Before) -> Option<InstanceState> {
+    let object = &before.object;
+    let private = before.private.as_deref().map(Str::from);
+    let (status, dependencies) = (object.status, object.dependencies.clone());
+    let first = object.create_before_destroy;
+    let encoded = codec::encode(before.current.as_ref()?, ty.schema(), status, private, dependencies, first);
+    Some(InstanceState { current: Some(Arc::new(encoded.ok()?)), ..before.state.clone() })
+}
+
 /// In a refresh-only plan the object stays what reading found; what is not there is not made, and so not known.
 fn keep_as_read(before: Option<&Before>, block: &Block) -> Decision {
     let current = before.and_then(|b| b.current.clone());
@@ -464,24 +472,27 @@ pub fn provider_diag(e: ProviderError) -> Diagnostic {
 
 /// A provider's findings about a configuration, each at the argument that it concerns.
 pub fn locate(errors: Vec<ProviderError>, resource: &Resource) -> Diagnostics {
-    let place = |e: &ProviderError| {
-        let step = e.path.as_ref().and_then(|p| p.0.first());
-        match step {
-            Some(PathStep::Attr(name)) => {
-                resource.body.attribute(name).map_or(resource.span, |a| a.expr.span)
-            }
-            Some(PathStep::Index(_)) | None => resource.span,
+    Diagnostics(errors.into_iter().map(|e| placed(provider_diag(e), resource)).collect())
+}
+
+/// The diagnostic at the argument that its path leads to, or the nearest that encloses it; at the block where it has no
+/// path.
+pub fn placed(diag: Diagnostic, resource: &Resource) -> Diagnostic {
+    let (mut body, mut span) = (&resource.body, resource.span);
+    let mut steps = diag.path.iter().flat_map(|p| &p.0).peekable();
+    while let Some(PathStep::Attr(name)) = steps.next() {
+        if let Some(attribute) = body.attribute(name) {
+            span = attribute.expr.span;
+            break;
         }
-    };
-    Diagnostics(
-        errors
-            .into_iter()
-            .map(|e| {
-                let span = place(&e);
-                provider_diag(e).at(span)
-            })
-            .collect(),
-    )
+        let at = match steps.next_if(|s| matches!(s, PathStep::Index(_))) {
+            Some(PathStep::Index(key)) => key.as_number().and_then(|n| n.to_usize()).unwrap_or(0),
+            _ => 0,
+        };
+        let Some(block) = body.blocks_of(name).nth(at) else { break };
+        (body, span) = (&block.body, block.header);
+    }
+    diag.or_at(span)
 }
 
 /// An ephemeral value may go only where nothing is stored.

@@ -1,0 +1,5 @@
+provider "terraform" { alias = "x" }
+module "m" { 
+ source = "./m" 
+ providers = { terraform = terraform.x }
+}

@@ -1,0 +1,4 @@
+variable "v" { default = 1 }
+resource "terraform_data" "a" { input = var.v }
+output "o" { value = var.v }
+output "p" { value = terraform_data.a.output }

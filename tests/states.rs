@@ -1,0 +1,92 @@
+//! States that others wrote: with less, with more, and in older forms.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::binary::{expect_exit, finish, stackwright};
+
+/// A directory whose state records one object.
+fn recorded(configuration: &str, ty: &str, provider: &str, object: Value) -> TempDir {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::write(scratch.path().join("main.tf"), configuration).unwrap();
+    let state = json!({
+        "version": 4, "terraform_version": "1.11.4", "serial": 7, "lineage": "by-hand", "outputs": {},
+        "resources": [{
+            "mode": "managed", "type": ty, "name": "a", "provider": format!("provider[\"{provider}\"]"),
+            "instances": [object],
+        }],
+    });
+    std::fs::write(scratch.path().join("terraform.tfstate"), state.to_string()).unwrap();
+    scratch
+}
+
+fn state(dir: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(dir.join("terraform.tfstate")).unwrap()).unwrap()
+}
+
+fn data(attributes: Value) -> TempDir {
+    let object = json!({ "schema_version": 0, "attributes": attributes });
+    recorded(
+        "resource \"terraform_data\" \"a\" {}\n",
+        "terraform_data",
+        "terraform.io/builtin/terraform",
+        object,
+    )
+}
+
+#[test]
+fn attributes_that_the_type_has_no_more_change_nothing() {
+    let scratch = data(
+        json!({ "id": "x", "was": { "here": 1 }, "input": null, "output": null, "triggers_replace": null }),
+    );
+    let said = expect_exit(stackwright(scratch.path(), &["plan", "-detailed-exitcode"]), 0, "nothing to do");
+    assert!(said.contains("No changes."), "{said}");
+    let shown = expect_exit(stackwright(scratch.path(), &["show"]), 0, "it can be shown");
+    assert!(shown.contains("\"x\"") && !shown.contains("here"), "{shown}");
+}
+
+#[test]
+fn attributes_that_the_type_got_later_are_null() {
+    let scratch = data(json!({ "id": "x" }));
+    expect_exit(stackwright(scratch.path(), &["plan", "-detailed-exitcode"]), 0, "nothing to do");
+}
+
+#[test]
+fn objects_of_an_older_schema_are_recorded_in_the_new_one() {
+    let attributes = json!({
+        "id": "abcd", "result": "abcd", "length": 4, "upper": true, "lower": true, "special": true, "number": true,
+        "min_upper": 0, "min_lower": 0, "min_numeric": 0, "min_special": 0, "override_special": null, "keepers": null,
+    });
+    let object = json!({ "schema_version": 1, "attributes": attributes });
+    let configuration = "resource \"random_string\" \"a\" { length = 4 }\n";
+    let scratch = recorded(configuration, "random_string", "registry.terraform.io/hashicorp/random", object);
+    let dir = scratch.path();
+    expect_exit(stackwright(dir, &["plan", "-detailed-exitcode"]), 0, "nothing to do");
+    expect_exit(stackwright(dir, &["apply", "-auto-approve"]), 0, "which records the new form");
+    let instance = &state(dir)["resources"][0]["instances"][0];
+    assert!(instance["schema_version"].as_u64() > Some(1), "{instance}");
+    assert_eq!(instance["attributes"]["numeric"], true, "the attribute's new name");
+    let serial = state(dir)["serial"].clone();
+    expect_exit(stackwright(dir, &["apply", "-auto-approve"]), 0, "once");
+    assert_eq!(state(dir)["serial"], serial, "and not again");
+}
+
+#[test]
+fn objects_of_a_newer_schema_are_left_alone() {
+    let scratch = recorded(
+        "resource \"terraform_data\" \"a\" {}\n",
+        "terraform_data",
+        "terraform.io/builtin/terraform",
+        json!({ "schema_version": 9, "attributes": { "id": "x" } }),
+    );
+    let before = state(scratch.path());
+    for command in ["plan", "apply", "destroy"] {
+        let output = finish(stackwright(scratch.path(), &[command, "-input=false"]));
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("Resource instance managed by newer provider version"), "{said}");
+    }
+    assert_eq!(state(scratch.path()), before);
+}
