@@ -8,6 +8,7 @@ mod body;
 mod collection;
 mod cursor;
 mod directive;
+mod ending;
 mod expression;
 mod for_expression;
 pub(crate) mod lexer;
@@ -29,6 +30,8 @@ use self::cursor::Parser;
 use self::lexer::Start;
 use self::token::TokenKind;
 use crate::ast::{Body, Expr, Template, Traversal};
+
+pub use self::ending::{Ending, ending};
 
 pub(crate) use self::cursor::MAX_DEPTH;
 pub(crate) use self::places::Places;

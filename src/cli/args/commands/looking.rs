@@ -41,6 +41,9 @@ pub struct ConsoleArgs {
     /// The local state file to read.
     #[arg(long, value_name = "PATH")]
     pub state: Option<PathBuf>,
+    /// Evaluates over what a plan would make of the recorded objects.
+    #[arg(long, switch = false)]
+    pub plan: bool,
     /// Variables.
     #[command(flatten)]
     pub vars: VarArgs,
