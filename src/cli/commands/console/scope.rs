@@ -63,6 +63,7 @@ impl RunScope {
             statics: &self.project.statics,
             world: &self.project.world(outside.clone(), registry),
             variables: self.variables.clone(),
+            given: BTreeMap::new(),
             prior: Arc::new(self.snapshot.clone()),
             registry,
             around: Arc::new(outside.clone()),
