@@ -211,6 +211,7 @@ pub async fn plan(
         statics: &project.statics,
         world: &world,
         variables: project.variables.clone(),
+        given: BTreeMap::new(),
         prior: Arc::new(prior.clone()),
         registry,
         around: around.clone(),
