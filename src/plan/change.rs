@@ -19,7 +19,7 @@ pub enum Mode {
 }
 
 /// What is to be done, and why.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// What it is for.
     pub mode: Mode,

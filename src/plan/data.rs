@@ -149,13 +149,24 @@ impl Planner<'_> {
         source: &dyn DataSource,
         value: Value,
     ) -> Result<(), Diagnostics> {
-        let Site { node, inst, key, addr, configured } = *site;
+        let Site { node, inst, key, addr, .. } = *site;
         self.evaluator.set_instance(node, inst, key, value.clone());
         self.fail_on(self.judge().resource(node, inst, addr, Stage::After(&value)))?;
-        let object = codec::encode(&value, source.schema(), ObjectStatus::Ready, None, Arc::from([]), false)
+        self.record_read(site, resource, source, &value)
+    }
+
+    fn record_read(
+        &self,
+        site: &Site<'_>,
+        resource: &Resource,
+        source: &dyn DataSource,
+        value: &Value,
+    ) -> Result<(), Diagnostics> {
+        let Site { addr, configured, .. } = *site;
+        let object = codec::encode(value, source.schema(), ObjectStatus::Ready, None, Arc::from([]), false)
             .map_err(|why| {
-                Diagnostics::from(err!(resource.span, "Provider produced invalid object", "{addr}: {why}."))
-            })?;
+            Diagnostics::from(err!(resource.span, "Provider produced invalid object", "{addr}: {why}."))
+        })?;
         let state = InstanceState {
             provider: configured.config_text.clone(),
             current: Some(Arc::new(object)),

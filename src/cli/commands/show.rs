@@ -1,5 +1,6 @@
 //! `show`: the state, or a saved plan.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use model::{InstanceAddr, ProviderAddr, ResourceMode, Value};
@@ -129,13 +130,25 @@ fn show_saved(app: &App, view: &View, path: &Path, json: bool) -> u8 {
     let version = |a: &InstanceAddr, p: &ProviderAddr| schemas(a, p).map_or(0, |s| s.version);
     let project =
         load_kept(&app.equipment, &saved.place, saved.files, &saved.plan.variables, &VarArgs::default());
+    let statics = &project.statics;
+    let dependencies = |a: &InstanceAddr| {
+        let node = statics.find(&a.module.path(), &config::NodeKind::Resource(a.resource.clone()))?;
+        (a.resource.mode == ResourceMode::Managed).then(|| statics.resource_dependencies(node))
+    };
     let context = plan_json::Context {
+        dependencies: &dependencies,
         version: crate::TERRAFORM_VERSION,
         decode: &decode,
         schema_version: &version,
-        configuration: configuration_json::configuration(&project.config, &schemas),
-        relevant_attributes: configuration_json::relevant_attributes(&project.config, &saved.plan.changes),
+        configuration: configuration_json::configuration(&project.config, &schemas, &generated(&saved.plan)),
+        relevant_attributes: configuration_json::relevant_attributes(&project.config, &saved.plan),
     };
     print(&format!("{}\n", plan_json::plan_json(&saved.plan, &context)));
     0
+}
+
+/// What planning wrote itself, which is no part of the configuration that it planned from.
+fn generated(plan: &::plan::Plan) -> BTreeSet<InstanceAddr> {
+    let found = plan.changes.iter().filter(|c| c.generated_config.is_some());
+    found.map(|c| c.address.whole()).collect()
 }

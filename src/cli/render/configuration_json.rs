@@ -4,10 +4,12 @@ mod expression;
 mod providers;
 mod relevant;
 
+use std::collections::BTreeSet;
+
 use config::{Config, Module, ModuleCall, Output, Provisioner, Repetition, Resource, Variable};
 use lang::ast::{Block, Body, Traversal};
-use model::ResourceMode;
 use model::schema::{self, Nesting};
+use model::{InstanceAddr, InstanceKey, ResourceMode};
 use serde_json::{Map, Value as Json, json};
 
 use super::plan::Schemas;
@@ -17,15 +19,15 @@ use providers::Providers;
 
 pub use relevant::relevant_attributes;
 
-/// The section for a configuration.
-pub fn configuration(config: &Config, schemas: &Schemas) -> Json {
+/// The section for a configuration. The resources in `generated` were written by planning itself and are left out.
+pub fn configuration(config: &Config, schemas: &Schemas, generated: &BTreeSet<InstanceAddr>) -> Json {
     let mut out = Map::new();
     let providers = Providers::of(config);
     let section = providers.section();
     if !section.is_empty() {
         out.insert("provider_config".into(), Json::Object(section));
     }
-    let context = Context { config, schemas, providers: &providers };
+    let context = Context { config, schemas, providers: &providers, generated };
     let root = config.root().map(|m| module(context, m)).unwrap_or_default();
     out.insert("root_module".into(), Json::Object(root));
     Json::Object(out)
@@ -37,6 +39,16 @@ struct Context<'c> {
     config: &'c Config,
     schemas: &'c Schemas<'c>,
     providers: &'c Providers,
+    generated: &'c BTreeSet<InstanceAddr>,
+}
+
+impl Context<'_> {
+    fn is_generated(&self, module: &Module, resource: &Resource) -> bool {
+        let whole = |a: &InstanceAddr| {
+            a.module.path() == module.path && a.resource == resource.addr && a.key == InstanceKey::None
+        };
+        self.generated.iter().any(whole)
+    }
 }
 
 fn module(context: Context<'_>, module: &Module) -> Map<String, Json> {
@@ -46,8 +58,11 @@ fn module(context: Context<'_>, module: &Module) -> Map<String, Json> {
         let outputs = module.outputs.values().map(|o| (o.name.to_string(), output(o)));
         out.insert("outputs".into(), named(outputs.collect()));
     }
-    let (data, managed): (Vec<&Resource>, Vec<&Resource>) =
-        module.resources.values().partition(|r| r.addr.mode == ResourceMode::Data);
+    let (data, managed): (Vec<&Resource>, Vec<&Resource>) = module
+        .resources
+        .values()
+        .filter(|r| !context.is_generated(module, r))
+        .partition(|r| r.addr.mode == ResourceMode::Data);
     let resources = managed.into_iter().filter(|r| r.addr.mode == ResourceMode::Managed).chain(data);
     let resources: Vec<Json> = resources.map(|r| resource(context, module, r)).collect();
     if !resources.is_empty() {
@@ -93,7 +108,7 @@ fn variable(variable: &Variable) -> Json {
 }
 
 fn resource(context: Context<'_>, module: &Module, resource: &Resource) -> Json {
-    let instance = resource.addr.instance(&model::ModuleAddr::root(), model::InstanceKey::None);
+    let instance = resource.addr.instance(&model::ModuleAddr::root(), InstanceKey::None);
     let mut out = state_json::identity(&instance);
     let key = module.provider_key(resource);
     let schema = (context.schemas)(&instance, &module.provider_addr(&key.name));

@@ -1,11 +1,17 @@
 //! Plans as `show -json PLAN` writes them (format version 1.2).
 
-use model::{InstanceAddr, ProviderAddr, ResourceMode};
+use std::sync::Arc;
+
+use model::{InstanceAddr, ProviderAddr, ResourceMode, Str};
 use plan::{Action, Change, Mode, OutputChange, Plan};
 use serde_json::{Map, Value as Json, json};
+use state::{InstanceObject, StateSnapshot};
 
 use super::shapes;
 use super::state_json::{self, Decode, ModuleTree};
+
+/// The resources that an instance depends on by its configuration; nothing where it is not configured.
+pub type Dependencies<'d> = dyn Fn(&InstanceAddr) -> Option<Arc<[Str]>> + 'd;
 
 /// What a plan's document needs beyond the plan.
 pub struct Context<'c> {
@@ -15,6 +21,8 @@ pub struct Context<'c> {
     pub decode: &'c Decode<'c>,
     /// The version of the schema of an instance's type.
     pub schema_version: &'c dyn Fn(&InstanceAddr, &ProviderAddr) -> u64,
+    /// What a configured instance depends on.
+    pub dependencies: &'c Dependencies<'c>,
     /// The `configuration` section.
     pub configuration: Json,
     /// The `relevant_attributes` section; left out where empty.
@@ -27,9 +35,8 @@ pub fn plan_json(plan: &Plan, context: &Context) -> Json {
     out.insert("format_version".into(), "1.2".into());
     out.insert("terraform_version".into(), context.version.into());
     if !plan.variables.is_empty() {
-        let variable = |(name, value): (&model::Str, _)| {
-            (name.to_string(), json!({"value": shapes::known_or_null(value)}))
-        };
+        let variable =
+            |(name, value): (&Str, _)| (name.to_string(), json!({"value": shapes::known_or_null(value)}));
         out.insert("variables".into(), Json::Object(plan.variables.iter().map(variable).collect()));
     }
     out.insert("planned_values".into(), planned_values(plan, context));
@@ -74,10 +81,12 @@ fn planned_values(plan: &Plan, context: &Context) -> Json {
         out.insert("outputs".into(), Json::Object(outputs));
     }
     let mut modules = ModuleTree::default();
-    for change in planned(plan) {
-        if change.action != Action::Delete && change.deposed.is_none() {
-            modules.add(&change.address.module, planned_resource(change, context));
-        }
+    let mut remaining: Vec<&Change> =
+        planned(plan).filter(|c| c.action != Action::Delete && c.deposed.is_none()).collect();
+    // Here addresses are ordered as texts.
+    remaining.sort_by_cached_key(|c| c.address.to_string());
+    for change in remaining {
+        modules.add(&change.address.module, planned_resource(change, context));
     }
     out.insert("root_module".into(), modules.root());
     Json::Object(out)
@@ -98,8 +107,9 @@ fn planned_resource(change: &Change, context: &Context) -> Json {
     out.insert("provider_name".into(), change.provider.to_string().into());
     let version = (context.schema_version)(&change.address, &change.provider);
     out.insert("schema_version".into(), version.into());
-    if !change.after.is_null() {
-        out.insert("values".into(), shapes::known_or_null(&change.after));
+    let values = shapes::known_or_null(&change.after);
+    if values.as_object().is_some_and(|v| !v.is_empty()) {
+        out.insert("values".into(), values);
     }
     out.insert("sensitive_values".into(), shapes::sensitive(&change.after));
     Json::Object(out)
@@ -170,17 +180,33 @@ fn prior_state(plan: &Plan, context: &Context) -> Option<Json> {
     let recorded = plan.refreshed.outputs.iter();
     let mut outputs: Map<String, Json> =
         recorded.map(|(name, o)| (name.to_string(), state_json::output(o))).collect();
-    for (name, output) in &plan.outputs {
-        if output.action != Action::Delete && output.after.is_wholly_known() && !output.after.is_null() {
-            outputs.insert(name.to_string(), prior_output(output));
+    let known = plan.outputs.iter().filter(|(_, o)| o.action != Action::Delete && o.after.is_wholly_known());
+    for (name, output) in known {
+        match output.after.is_null() {
+            true => drop(outputs.remove(&**name)),
+            false => drop(outputs.insert(name.to_string(), prior_output(output))),
         }
     }
     outputs.sort_keys();
     if outputs.is_empty() && plan.refreshed.instances.is_empty() {
         return None;
     }
-    let document = state_json::document(&plan.refreshed, outputs, context.version, context.decode);
+    let refreshed = with_configured_dependencies(plan, context.dependencies);
+    let document = state_json::document(&refreshed, outputs, context.version, context.decode);
     Some(Json::Object(document))
+}
+
+/// What stays as it is depends on what its configuration says now, whatever was recorded.
+fn with_configured_dependencies(plan: &Plan, dependencies: &Dependencies<'_>) -> StateSnapshot {
+    let mut snapshot = (*plan.refreshed).clone();
+    for change in plan.changes.iter().filter(|c| c.action == Action::NoOp && c.deposed.is_none()) {
+        let Some(state) = snapshot.instances.get_mut(&change.address) else { continue };
+        let (Some(found), Some(object)) = (dependencies(&change.address), &state.current) else { continue };
+        if object.dependencies != found {
+            state.current = Some(Arc::new(InstanceObject { dependencies: found, ..(**object).clone() }));
+        }
+    }
+    snapshot
 }
 
 fn prior_output(output: &OutputChange) -> Json {

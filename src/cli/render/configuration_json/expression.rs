@@ -11,18 +11,20 @@ use crate::render::shapes;
 /// `{"references": [...]}`, `{"constant_value": ...}`, or nothing for what only evaluation can tell.
 pub(super) fn expression(expr: &Expr) -> Json {
     let names: Vec<String> = references(expr).into_iter().flat_map(with_prefixes).collect();
+    let mut out = Map::new();
+    if let Some(value) = constant(expr) {
+        out.insert("constant_value".into(), shapes::known_or_null(&value));
+    }
     if !names.is_empty() {
-        return json!({"references": names});
+        out.insert("references".into(), json!(names));
     }
-    match constant(expr) {
-        Some(value) => json!({"constant_value": shapes::known_or_null(&value)}),
-        None => Json::Object(Map::new()),
-    }
+    Json::Object(out)
 }
 
-/// The value of an expression without references and calls.
-pub(super) fn constant(expr: &Expr) -> Option<Value> {
-    if has_call(expr) || !references(expr).is_empty() {
+/// The value of an expression without references and calls. In JSON it is the text as it stands.
+fn constant(expr: &Expr) -> Option<Value> {
+    let is_text = matches!(expr.kind, ExprKind::Json(_));
+    if !is_text && (has_call(expr) || !references(expr).is_empty()) {
         return None;
     }
     let mut problems = Diagnostics::new();

@@ -34,9 +34,9 @@ impl Providers {
             for call in module.calls.values() {
                 let Some(child) = config.modules.get(&module.path.child(&call.name)) else { continue };
                 for (inner, outer) in &call.providers {
-                    let source =
-                        found.source(&module.path, &outer.key.to_string(), &child.provider_addr(&inner.name));
-                    found.add(child, inner, source);
+                    let addr = child.provider_addr(&inner.name);
+                    let source = found.source(&module.path, &outer.key.to_string(), &addr);
+                    found.add(child, inner, &addr, source);
                 }
             }
         }
@@ -69,35 +69,33 @@ impl Providers {
     fn required(&mut self, module: &Module) {
         for (name, required) in &module.required_providers {
             let plain = ProviderKey { name: name.clone(), alias: None };
-            required.aliases.iter().for_each(|alias| self.add_missing(module, alias));
-            self.add_missing(module, &plain);
+            required.aliases.iter().for_each(|alias| self.add_missing(module, alias, &required.addr));
+            self.add_missing(module, &plain, &required.addr);
         }
     }
 
+    /// Every provider that a module needs is also there under the name that it has by itself.
     fn implied(&mut self, module: &Module) {
-        for resource in module.resources.values() {
-            self.add_missing(module, &ProviderKey { alias: None, ..module.provider_key(resource) });
+        let required = module.required_providers.values().map(|r| r.addr.clone());
+        let used = module.resources.values().map(|r| module.provider_addr(&module.provider_key(r).name));
+        for addr in required.chain(used) {
+            self.add_missing(module, &ProviderKey { name: addr.ty.clone(), alias: None }, &addr);
         }
     }
 
     /// Adds what is not there yet; where the caller has it under the same name, it is the caller's.
-    fn add_missing(&mut self, module: &Module, key: &ProviderKey) {
+    fn add_missing(&mut self, module: &Module, key: &ProviderKey, addr: &ProviderAddr) {
         if self.0.contains_key(&opaque(&module.path, &key.to_string())) {
             return;
         }
         let parent = module.path.parent().filter(|_| key.alias.is_none());
-        let source =
-            parent.and_then(|(path, _)| self.source(&path, &key.name, &module.provider_addr(&key.name)));
-        self.add(module, key, source);
+        let source = parent.and_then(|(path, _)| self.source(&path, &key.name, addr));
+        self.add(module, key, addr, source);
     }
 
-    fn add(&mut self, module: &Module, key: &ProviderKey, source: Option<String>) {
-        let entry = Entry {
-            addr: module.provider_addr(&key.name),
-            shown: shown(module, key, &key.to_string()),
-            source,
-        };
-        self.0.insert(opaque(&module.path, &key.to_string()), entry);
+    fn add(&mut self, module: &Module, key: &ProviderKey, addr: &ProviderAddr, source: Option<String>) {
+        let shown = shown(module, key, &key.to_string(), addr);
+        self.0.insert(opaque(&module.path, &key.to_string()), Entry { addr: addr.clone(), shown, source });
     }
 
     /// The configuration that a module has under a key, if it is of this provider.
@@ -112,10 +110,10 @@ fn opaque(path: &ModulePath, key: &str) -> String {
     if path.is_root() { key.to_owned() } else { format!("{path}:{key}") }
 }
 
-fn shown(module: &Module, key: &ProviderKey, name: &str) -> Map<String, Json> {
+fn shown(module: &Module, key: &ProviderKey, name: &str, addr: &ProviderAddr) -> Map<String, Json> {
     let mut out = Map::new();
     out.insert("name".into(), name.into());
-    out.insert("full_name".into(), module.provider_addr(&key.name).to_string().into());
+    out.insert("full_name".into(), addr.to_string().into());
     if !module.path.is_root() {
         out.insert("module_address".into(), module.path.to_string().into());
     }
@@ -126,7 +124,7 @@ fn shown(module: &Module, key: &ProviderKey, name: &str) -> Map<String, Json> {
 }
 
 fn shown_block(module: &Module, block: &ProviderBlock) -> Map<String, Json> {
-    let mut out = shown(module, &block.key, &block.key.name);
+    let mut out = shown(module, &block.key, &block.key.name, &module.provider_addr(&block.key.name));
     if let Some(alias) = &block.key.alias {
         out.insert("alias".into(), alias.to_string().into());
     }

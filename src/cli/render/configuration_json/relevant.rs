@@ -2,50 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use config::{Config, Module, Reference};
+use config::{Config, Module, Reference, Repetition};
 use lang::ast::{Body, Expr, Step, StepKind, Traversal};
 use lang::references::{body_references, references};
-use model::{InstanceKey, ModulePath, ResourceAddr, Str};
-use plan::{Action, Change};
+use model::{InstanceKey, ModuleAddr, ModulePath, Str};
+use plan::{Action, Change, Plan};
 use serde_json::{Value as Json, json};
 
 use crate::render::shapes;
 
-/// Every attribute that a changing resource or an output refers to, through variables, locals and outputs of modules.
-pub fn relevant_attributes(config: &Config, changes: &[Change]) -> Vec<Json> {
-    let changing: BTreeSet<(ModulePath, &ResourceAddr)> = changes
-        .iter()
-        .filter(|c| c.action != Action::NoOp)
-        .map(|c| (c.address.module.path(), &c.address.resource))
-        .collect();
-    let mut walk = Walk {
-        config,
-        keys: instance_keys(changes),
-        found: BTreeSet::new(),
-        seen: BTreeSet::new(),
-        outputs_seen: BTreeSet::new(),
-    };
-    for module in config.modules.values() {
-        let here = Place { path: module.path.clone(), shown: module.path.to_string() };
-        let changed = |r: &&config::Resource| changing.contains(&(module.path.clone(), &r.addr));
-        for resource in module.resources.values().filter(changed) {
-            walk.body(&resource.body, &here);
-            if let Some(expr) = resource.repetition.expr() {
-                walk.expr(expr, &here);
-            }
+/// Every attribute that a changing resource, a changing output, or an output of a called module refers to, through
+/// variables, locals, outputs of modules and `each`. What a block is counted by is no part of it.
+pub fn relevant_attributes(config: &Config, plan: &Plan) -> Vec<Json> {
+    let instances = module_instances(&plan.changes);
+    let mut walk = Walk { config, keys: keys(&instances), found: BTreeSet::new(), seen: BTreeSet::new() };
+    let changing = plan.changes.iter().filter(|c| c.action != Action::NoOp);
+    let changing: BTreeSet<_> = changing.map(|c| (c.address.module.clone(), &c.address.resource)).collect();
+    for (module, resource) in changing {
+        if let Some(block) = config.modules.get(&module.path()).and_then(|m| m.resources.get(resource)) {
+            walk.body(&block.body, &Place::of(&module));
+            walk.for_each(&block.repetition, &body_references(&block.body), &Place::of(&module));
         }
     }
-    if let Some(root) = config.root() {
-        let here = Place { path: root.path.clone(), shown: String::new() };
-        root.outputs.values().for_each(|o| walk.expr(&o.value, &here));
+    let changed = |o: &&config::Output| plan.outputs.get(&o.name).is_some_and(|c| c.action != Action::NoOp);
+    for output in config.root().into_iter().flat_map(|m| m.outputs.values()).filter(changed) {
+        walk.expr(&output.value, &Place::of(&ModuleAddr::root()));
     }
-    for module in config.modules.values().filter(|m| !m.path.is_root()) {
-        let here = Place { path: module.path.clone(), shown: module.path.to_string() };
-        for output in module.outputs.values() {
-            if walk.outputs_seen.insert((module.path.clone(), output.name.clone())) {
-                walk.expr(&output.value, &here);
-            }
-        }
+    for instance in &instances {
+        let module = config.modules.get(&instance.path());
+        module
+            .iter()
+            .flat_map(|m| m.outputs.values())
+            .for_each(|o| walk.expr(&o.value, &Place::of(instance)));
     }
     let parsed = |(resource, path): (String, String)| {
         let attribute: Json = serde_json::from_str(&path).unwrap_or_default();
@@ -61,6 +49,12 @@ struct Place {
     shown: String,
 }
 
+impl Place {
+    fn of(module: &ModuleAddr) -> Place {
+        Place { path: module.path(), shown: module.to_string() }
+    }
+}
+
 struct Walk<'c> {
     config: &'c Config,
     /// The keys of the instances of calls, by the caller's address and the call's name.
@@ -69,8 +63,6 @@ struct Walk<'c> {
     found: BTreeSet<(String, String)>,
     /// Variables, locals and outputs that were gone through, with the place they were reached by.
     seen: BTreeSet<(String, Reference)>,
-    /// Outputs of modules that something refers to.
-    outputs_seen: BTreeSet<(ModulePath, Str)>,
 }
 
 impl<'c> Walk<'c> {
@@ -80,6 +72,17 @@ impl<'c> Walk<'c> {
 
     fn expr(&mut self, expr: &Expr, here: &Place) {
         references(expr).into_iter().for_each(|t| self.reference(t, here));
+    }
+
+    /// `each` is made from what `for_each` is.
+    fn for_each(&mut self, repetition: &Repetition, used: &[&Traversal], here: &Place) {
+        let Repetition::ForEach(expr) = repetition else { return };
+        let is_each = |t: &&&Traversal| {
+            matches!(Reference::parse(t), Ok((Reference::EachKey | Reference::EachValue, _)))
+        };
+        if used.iter().any(|t| is_each(&t)) {
+            self.expr(expr, here);
+        }
     }
 
     fn reference(&mut self, traversal: &Traversal, here: &Place) {
@@ -116,16 +119,13 @@ impl<'c> Walk<'c> {
     /// A variable of a module is what its call gives.
     fn variable(&mut self, name: &Str, here: &Place) {
         let Some((parent, call)) = here.path.parent() else { return };
-        let argument = self
-            .config
-            .modules
-            .get(&parent)
-            .and_then(|m| m.calls.get(call))
-            .and_then(|c| c.arguments.get(name));
-        if let Some(argument) = argument {
+        let call = self.config.modules.get(&parent).and_then(|m| m.calls.get(call));
+        if let Some((call, argument)) = call.and_then(|c| Some((c, c.arguments.get(name)?))) {
             let shown =
                 here.shown.rsplit_once("module.").map_or("", |(outer, _)| outer.trim_end_matches('.'));
-            self.expr(argument, &Place { path: parent, shown: shown.to_owned() });
+            let outer = Place { path: parent, shown: shown.to_owned() };
+            self.expr(argument, &outer);
+            self.for_each(&call.repetition, &references(argument), &outer);
         }
     }
 
@@ -144,7 +144,6 @@ impl<'c> Walk<'c> {
         let Some(module) = self.module(inner) else { return };
         let wanted = module.outputs.values().filter(|o| output.is_none_or(|name| o.name == *name));
         for found in wanted {
-            self.outputs_seen.insert((inner.path.clone(), found.name.clone()));
             if self.is_new(inner, &Reference::Module(call.clone(), Some(found.name.clone()))) {
                 self.expr(&found.value, inner);
             }
@@ -152,17 +151,26 @@ impl<'c> Walk<'c> {
     }
 }
 
-/// The keys of the instances of calls, as far as anything in them shows.
-fn instance_keys(changes: &[Change]) -> BTreeMap<(String, Str), BTreeSet<InstanceKey>> {
-    let mut found: BTreeMap<(String, Str), BTreeSet<InstanceKey>> = BTreeMap::new();
-    for change in changes {
+/// The instances of called modules that are to be, as far as any object in them shows.
+fn module_instances(changes: &[Change]) -> BTreeSet<ModuleAddr> {
+    let mut found = BTreeSet::new();
+    for change in changes.iter().filter(|c| !matches!(c.action, Action::Delete | Action::Forget)) {
         let mut at = change.address.module.clone();
-        while let Some((parent, name, key)) = at.parent() {
-            if *key != InstanceKey::None {
-                found.entry((parent.to_string(), name.clone())).or_default().insert(key.clone());
-            }
+        while let Some((parent, ..)) = at.parent() {
+            found.insert(at);
             at = parent;
         }
+    }
+    found
+}
+
+/// The keys of the instances of calls.
+fn keys(instances: &BTreeSet<ModuleAddr>) -> BTreeMap<(String, Str), BTreeSet<InstanceKey>> {
+    let mut found: BTreeMap<(String, Str), BTreeSet<InstanceKey>> = BTreeMap::new();
+    let keyed =
+        instances.iter().filter_map(ModuleAddr::parent).filter(|(_, _, key)| **key != InstanceKey::None);
+    for (parent, name, key) in keyed {
+        found.entry((parent.to_string(), name.clone())).or_default().insert(key.clone());
     }
     found
 }

@@ -13,10 +13,42 @@ fn project(files: &[(&str, &str)]) -> Project {
     load_kept(&equipment, &Place::Workspace("default".into()), kept, &BTreeMap::new(), &VarArgs::default())
 }
 
+/// A plan that makes objects, and the output `o`.
+fn plan_with(addresses: &[&str]) -> plan::Plan {
+    let made = |address: &&str| plan::Change {
+        address: address.parse().expect("an address"),
+        previous_address: None,
+        deposed: None,
+        provider: model::ProviderAddr::builtin_terraform(),
+        provider_config: "".into(),
+        action: plan::Action::Create,
+        reason: None,
+        before: model::Value::null(),
+        after: model::Value::dynamic(),
+        replace_paths: Vec::new(),
+        importing: None,
+        generated_config: None,
+        create_before_destroy: false,
+        reads: std::sync::Arc::from([]),
+    };
+    let output = |action| plan::OutputChange {
+        action,
+        before: model::Value::null(),
+        after: model::Value::dynamic(),
+        sensitive: false,
+    };
+    plan::Plan {
+        changes: addresses.iter().map(made).collect(),
+        outputs: [("o".into(), output(plan::Action::Create)), ("same".into(), output(plan::Action::NoOp))]
+            .into(),
+        ..plan::Plan::default()
+    }
+}
+
 /// The section for the one expression of an output.
 fn expression(text: &str) -> Json {
     let project = project(&[("main.tf", &format!("output \"o\" {{\n  value = {text}\n}}\n"))]);
-    configuration(&project.config, &|_, _| None)["root_module"]["outputs"]["o"]["expression"].clone()
+    configuration(&project.config, &|_, _| None, &Default::default())["root_module"]["outputs"]["o"]["expression"].clone()
 }
 
 #[test]
@@ -50,13 +82,14 @@ module \"m\" {
   v      = a_b.one.id
 }
 output \"o\" { value = a_b.two[0].list[1].name }
+output \"same\" { value = a_b.two[1].list }
 ";
     let inner =
         "variable \"v\" {}\noutput \"out\" { value = [var.v, a_b.in.id] }\nresource \"a_b\" \"in\" {}\n";
     let installed = r#"{"Modules":[{"Key":"m","Source":"./m","Dir":"m"}]}"#;
     let files = [("main.tf", root), ("m/main.tf", inner), (".terraform/modules/modules.json", installed)];
     let project = project(&files);
-    let found = relevant_attributes(&project.config, &[]);
+    let found = relevant_attributes(&project.config, &plan_with(&["a_b.two[0]", "module.m.a_b.in"]));
     let expected = [
         json!({"resource": "a_b.one", "attribute": ["id"]}),
         json!({"resource": "a_b.two[0]", "attribute": ["list", 1, "name"]}),
