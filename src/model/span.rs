@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 /// Identifies a file within one [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u32);
@@ -72,7 +74,7 @@ impl SourceFile {
         let byte = byte.min(self.text.len());
         let line = self.line_starts.partition_point(|s| *s as usize <= byte);
         let start = self.line_starts[line - 1] as usize;
-        let column = self.text.get(start..byte).map_or(byte - start, |t| t.chars().count()) + 1;
+        let column = self.text.get(start..byte).map_or(byte - start, |t| t.graphemes(true).count()) + 1;
         Position { line, column, byte }
     }
 

@@ -160,11 +160,11 @@ fn low_64_bits(number: &BigInt) -> BigInt {
 
 fn cidrnetmask(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let range = Range::parse(text(args, 0))?;
-    if range.address.bits != 32 {
+    if range.address.bits != 32 && !range.address.is_mapped_ipv4() {
         return fail(format!("IPv6 addresses cannot have a netmask: {}", text(args, 0)));
     }
     let value = range.address.mask(range.prefix);
-    Ok(Value::string(Address { value, bits: 32 }.show()))
+    Ok(Value::string(Address { value, ..range.address }.show()))
 }
 
 fn cidrsubnet(args: &[Value], _: &dyn Surroundings) -> Outcome {

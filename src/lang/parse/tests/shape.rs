@@ -11,7 +11,12 @@ pub(super) fn shape(expr: &Expr) -> String {
         ExprKind::Bool(b) => b.to_string(),
         ExprKind::Number(n) => n.to_string(),
         ExprKind::String(s) => format!("{s:?}"),
-        ExprKind::Template(t) => template(t),
+        ExprKind::Template(t) => match t.parts.as_slice() {
+            // A heredoc that is nothing but text.
+            [] => "\"\"".into(),
+            [TemplatePart::Literal(text, _)] => format!("{text:?}"),
+            _ => template(t),
+        },
         ExprKind::Tuple(items) => format!("[{}]", list(items)),
         ExprKind::Object(items) => {
             let item = |i: &crate::ast::ObjectItem| {
