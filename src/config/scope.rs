@@ -173,6 +173,10 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
 
     fn module_object(&self, child: InstId) -> Value {
         let names = self.evaluator.output_names(child);
+        if self.evaluator.is_validating() {
+            let attributes = names.into_iter().map(|n| (n, model::Type::Dynamic));
+            return Value::unknown_not_null(model::Type::object(attributes));
+        }
         Value::object(names.into_iter().filter_map(|n| Some((n.clone(), self.output(child, &n)?))))
     }
 

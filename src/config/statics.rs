@@ -478,6 +478,12 @@ impl<'c> Builder<'c> {
         consumed: usize,
     ) -> Result<Vec<NodeId>, Diagnostic> {
         check_scoped(module, &self.statics.node(id).kind, reference, t)?;
+        if let Reference::Resource(addr) = reference
+            && let Some(resource) = self.statics.find(&module.path, &NodeKind::Resource(addr.clone()))
+        {
+            // Also where the key is wrong, so that what follows it is checked with the resource's type at hand.
+            self.depend(id, resource);
+        }
         let targets = self.targets(module, reference, t, consumed)?;
         targets.iter().for_each(|target| self.depend(id, *target));
         if let Reference::Variable(name) = reference {

@@ -52,6 +52,7 @@ const TEXTS: &[&str] = &[
     "local.hidden_map.hidden",
     "var.anything.a[1]",
     "var.fleeting",
+    "local.later_list[0]",
 ];
 const BOOLS: &[&str] =
     &["var.flag", "module.typed.flag", "var.object.inner.on", "var.anything.b.c", "local.mixed[2]"];
@@ -64,6 +65,7 @@ const SEQUENCES: &[&str] = &[
     "local.no_list",
     "local.nested.list",
     "local.later_list",
+    "terraform_data.list.output",
     "module.typed.list",
     "module.typed.set",
     "module.typed.objects",
@@ -80,6 +82,8 @@ const MAPPINGS: &[&str] = &[
     "local.no_map",
     "local.hidden_map",
     "local.later_map",
+    "local.later_map2",
+    "terraform_data.map.output",
     "module.typed.map",
     "terraform_data.keyed",
     "terraform_data.source",

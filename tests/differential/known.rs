@@ -3,15 +3,19 @@
 use serde_json::Value;
 
 use super::judge::Answers;
-use super::side::Answer;
+use super::side::{Answer, CRASH};
 
 /// Whether a disagreement is one of those that are meant.
 pub fn explains((ours, theirs): &Answers) -> bool {
     match (ours, theirs) {
+        // Some of Terraform's functions give up where they should answer: their defect is reported as an error.
+        (_, Answer::Refused(said)) if said.iter().any(|(_, summary, ..)| summary == CRASH) => true,
+        // Infinity is a value, which Terraform cannot write into a plan.
+        (Answer::Refused(said), Answer::Broken(_)) => said.is_empty(),
         (
             Answer::Given { after, unknown, sensitive, ty, remarks },
             Answer::Given { after: a, unknown: u, sensitive: s, ty: t, remarks: r },
-        ) => (after, unknown, ty, remarks) == (a, u, t, r) && keeps_marks(unknown, sensitive, s),
+        ) => (unknown, ty, remarks) == (u, t, r) && same(after, a) && keeps_marks(unknown, sensitive, s),
         (Answer::Refused(ours), theirs) => {
             let is_fleeting = ours.iter().all(|(_, summary, ..)| summary.contains("phemeral"));
             is_fleeting && !ours.is_empty() && matches!(theirs, Answer::Refused(said) if said.is_empty())
@@ -34,5 +38,18 @@ fn keeps_marks(unknown: &Value, ours: &Value, theirs: &Value) -> bool {
             .enumerate()
             .all(|(i, u)| keeps_marks(u, &ours.get(i).cloned().unwrap_or_default(), &theirs[i])),
         _ => false,
+    }
+}
+
+/// Whether two values are the same, numbers as 64-bit floats: plan files of Terraform hold those that fit as such, and
+/// print them with as many digits as that takes.
+fn same(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        (a, b) => a == b,
     }
 }

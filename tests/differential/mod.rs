@@ -21,6 +21,7 @@ use calls::Calls;
 use dice::Dice;
 use grammar::Grammar;
 use judge::{Answers, Judge};
+use side::Answer;
 use tree::Tree;
 
 /// Expressions that are asked about at once.
@@ -44,25 +45,49 @@ fn random_expressions_mean_what_they_mean_in_terraform() {
     let (count, seed) = (setting("EXPRESSIONS", 500), setting("SEED", 1));
     let calls = Calls::read(&judge.functions());
     let mut found: Vec<(usize, Tree)> = Vec::new();
-    let (mut asked, mut known, mut refused) = (0, 0, 0);
-    while asked < count && found.len() < ENOUGH {
-        let size = AT_ONCE.min(count - asked);
-        let trees: Vec<Tree> = (0..size).map(|i| one(seed + asked + i, &calls)).collect();
-        let answers = judge.ask(&trees.iter().map(Tree::render).collect::<Vec<_>>());
-        known += answers.iter().filter(|a| a.0 != a.1 && known::explains(a)).count();
-        refused += answers.iter().filter(|(ours, _)| matches!(ours, side::Answer::Refused(_))).count();
-        let differing =
-            trees.into_iter().zip(&answers).enumerate().filter(|(_, (_, answer))| differs(answer));
-        found.extend(differing.map(|(i, (tree, _))| (seed + asked + i, tree)));
-        asked += size;
+    let mut tally = Tally::default();
+    while tally.asked < count && found.len() < ENOUGH {
+        let seeds = seed + tally.asked..seed + count.min(tally.asked + AT_ONCE);
+        let trees: Vec<(usize, Tree)> = seeds.map(|seed| (seed, one(seed, &calls))).collect();
+        let answers = judge.ask(&trees.iter().map(|(_, tree)| tree.render()).collect::<Vec<_>>());
+        answers.iter().for_each(|answer| tally.count(answer));
+        found.extend(trees.into_iter().zip(&answers).filter(|(_, a)| differs(a)).map(|(tree, _)| tree));
         if count > AT_ONCE * 4 {
-            println!("{asked} asked, {refused} refused, {} differ, {known} explained", found.len());
+            println!("{tally:?}, {} differ", found.len());
         }
     }
-    assert!(asked > 0, "nothing was asked");
-    assert!(refused < asked, "all of it was refused");
+    tally.check();
     let reports: Vec<String> = found.into_iter().map(|(seed, tree)| report(&judge, seed, tree)).collect();
+    let asked = tally.asked;
     assert!(reports.is_empty(), "{} of {asked} expressions differ:\n{}", reports.len(), reports.join("\n"));
+}
+
+/// What became of the expressions that were asked about.
+#[derive(Debug, Default)]
+struct Tally {
+    asked: usize,
+    /// Neither side took them.
+    refused: usize,
+    /// Terraform failed without a word.
+    broken: usize,
+    /// The sides disagree in a way that is meant.
+    explained: usize,
+}
+
+impl Tally {
+    fn count(&mut self, answers: &Answers) {
+        self.asked += 1;
+        self.refused += usize::from(matches!(answers, (Answer::Refused(_), Answer::Refused(_))));
+        self.broken += usize::from(matches!(answers.1, Answer::Broken(_)));
+        self.explained += usize::from(answers.0 != answers.1 && known::explains(answers));
+    }
+
+    /// A run in which hardly anything was planned has compared nothing.
+    fn check(&self) {
+        assert!(self.asked > 0, "nothing was asked");
+        assert!((self.refused + self.broken) * 10 < self.asked * 8, "hardly anything was planned: {self:?}");
+        assert!(self.explained * 20 < self.asked, "too much is explained away: {self:?}");
+    }
 }
 
 /// A disagreement in its smallest form.

@@ -10,6 +10,9 @@ use crate::binary::{command, finish};
 /// Something said of an expression: severity, summary, the line counted from the expression's first, and the columns.
 pub type Remark = (String, String, i64, [i64; 2]);
 
+/// The summary in place of any other where a function failed by a defect of its own.
+pub const CRASH: &str = "a crash";
+
 /// What a program makes of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -136,7 +139,9 @@ fn by_expression(batch: &Batch, diagnostics: &[Value]) -> BTreeMap<usize, BTreeS
         };
         let text = |key: &str| diagnostic[key].as_str().unwrap_or_default().to_string();
         let column = |end: &str| diagnostic["range"][end]["column"].as_i64().unwrap_or(0);
-        let remark = (text("severity"), text("summary"), line - first, [column("start"), column("end")]);
+        let is_crash = text("detail").contains("panic");
+        let summary = if is_crash { CRASH.to_string() } else { text("summary") };
+        let remark = (text("severity"), summary, line - first, [column("start"), column("end")]);
         found.entry(*number).or_default().insert(remark);
     }
     found

@@ -96,7 +96,9 @@ fn planned_output(output: &OutputChange) -> Json {
     let mut out = Map::new();
     out.insert("sensitive".into(), output.sensitive.into());
     if output.after.is_wholly_known() {
-        out.insert("type".into(), model::json::type_to_json(&output.after.ty()));
+        // A null as a whole is of no type.
+        let ty = if output.after.is_null() { model::Type::Dynamic } else { output.after.ty() };
+        out.insert("type".into(), model::json::type_to_json(&ty));
         out.insert("value".into(), shapes::known_or_null(&output.after));
     }
     Json::Object(out)

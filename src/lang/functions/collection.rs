@@ -108,19 +108,28 @@ fn length_type(args: &[Value]) -> Result<Type, CallError> {
 }
 
 fn length(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    let marks = args[0].marks();
-    let count = match (args[0].kind(), args[0].ty()) {
-        (_, Type::Tuple(types)) => Some(types.len()),
-        (_, Type::Object(object)) => Some(object.attributes.len()),
-        (Kind::String(text), _) => Some(characters(text).count()),
+    let (least, most) = match (args[0].kind(), args[0].ty()) {
+        (_, Type::Tuple(types)) => exactly(types.len()),
+        (_, Type::Object(object)) => exactly(object.attributes.len()),
+        (Kind::String(text), _) => exactly(characters(text).count()),
         // Elements that are still unknown may turn out to be the same.
-        (Kind::Set(set), _) if set.items().len() > 1 && !args[0].is_wholly_known() => None,
-        (Kind::Map(map), _) => Some(map.entries().len()),
-        (_, _) => args[0].as_items().map(<[Value]>::len),
+        (Kind::Set(set), _) if !args[0].is_wholly_known() => {
+            (set.items().len().min(1), Some(set.items().len()))
+        }
+        (Kind::Map(map), _) => exactly(map.entries().len()),
+        (Kind::Unknown(u), _) => (u.refinement.min_length.unwrap_or(0), u.refinement.max_length),
+        (_, _) => exactly(items(args, 0).len()),
     };
-    let at_least_zero = Refinement { lower: Some((0.into(), true)), ..Refinement::not_null() };
-    let unknown = || Value::refined(Type::Number, at_least_zero);
-    Ok(count.map_or_else(unknown, Value::number).with_marks(marks))
+    let bounds = Refinement {
+        lower: Some((least.into(), true)),
+        upper: most.map(|most| (most.into(), true)),
+        ..Refinement::not_null()
+    };
+    Ok(Value::refined(Type::Number, bounds).with_marks(args[0].marks()))
+}
+
+fn exactly(count: usize) -> (usize, Option<usize>) {
+    (count, Some(count))
 }
 
 /// The first element that is not true decides; one that is unknown leaves the result open.

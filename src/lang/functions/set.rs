@@ -39,7 +39,7 @@ pub(super) fn members() -> Vec<Function> {
             product_type,
             product,
         )
-        .takes_any_number(Param::any("sets", "The sets or lists.").marked_too())
+        .takes_any_number(Param::any("sets", "The sets or lists.").marked_too().unknown_too())
         .never_null()
         .shows(&[("setproduct([\"a\"], [1, 2])", "tolist([[\"a\", 1], [\"a\", 2]])")]),
     ]
@@ -147,6 +147,10 @@ fn product_type(args: &[Value]) -> Result<Type, CallError> {
 fn product(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (types, ordered) = factors(args)?;
     let marks = args.iter().fold(Marks::NONE, |m, arg| m | arg.marks());
+    let is_empty = args.iter().any(|arg| arg.as_items().is_some_and(<[Value]>::is_empty));
+    if !is_empty && args.iter().any(|arg| !arg.is_known()) {
+        return Ok(Value::unknown_not_null(product_type(args)?).with_marks(marks));
+    }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
     for (i, ty) in types.iter().enumerate() {
         let elements: Vec<Value> = items(args, i)

@@ -69,6 +69,7 @@ locals {
   later      = terraform_data.source.id
   later_text = "pre-${terraform_data.source.id}"
   later_any  = terraform_data.source.output
+  later_map2 = terraform_data.map.output
   later_list = [terraform_data.source.id, "known"]
   later_map  = { known = 1, later = terraform_data.source.id }
 }
@@ -85,13 +86,20 @@ resource "terraform_data" "keyed" {
   input    = each.value
 }
 
+# What an output will be is as unknown as its type allows: that of the input is kept.
+resource "terraform_data" "number" { input = 5 }
+resource "terraform_data" "flag" { input = true }
+resource "terraform_data" "list" { input = ["b", "a", "b"] }
+resource "terraform_data" "map" { input = { k = 1, l = 2 } }
+resource "terraform_data" "objects" { input = [{ id = 1, tags = { a = "b" } }] }
+
 module "typed" {
   source  = "./child"
   text    = terraform_data.source.output
-  number  = terraform_data.source.output
-  flag    = terraform_data.source.output
-  list    = terraform_data.source.output
-  set     = terraform_data.source.output
-  map     = terraform_data.source.output
-  objects = terraform_data.source.output
+  number  = terraform_data.number.output
+  flag    = terraform_data.flag.output
+  list    = terraform_data.list.output
+  set     = terraform_data.list.output
+  map     = terraform_data.map.output
+  objects = terraform_data.objects.output
 }

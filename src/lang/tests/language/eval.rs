@@ -118,7 +118,7 @@ fn reaching_into_values_keeps_types_and_marks() {
     check(&[
         ("any.a.b[0]", "unknown any"),
         ("object.a", "unknown string"),
-        ("object[\"a\"]", "unknown string"),
+        ("object[\"a\"]", "unknown any"),
         ("object.b", "error: Unsupported attribute"),
         ("pair[1]", "unknown bool"),
         ("pair[2]", "error: Invalid index"),
