@@ -17,7 +17,7 @@ use crate::decode::extraneous_property;
 /// reference in it is wrong, nothing of it is evaluated.
 pub fn decode_body(body: &Body, schema: &SchemaBlock, scope: &dyn Scope) -> (Value, Diagnostics) {
     let references = lang::references::body_references(body);
-    let found = Diagnostics(references.into_iter().flat_map(|t| scope.check(t)).collect());
+    let found = scope.check(&references);
     if found.has_errors() {
         return (Value::unknown(schema.ty()), found);
     }
@@ -345,11 +345,9 @@ impl Scope for IteratorScope<'_> {
         self.outer.resolve_indexed(reference, key, span)
     }
 
-    fn check(&self, reference: &Traversal) -> Diagnostics {
-        match &*reference.root.name == self.name {
-            true => Diagnostics::new(),
-            false => self.outer.check(reference),
-        }
+    fn check(&self, references: &[&Traversal]) -> Diagnostics {
+        let outer = references.iter().copied().filter(|r| &*r.root.name != self.name);
+        self.outer.check(&outer.collect::<Vec<_>>())
     }
 
     fn provider_function(&self, provider: &str, name: &str) -> Option<&Function> {

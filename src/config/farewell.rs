@@ -49,14 +49,14 @@ impl Scope for Farewell<'_> {
         }
     }
 
-    fn check(&self, t: &Traversal) -> Diagnostics {
-        let own = match Reference::parse(t) {
+    fn check(&self, references: &[&Traversal]) -> Diagnostics {
+        let is_own = |t: &Traversal| match Reference::parse(t) {
             Ok((Reference::SelfObject, _)) => true,
             Ok((Reference::EachKey, _)) => self.each_key.is_some(),
             Ok((Reference::CountIndex, _)) => self.count_index.is_some(),
             _ => false,
         };
-        if own { Diagnostics::new() } else { self.outer.check(t) }
+        self.outer.check(&references.iter().copied().filter(|t| !is_own(t)).collect::<Vec<_>>())
     }
 
     fn surroundings(&self) -> &dyn Surroundings {

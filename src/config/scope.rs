@@ -241,8 +241,10 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         }
     }
 
-    /// Whether there is a meaning here for what a reference names.
-    fn check_parsed(&self, t: &Traversal, reference: &Reference, consumed: usize) -> Diagnostics {
+    /// Whether there is a meaning here for what a reference names. What is configured was looked up when it was loaded;
+    /// what is asked on the console was not.
+    fn check_one(&self, t: &Traversal, reference: &Reference, consumed: usize) -> Diagnostics {
+        let mut wrong = self.evaluator.statics().wrong(t).cloned().unwrap_or_default();
         let found = match reference {
             Reference::CountIndex => self.count_index(t).err(),
             Reference::EachKey => self.each_part(t, true).err(),
@@ -257,14 +259,11 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                 None
             }
         };
-        match found {
-            Some(diags) => diags,
-            None if !self.console => Diagnostics::new(),
-            None => {
-                let checked = self.evaluator.check_reference(self.inst, reference, t, consumed);
-                checked.err().map_or_else(Diagnostics::new, Diagnostics::from)
-            }
+        wrong.extend(found.unwrap_or_default());
+        if self.console && !wrong.has_errors() {
+            wrong.extend(self.evaluator.check_reference(self.inst, reference, t, consumed).err());
         }
+        wrong
     }
 
     fn own(&self, t: &Traversal) -> Result<Value, Diagnostics> {
@@ -341,17 +340,22 @@ impl Scope for ModuleScope<'_, '_> {
         Ok(Resolved { value, consumed })
     }
 
-    /// What is configured was looked up when it was loaded; what is asked on the console was not.
-    fn check(&self, t: &Traversal) -> Diagnostics {
-        let mut wrong = self.evaluator.statics().wrong(t).cloned().unwrap_or_default();
-        match Reference::parse(t) {
-            Ok((reference, consumed)) => {
-                wrong.extend(self.check_parsed(t, &reference, consumed));
-                wrong
+    /// Resources and modules come first: what they miss hides what other names miss.
+    fn check(&self, references: &[&Traversal]) -> Diagnostics {
+        let (mut objects, mut others) = (Diagnostics::new(), Diagnostics::new());
+        for t in references {
+            match Reference::parse(t) {
+                Ok((reference @ (Reference::Resource(_) | Reference::Module(..)), consumed)) => {
+                    objects.extend(self.check_one(t, &reference, consumed));
+                }
+                Ok((reference, consumed)) => others.extend(self.check_one(t, &reference, consumed)),
+                Err(diag) => others.extend(Reference::nameless(t).into_iter().chain([diag])),
             }
-            Err(_) if wrong.has_errors() => wrong,
-            Err(diag) => Diagnostics(Reference::nameless(t).into_iter().chain([diag]).collect()),
         }
+        if !objects.has_errors() {
+            objects.extend(others);
+        }
+        objects
     }
 
     fn resolve_indexed(&self, t: &Traversal, key: &Value, span: Span) -> Option<Result<Value, Diagnostics>> {

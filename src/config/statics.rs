@@ -544,16 +544,8 @@ impl<'c> Builder<'c> {
         match output {
             Some(output) => match find(output) {
                 Some(id) => Ok(vec![call, id]),
-                None => Err(err!(
-                    t.steps
-                        .iter()
-                        .skip(1)
-                        .find(|s| matches!(s.kind, lang::ast::StepKind::Attr(_)))
-                        .map_or(t.span, |s| s.span),
-                    "Unsupported attribute",
-                    "This object does not have an attribute named {output:?}: the module {name:?} has no such output.{}",
-                    did_you_mean(output, called.outputs.keys().map(|k| &**k))
-                )),
+                // Evaluation finds that the module's object has no such attribute.
+                None => Ok(vec![call]),
             },
             None => Ok([call].into_iter().chain(called.outputs.keys().filter_map(find)).collect()),
         }

@@ -31,11 +31,11 @@ pub trait Scope {
         None
     }
 
-    /// Says what is wrong with a reference whatever its value may be: a name that is not declared. Asked for all
+    /// Says what is wrong with references whatever their values may be: names that are not declared. Asked for all
     /// references of an expression before it is evaluated, also for those that evaluation would not reach; where any is
     /// wrong the expression is not evaluated (so that `can(var.typo)` is an error, not false). Nothing where the
     /// configuration was checked before.
-    fn check(&self, _reference: &Traversal) -> Diagnostics {
+    fn check(&self, _references: &[&Traversal]) -> Diagnostics {
         Diagnostics::new()
     }
 

@@ -51,8 +51,7 @@ fn checked(
     scope: &dyn Scope,
     evaluate: impl FnOnce(Env, &mut Diagnostics) -> Value,
 ) -> (Value, Diagnostics) {
-    let mut diags = Diagnostics::new();
-    references.into_iter().for_each(|r| diags.extend(scope.check(r)));
+    let mut diags = scope.check(&references);
     if diags.has_errors() {
         return (Value::dynamic(), diags);
     }

@@ -10,6 +10,9 @@ use crate::parse::parse_template;
 use crate::references::template_references;
 use crate::{Resolved, Scope};
 
+/// Why null is not taken.
+const NULL_ARGUMENT: &str = "argument must not be null";
+
 impl Env<'_> {
     /// The type of a value.
     pub(super) fn type_call(self, args: &[Argument], diags: &mut Diagnostics) -> Value {
@@ -30,6 +33,9 @@ impl Env<'_> {
         let vars = vars.value(self, diags);
         if failed_since(diags, before) {
             return Ok(Value::dynamic());
+        }
+        if vars.is_null() {
+            return Err(blame(1, NULL_ARGUMENT));
         }
         let Some(file) = functions::lookup("file") else { return fail("files cannot be read here") };
         let text = functions::call(file, std::slice::from_ref(&path), self.scope.surroundings())?;
@@ -57,7 +63,7 @@ impl Env<'_> {
             return Ok(Value::dynamic().with_marks(vars.marks()));
         }
         if vars.is_null() {
-            return Err(blame(1, "argument must not be null"));
+            return Err(blame(1, NULL_ARGUMENT));
         }
         refuse_inline(&template.expr.kind)?;
         let (text, marks) = template.value(self, diags).unmark();

@@ -73,7 +73,8 @@ fn prepare(function: &Function, args: &[Value]) -> Result<Prepared, CallError> {
             value = value.unmarked_deep();
         }
         prepared.passed_marks |= value.marks();
-        if value.is_null() && !param.allow_null {
+        // Behind an argument of no known type nothing is looked at any more.
+        if value.is_null() && !param.allow_null && !prepared.has_dynamic {
             return blame(i, "argument must not be null");
         }
         if !value.is_known() {

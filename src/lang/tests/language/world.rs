@@ -64,15 +64,8 @@ impl World {
     }
 }
 
-impl Scope for World {
-    fn resolve(&self, reference: &Traversal) -> Result<Resolved, Diagnostics> {
-        match self.names.iter().find(|(name, _)| *name == &*reference.root.name) {
-            Some((_, value)) => Ok(Resolved { value: value.clone(), consumed: 0 }),
-            None => Err(undeclared(reference)),
-        }
-    }
-
-    fn check(&self, reference: &Traversal) -> Diagnostics {
+impl World {
+    fn check_one(&self, reference: &Traversal) -> Diagnostics {
         let Ok(resolved) = self.resolve(reference) else { return undeclared(reference) };
         match reference.steps.first().map(|s| &s.kind) {
             Some(StepKind::Attr(name)) if self.is_console && resolved.value.get(name).is_none() => {
@@ -81,6 +74,19 @@ impl Scope for World {
             None if self.is_console => undeclared(reference),
             _ => Diagnostics::new(),
         }
+    }
+}
+
+impl Scope for World {
+    fn resolve(&self, reference: &Traversal) -> Result<Resolved, Diagnostics> {
+        match self.names.iter().find(|(name, _)| *name == &*reference.root.name) {
+            Some((_, value)) => Ok(Resolved { value: value.clone(), consumed: 0 }),
+            None => Err(undeclared(reference)),
+        }
+    }
+
+    fn check(&self, references: &[&Traversal]) -> Diagnostics {
+        Diagnostics(references.iter().flat_map(|reference| self.check_one(reference)).collect())
     }
 
     fn surroundings(&self) -> &dyn Surroundings {
