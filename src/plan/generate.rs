@@ -160,3 +160,6 @@ fn object_key(key: &str) -> String {
     let is_word = matches!(key, "for" | "true" | "false" | "null");
     if is_name && !is_word { key.to_owned() } else { quote(key) }
 }
+
+#[cfg(test)]
+mod tests;
