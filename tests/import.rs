@@ -233,6 +233,24 @@ fn two_objects_never_become_one_instance() {
     assert!(error.contains("Duplicate import configuration for \"terraform_data.a\""), "{error}");
 }
 
+#[test]
+fn an_object_that_two_instances_would_have_is_told() {
+    let scratch = directory(
+        "import {\n  to = stackwright_file.a\n  id = \"x.txt\"\n}\nresource \"stackwright_file\" \"a\" {\n  filename = \
+         \"x.txt\"\n  content = \"x\"\n}\n",
+    );
+    let dir = scratch.path();
+    std::fs::write(dir.join("x.txt"), "x").unwrap();
+    succeed(dir, &["apply", "-auto-approve"]);
+    write(
+        dir,
+        "resource \"stackwright_file\" \"a\" {\n  filename = \"x.txt\"\n  content = \"x\"\n}\nresource \"stackwright_file\" \"b\" {\n  filename = \"x.txt\"\n  content = \"x\"\n}\n",
+    );
+    let output = finish(stackwright(dir, &["import", "stackwright_file.b", "x.txt"]));
+    let said = String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Object managed twice") && said.contains("stackwright_file.a has"), "{said}");
+}
+
 /// Configurations whose import cannot be planned, each with what is said.
 const REFUSED: &[(&str, &str)] = &[
     ("for_each = null\n to = terraform_data.k[each.key]\n id = each.value", "The for_each value is null"),

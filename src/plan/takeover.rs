@@ -6,8 +6,8 @@ use std::sync::Arc;
 use config::{EachValue, InstId, NodeId, Reading};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Value};
 use provider::contract::check_object;
-use provider::{Object, ResourceType};
-use state::{InstanceState, ObjectStatus};
+use provider::{CreateClass, Object, ResourceType};
+use state::{InstanceObject, InstanceState, ObjectStatus};
 
 use crate::change::{Importing, Mode};
 use crate::clients::Configured;
@@ -105,6 +105,11 @@ impl Planner<'_> {
             )
             .for_address(addr)
         })?);
+        if ty.create_class() != CreateClass::StateOnly
+            && let Some(other) = self.manager_of(addr, &recorded)
+        {
+            self.push(managed_twice(addr, &other));
+        }
         let deposed = self.prior.instances.get(addr).map(|s| s.deposed.clone()).unwrap_or_default();
         let provider = configured.config_text.clone();
         let state = InstanceState { provider, current: Some(recorded.clone()), deposed };
@@ -116,6 +121,20 @@ impl Planner<'_> {
             current: Some(value),
             private: object.private,
         })
+    }
+
+    /// Another instance that has the very same object, recorded or about to be.
+    fn manager_of(&self, addr: &InstanceAddr, object: &InstanceObject) -> Option<InstanceAddr> {
+        let attributes = |o: &InstanceObject| serde_json::from_str::<serde_json::Value>(&o.attributes).ok();
+        let own = attributes(object)?;
+        let is_same = |(other, state): &(&InstanceAddr, &InstanceState)| {
+            *other != addr
+                && other.resource.ty == addr.resource.ty
+                && state.current.as_ref().and_then(|o| attributes(o)).as_ref() == Some(&own)
+        };
+        let found = self.found.borrow();
+        let taken = found.refreshed.iter().filter_map(|(a, s)| Some((a, s.as_ref()?)));
+        self.prior.instances.iter().chain(taken).find(is_same).map(|(other, _)| other.clone())
     }
 
     /// Writes the block of an object that has none, and gives what it says.
@@ -149,6 +168,18 @@ fn already_managed(addr: &InstanceAddr) -> Diagnostic {
              state, which leaves the object itself alone: stackwright state rm '{addr}'"
         ),
     )
+}
+
+fn managed_twice(addr: &InstanceAddr, other: &InstanceAddr) -> Diagnostic {
+    Diagnostic::warning(
+        "Object managed twice",
+        format!(
+            "What is imported as {addr} is the object that {other} has already. Two resources for one object undo each other's \
+             changes, and the first that is destroyed takes it from the other. To give it another address, use a moved block; \
+             to hand it over, remove it first: stackwright state rm '{other}'"
+        ),
+    )
+    .for_address(addr)
 }
 
 fn no_object(addr: &InstanceAddr, importing: &Importing) -> Diagnostic {
