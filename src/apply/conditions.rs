@@ -154,7 +154,7 @@ impl Run<'_> {
         }
         let results = self.conditions.results.take().into_list();
         let recorded = plan::recorded_checks(&results);
-        if recorded.as_deref() != self.inputs.plan.prior.check_results.as_deref() {
+        if !plan::same_checks(recorded.as_deref(), plan.prior.check_results.as_deref()) {
             self.keep(&[StateChange::Checks(recorded.map(Into::into))]);
         }
     }

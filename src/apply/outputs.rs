@@ -42,7 +42,7 @@ impl Run<'_> {
             }
             let recorded = self.inputs.plan.prior.outputs.get(name);
             let stored = (!value.is_null()).then(|| stored_output(&value, planned.sensitive)).flatten();
-            if stored.as_ref() != recorded {
+            if !is_recorded(recorded, &value, stored.as_ref()) {
                 changes.push(StateChange::Output { name: name.clone(), value: stored });
             }
         }
@@ -64,6 +64,18 @@ impl Run<'_> {
             }
         }
         open
+    }
+}
+
+/// Whether the state has the output already, in whatever layout.
+fn is_recorded(recorded: Option<&OutputState>, value: &Value, stored: Option<&OutputState>) -> bool {
+    match (recorded, stored) {
+        (Some(recorded), Some(stored)) => {
+            recorded == stored
+                || recorded.sensitive == stored.sensitive
+                    && plan::recorded_output(recorded).unmarked_deep() == value.unmarked_deep()
+        }
+        (recorded, stored) => recorded.is_none() && stored.is_none(),
     }
 }
 

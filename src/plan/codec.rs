@@ -1,6 +1,9 @@
 //! Objects between state and values, by schema.
 
+mod canonical;
 mod surplus;
+
+pub use canonical::renewed;
 
 use std::sync::Arc;
 

@@ -40,7 +40,7 @@ pub use managed::{ignore_changes, locate, placed, provider_diag};
 pub use orphans::expansion_of;
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};
-pub use results::{Results, Subject, groups, recorded_checks};
+pub use results::{Results, Subject, groups, recorded_checks, same_checks};
 pub use validate::{
     check_calls, check_configured, check_types, missing_provider, unsupported_attribute, validate,
 };

@@ -214,12 +214,11 @@ impl Planner<'_> {
         }
     }
 
-    /// An object of an older schema version is recorded in the new one, whether anything else happens to it or not.
+    /// What an older version recorded is recorded anew in the form of this one, whether anything else happens to the
+    /// object or not.
     fn note_upgrade(&self, addr: &InstanceAddr, ty: &Arc<dyn ResourceType>, before: &Before) {
-        if before.object.schema_version >= ty.schema().version {
-            return;
-        }
-        if let Some(state) = as_read(ty, before) {
+        if let Some(object) = codec::renewed(&before.object, &before.recorded, ty.schema()) {
+            let state = InstanceState { current: Some(Arc::new(object)), ..before.state.clone() };
             self.found.borrow_mut().refreshed.entry(addr.clone()).or_insert(Some(state));
         }
     }

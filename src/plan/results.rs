@@ -177,6 +177,23 @@ pub fn recorded_checks(results: &[CheckResult]) -> Option<String> {
     (!records.is_empty()).then(|| Json::Array(records).to_string())
 }
 
+/// Whether two records hold the same results; Terraform writes them in no order.
+pub fn same_checks(a: Option<&str>, b: Option<&str>) -> bool {
+    a == b || sorted(a) == sorted(b)
+}
+
+fn sorted(records: Option<&str>) -> Vec<String> {
+    let mut records: Vec<Json> = records.and_then(|r| serde_json::from_str(r).ok()).unwrap_or_default();
+    for record in &mut records {
+        if let Some(objects) = record["objects"].as_array_mut() {
+            objects.sort_by_key(Json::to_string);
+        }
+    }
+    let mut lines: Vec<String> = records.iter().map(Json::to_string).collect();
+    lines.sort();
+    lines
+}
+
 fn recorded(result: &CheckResult) -> Json {
     let kind = match result.kind {
         CheckKind::Resource => "resource",
@@ -245,6 +262,15 @@ mod tests {
             }
             assert_eq!(results.into_list()[0].status, *expected, "{judged:?}");
         }
+    }
+
+    #[test]
+    fn records_are_the_same_in_any_order() {
+        let a = r#"[{"x":1,"objects":[{"o":1},{"o":2}]},{"x":2,"objects":null}]"#;
+        let b = r#"[{"x":2,"objects":null},{"x":1,"objects":[{"o":2},{"o":1}]}]"#;
+        assert!(same_checks(Some(a), Some(b)));
+        assert!(!same_checks(Some(a), Some("[]")));
+        assert!(same_checks(None, Some("[]")));
     }
 
     #[test]
