@@ -316,3 +316,49 @@ fn a_secret_identifier_is_not_shown() {
         assert!(!said.contains(SECRET), "{args:?} shows it: {said}");
     }
 }
+
+const STACK: &str = r#"
+stack "s" {
+  owner = "team@example.com"
+}
+component "artifact_store" "models" {
+  flavor = "local"
+}
+component "orchestrator" "pipelines" {
+  flavor = "local"
+}
+"#;
+
+/// A stack whose artifact store is already there.
+fn stack(more: &str) -> TempDir {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    std::fs::create_dir(dir.join("environments")).unwrap();
+    std::fs::write(dir.join("environments/dev.hcl"), "environment \"dev\" { size = \"small\" }\n\nconnector \"local\" \"disk\" {\n  environments = [\"dev\"]\n}\n").unwrap();
+    std::fs::write(dir.join("stack.hcl"), format!("{STACK}{more}")).unwrap();
+    std::fs::create_dir(dir.join("s-dev-models")).unwrap();
+    scratch
+}
+
+const STORE: &str = "component.artifact_store.models.stackwright_directory.artifacts";
+
+#[test]
+fn what_belongs_to_a_component_is_imported_by_its_address() {
+    let scratch =
+        stack(&format!("import {{\n  to = {STORE}\n  id = \"./s-${{environment.name}}-models\"\n}}\n"));
+    let plan = succeed(scratch.path(), &["plan"]);
+    assert!(plan.contains(&format!("# {STORE} will be imported")), "{plan}");
+    let scratch = stack("");
+    let said = succeed(scratch.path(), &["import", STORE, "./s-dev-models"]);
+    assert!(said.contains("Import successful!"), "{said}");
+    assert!(!succeed(scratch.path(), &["plan"]).contains(STORE), "it is as it should be");
+}
+
+#[test]
+fn a_protected_environment_is_imported_into_by_blocks_only() {
+    let scratch = stack("");
+    let dir = scratch.path();
+    std::fs::write(dir.join("environments/dev.hcl"), "environment \"dev\" {\n  size = \"small\"\n  protected = true\n}\n\nconnector \"local\" \"disk\" {\n  environments = [\"dev\"]\n}\n").unwrap();
+    assert!(fail(dir, &["import", STORE, "./s-dev-models"]).contains("Protected environment"));
+    assert!(!dir.join("state").exists(), "nothing was written");
+}

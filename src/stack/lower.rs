@@ -319,8 +319,8 @@ fn lower_block(
         "stack" | "connector" | "environment" => None,
         _ if !refers_to_stack(&block.body) => Some(block.clone()),
         ty => {
-            // What moved or was removed may be a component that is no more.
-            names.lenient = matches!(ty, "moved" | "removed");
+            // What moved or was removed may be a component that is no more, and imports name what is within components.
+            names.lenient = matches!(ty, "moved" | "removed" | "import");
             let lowered = rewrite::block(block, &mut |t| names.replace(t));
             names.lenient = false;
             Some(lowered)

@@ -22,7 +22,7 @@ pub struct Names<'n> {
     pub components: BTreeMap<ComponentId, Option<Arc<Flavor>>>,
     /// The connectors.
     pub connectors: &'n Connectors,
-    /// Whether what no longer exists may be named, as in `moved` and `removed` blocks.
+    /// Whether what is no output of a component that exists may be named, as in `moved`, `removed` and `import` blocks.
     pub lenient: bool,
     /// What was wrong.
     pub diags: Diagnostics,
