@@ -154,3 +154,78 @@ fn objects_move_to_another_state_file() {
     assert!(taken.contains("already a resource instance"), "{taken}");
     assert_eq!(dir.run("state list"), "terraform_data.b\n");
 }
+
+const LINKED: &str = r#"
+variable "v" { default = 1 }
+resource "terraform_data" "a" {
+  count = 2
+  input = var.v
+}
+resource "terraform_data" "b" {
+  input = [terraform_data.a[0].id, terraform_data.a[1].id]
+}
+output "o" { value = terraform_data.b.id }
+"#;
+
+#[test]
+fn graphs_have_the_shape_of_terraforms() {
+    let dir = Directory::new(LINKED);
+    let plain = "digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n  \"terraform_data.a\" \
+                 [label=\"terraform_data.a\"];\n  \"terraform_data.b\" [label=\"terraform_data.b\"];\n  \"terraform_data.b\" \
+                 -> \"terraform_data.a\";\n}\n";
+    assert_eq!(dir.run("graph"), plain);
+    let evaluated = r#"digraph {
+	compound = "true"
+	newrank = "true"
+	subgraph "root" {
+		"[root] provider[\"terraform.io/builtin/terraform\"]" [label = "provider[\"terraform.io/builtin/terraform\"]", shape = "diamond"]
+		"[root] terraform_data.a (expand)" [label = "terraform_data.a", shape = "box"]
+		"[root] terraform_data.b (expand)" [label = "terraform_data.b", shape = "box"]
+		"[root] var.v" [label = "var.v", shape = "note"]
+		"[root] output.o (expand)" -> "[root] terraform_data.b (expand)"
+		"[root] provider[\"terraform.io/builtin/terraform\"] (close)" -> "[root] terraform_data.b (expand)"
+		"[root] root" -> "[root] output.o (expand)"
+		"[root] root" -> "[root] provider[\"terraform.io/builtin/terraform\"] (close)"
+		"[root] terraform_data.a (expand)" -> "[root] provider[\"terraform.io/builtin/terraform\"]"
+		"[root] terraform_data.a (expand)" -> "[root] var.v"
+		"[root] terraform_data.b (expand)" -> "[root] terraform_data.a (expand)"
+	}
+}
+"#;
+    for ty in ["plan", "plan-refresh-only", "apply"] {
+        assert_eq!(dir.run(&format!("graph -type={ty} -draw-cycles")), evaluated);
+    }
+    assert!(dir.fail("graph -type=other").contains("Unsupported graph type"));
+}
+
+#[test]
+fn graphs_of_plans_and_states_show_what_would_be_done() {
+    let dir = Directory::new(LINKED);
+    dir.run("plan -out=p");
+    let plan = dir.run("graph -plan=p");
+    assert!(plan.contains("\"[root] terraform_data.b\" -> \"[root] terraform_data.a[1]\"\n"), "{plan}");
+    assert!(plan.contains("label = \"terraform_data.a[0]\\ncreate\""), "{plan}");
+    dir.run("apply p");
+    let destroy = dir.run("graph -type=plan-destroy");
+    let edge = "\"[root] terraform_data.a (destroy)\" -> \"[root] terraform_data.b (destroy)\"";
+    assert!(destroy.contains(edge), "{destroy}");
+    let mermaid = dir.run("graph -format=mermaid");
+    assert_eq!(
+        mermaid,
+        "flowchart RL\n  n0[\"terraform_data.a\"]\n  n1[\"terraform_data.b\"]\n  n1 --> n0\n"
+    );
+    assert!(dir.run("graph -format=svg -plan=p").contains(">create</text>"));
+}
+
+#[test]
+fn circles_are_drawn_on_request() {
+    let dir = Directory::new(
+        "locals {\n  a = local.b\n  b = local.a\n}\nresource \"terraform_data\" \"x\" { input = local.a }\n",
+    );
+    assert!(dir.fail("graph").contains("Cycle: "));
+    let drawn = dir.run("graph -type=plan -draw-cycles");
+    let edge =
+        "\"[root] local.a (expand)\" -> \"[root] local.b (expand)\" [color = \"red\", penwidth = \"2.0\"]";
+    assert!(drawn.contains(edge), "{drawn}");
+    assert!(dir.run("graph -type=plan -draw-cycles -format=svg").contains("class=\"edge circular\""));
+}

@@ -155,6 +155,7 @@ async fn dispatch(app: &App, command: Command) -> u8 {
         Command::Import(args) => commands::import::run(app, args).await,
         Command::Show(args) => commands::show::run(app, args).await,
         Command::Output(args) => commands::output::run(app, args).await,
+        Command::Graph(args) => commands::graph::run(app, args).await,
         Command::State(args) => commands::state::run(app, args).await,
         Command::Taint(args) => commands::taint::run(app, args, ObjectStatus::Tainted).await,
         Command::Untaint(args) => commands::taint::run(app, args, ObjectStatus::Ready).await,

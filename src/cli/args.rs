@@ -68,6 +68,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Shows the root module's outputs.
     Output(OutputArgs),
+    /// Draws who depends on whom.
+    Graph(GraphArgs),
     /// Looks into the state, or changes what it records.
     State(StateArgs),
     /// Marks an object as unfit, so that the next apply replaces it.

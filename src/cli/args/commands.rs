@@ -10,7 +10,8 @@ pub use directory::{
     FmtArgs, GetArgs, InitArgs, ProvidersArgs, ProvidersCommand, ProvidersSchemaArgs, ValidateArgs,
 };
 pub use looking::{
-    CompletionArgs, ConsoleArgs, ExplainArgs, FunctionsArgs, OutputArgs, SchemaArgs, ShowArgs, VersionArgs,
+    CompletionArgs, ConsoleArgs, ExplainArgs, FunctionsArgs, GraphArgs, GraphFormat, OutputArgs, SchemaArgs,
+    ShowArgs, VersionArgs,
 };
 pub use running::{ApplyArgs, DestroyArgs, ImportArgs, PlanArgs, RefreshArgs};
 pub use state::{

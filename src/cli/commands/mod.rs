@@ -14,6 +14,7 @@ pub mod force_unlock;
 pub mod functions;
 mod generated;
 pub mod get;
+pub mod graph;
 pub mod import;
 pub mod init;
 pub mod output;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::args::groups::{InputArgs, VarArgs};
 use crate::args::values::Switch;
@@ -93,4 +93,36 @@ pub struct VersionArgs {
     /// Writes JSON.
     #[arg(long, switch = false)]
     pub json: bool,
+}
+
+/// `graph`
+#[derive(Clone, Debug, Args)]
+pub struct GraphArgs {
+    /// The operation to show with all that takes part in it: plan, plan-refresh-only, plan-destroy or apply. Without it:
+    /// the resources.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub ty: Option<String>,
+    /// Shows what applying this saved plan does.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Draws references that go in circles, and marks them; only with -type.
+    #[arg(long, switch = false)]
+    pub draw_cycles: bool,
+    /// What to write.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "dot")]
+    pub format: GraphFormat,
+    /// Accepted for scripts: modules are always shown.
+    #[arg(long, hide = true, value_name = "N", allow_hyphen_values = true)]
+    pub module_depth: Option<String>,
+}
+
+/// What `graph` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For Graphviz and programs like it.
+    Dot,
+    /// For pages that draw Mermaid.
+    Mermaid,
+    /// A picture.
+    Svg,
 }
