@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`Plan`], then [`plan`].
 
+mod causes;
 mod change;
 pub mod clients;
 pub mod codec;
@@ -30,6 +31,7 @@ mod takeover;
 mod targets;
 mod validate;
 
+pub use causes::{Cause, Causes, Origin, Place};
 pub use clients::Clients;
 pub use conditions::Verdict;
 pub use defects::AtWork;

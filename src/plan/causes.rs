@@ -1,0 +1,285 @@
+//! Why something is planned: which attribute changes, where it is written, and what it follows.
+//!
+//! A plan says what happens to each object; the configuration says where every argument is written and what it refers to.
+//! Put together they lead from a change back to where it began: to an argument, a local value or a variable, to another
+//! object's change, or to what was done outside. No values are in here, only names and places.
+
+mod differences;
+mod trace;
+
+use std::collections::BTreeMap;
+
+use config::{Config, Module, Resource};
+use model::{InstanceAddr, InstanceKey, ModulePath, Path, ResourceAddr, Span, Str};
+
+use crate::change::{Action, Change, Mode, Plan, Reason};
+use differences::{changed_attributes, deepest};
+
+/// One reason for what is planned for an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cause {
+    /// The part of the object that changes; empty where all of it comes or goes.
+    pub path: Path,
+    /// Whether this part cannot change in place.
+    pub forces: bool,
+    /// Whether this part is never shown, nor what is written about it.
+    pub is_sensitive: bool,
+    /// Where it is written, and what that leads to, up to where the change began.
+    pub places: Vec<Place>,
+    /// What began it.
+    pub origin: Origin,
+}
+
+/// A place in the configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// What is written there: `terraform_data.a.input`, `local.size`, `module.m.var.size`.
+    pub name: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// Where a change began.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// At the last of the places: it says something else than what exists.
+    Written,
+    /// The value of a root variable.
+    Variable(Str),
+    /// What happens to another object, or to a part of it.
+    Instance(InstanceAddr, Path),
+    /// What was changed outside.
+    Outside,
+    /// The object is tainted.
+    Tainted,
+    /// `-replace`
+    Requested,
+    /// Its block or module is in the configuration no more.
+    Unconfigured,
+    /// Everything is to be destroyed.
+    Destroyed,
+    /// A replacement was not completed.
+    LeftOver,
+}
+
+/// Finds the causes of a plan's changes.
+pub struct Causes<'p> {
+    plan: &'p Plan,
+    config: &'p Config,
+    changes: BTreeMap<&'p InstanceAddr, &'p Change>,
+    blocks: BTreeMap<(ModulePath, &'p ResourceAddr), Vec<&'p Change>>,
+    drift: BTreeMap<&'p InstanceAddr, &'p Change>,
+}
+
+impl<'p> Causes<'p> {
+    /// Looks at a plan with the configuration that it was made from.
+    pub fn new(plan: &'p Plan, config: &'p Config) -> Causes<'p> {
+        let current = || plan.changes.iter().filter(|c| c.deposed.is_none());
+        let mut blocks: BTreeMap<(ModulePath, &ResourceAddr), Vec<&Change>> = BTreeMap::new();
+        for change in current() {
+            let block = (change.address.module.path(), &change.address.resource);
+            blocks.entry(block).or_default().push(change);
+        }
+        Causes {
+            plan,
+            config,
+            changes: current().map(|c| (&c.address, c)).collect(),
+            blocks,
+            drift: plan.drift.iter().map(|c| (&c.address, c)).collect(),
+        }
+    }
+
+    /// The change of an instance's object in use.
+    pub fn change(&self, address: &InstanceAddr) -> Option<&'p Change> {
+        self.changes.get(address).copied()
+    }
+
+    /// Why a change is planned, what forces a replacement first; nothing where nothing happens.
+    pub fn of(&self, change: &Change) -> Vec<Cause> {
+        if change.deposed.is_some() {
+            return vec![whole(Origin::LeftOver, Vec::new())];
+        }
+        match (change.action, change.reason) {
+            (Action::NoOp, _) => Vec::new(),
+            (_, Some(Reason::ReplaceBecauseTainted)) => vec![whole(Origin::Tainted, Vec::new())],
+            (_, Some(Reason::ReplaceByRequest)) => vec![whole(Origin::Requested, Vec::new())],
+            (Action::Delete | Action::Forget, _) => vec![self.removal(change)],
+            (Action::Create, _) => vec![self.creation(change)],
+            (_, Some(Reason::ReplaceByTriggers)) => self.triggers(change),
+            (Action::Read, _) => self.reading(change),
+            (Action::Update | Action::Replace(_), _) => self.attributes(change),
+        }
+    }
+
+    /// Why one part of an object changes; where that cannot be told, why the object does.
+    pub fn of_part(&self, change: &Change, path: &Path) -> Vec<Cause> {
+        let all = self.of(change);
+        let of_part: Vec<Cause> = all
+            .iter()
+            .filter(|c| !c.path.is_empty() && (c.path.is_prefix_of(path) || path.is_prefix_of(&c.path)))
+            .cloned()
+            .collect();
+        if of_part.is_empty() || path.is_empty() { all } else { of_part }
+    }
+
+    fn block(&self, address: &InstanceAddr) -> Option<(&'p Module, &'p Resource)> {
+        let module = self.config.modules.get(&address.module.path())?;
+        Some((module, module.resources.get(&address.resource)?))
+    }
+
+    fn creation(&self, change: &Change) -> Cause {
+        if self.drift.get(&change.address).is_some_and(|d| d.action == Action::Delete) {
+            return whole(Origin::Outside, Vec::new());
+        }
+        let Some((_, resource)) = self.block(&change.address) else {
+            return whole(Origin::Written, Vec::new());
+        };
+        let block = (change.address.module.path(), &change.address.resource);
+        let others = self.blocks.get(&block).into_iter().flatten();
+        let is_one_more = others.into_iter().any(|c| !c.before.is_null());
+        match resource.repetition.expr().filter(|_| is_one_more) {
+            Some(_) => self.repetition(change, resource),
+            None => whole(Origin::Written, vec![named(change.address.whole().to_string(), resource.span)]),
+        }
+    }
+
+    fn removal(&self, change: &Change) -> Cause {
+        if change.action == Action::Delete && change.reason.is_none() && self.plan.mode == Mode::Destroy {
+            return whole(Origin::Destroyed, Vec::new());
+        }
+        let block = self.block(&change.address).map(|(_, resource)| resource);
+        match (change.reason, block) {
+            (Some(Reason::DeleteBecauseCountIndex | Reason::DeleteBecauseEachKey), Some(resource)) => {
+                self.repetition(change, resource)
+            }
+            (_, Some(resource)) => {
+                whole(Origin::Written, vec![named(change.address.whole().to_string(), resource.span)])
+            }
+            (_, None) => match self.removed_block(&change.address) {
+                Some(span) => whole(Origin::Written, vec![named("removed".into(), span)]),
+                None => whole(Origin::Unconfigured, Vec::new()),
+            },
+        }
+    }
+
+    /// The `removed` block that an instance falls under.
+    fn removed_block(&self, address: &InstanceAddr) -> Option<Span> {
+        let calls: Vec<&Str> = address.module.0.iter().map(|(name, _)| name).collect();
+        self.config.modules.iter().find_map(|(path, module)| {
+            let inner = calls.strip_prefix(&*path.0.iter().collect::<Vec<_>>())?;
+            let covers = |removed: &&config::Removed| {
+                let from: Vec<&Str> = removed.from.module.iter().map(|(name, _)| name).collect();
+                match &removed.from.resource {
+                    Some((addr, _)) => *addr == address.resource && from == inner,
+                    None => inner.starts_with(&from),
+                }
+            };
+            module.removed.iter().find(covers).map(|r| r.span)
+        })
+    }
+
+    /// `count` or `for_each` asks for one more or one less.
+    fn repetition(&self, change: &Change, resource: &'p Resource) -> Cause {
+        let Some(expr) = resource.repetition.expr() else {
+            return whole(Origin::Written, vec![named(change.address.whole().to_string(), resource.span)]);
+        };
+        let word = match resource.repetition {
+            config::Repetition::Count(_) => "count",
+            config::Repetition::ForEach(_) => "for_each",
+            config::Repetition::Enabled(_) => "enabled",
+            config::Repetition::Single => "",
+        };
+        let name = format!("{}.{word}", change.address.whole());
+        let key: Vec<model::PathStep> = match &change.address.key {
+            InstanceKey::Str(key) if !change.after.is_null() => {
+                vec![model::PathStep::Index(model::Value::string(&**key))]
+            }
+            InstanceKey::Str(_) | InstanceKey::Int(_) | InstanceKey::None => Vec::new(),
+        };
+        let (places, origin) = self.trace(change, resource, (name, expr), &key);
+        whole(origin, places)
+    }
+
+    fn triggers(&self, change: &Change) -> Vec<Cause> {
+        let Some((_, resource)) = self.block(&change.address) else { return Vec::new() };
+        let name = format!("{}.replace_triggered_by", change.address.whole());
+        let traced = resource.lifecycle.replace_triggered_by.iter().map(|expr| {
+            let (places, origin) = self.trace(change, resource, (name.clone(), expr), &[]);
+            Cause { forces: true, ..whole(origin, places) }
+        });
+        let (found, rest): (Vec<Cause>, Vec<Cause>) =
+            traced.partition(|c| matches!(c.origin, Origin::Instance(..)));
+        if found.is_empty() { rest } else { found }
+    }
+
+    /// A data source waits for what its arguments refer to.
+    fn reading(&self, change: &Change) -> Vec<Cause> {
+        let Some((_, resource)) = self.block(&change.address) else { return Vec::new() };
+        let traced = resource.body.attributes.iter().map(|attribute| {
+            let name = format!("{}.{}", change.address, attribute.name.name);
+            let (places, origin) = self.trace(change, resource, (name, &attribute.expr), &[]);
+            Cause { path: Path::of_attr(attribute.name.name.clone()), ..whole(origin, places) }
+        });
+        let waits: Vec<Cause> = traced.filter(|c| matches!(c.origin, Origin::Instance(..))).collect();
+        match waits.is_empty() {
+            true => vec![whole(Origin::Written, vec![named(change.address.to_string(), resource.span)])],
+            false => waits,
+        }
+    }
+
+    /// An object changes with its attributes.
+    fn attributes(&self, change: &Change) -> Vec<Cause> {
+        let Some((_, resource)) = self.block(&change.address) else { return Vec::new() };
+        let mut causes: Vec<Cause> = changed_attributes(change)
+            .into_iter()
+            .filter_map(|attribute| self.attribute(change, resource, &attribute))
+            .collect();
+        causes.sort_by_key(|cause| !cause.forces);
+        causes
+    }
+
+    fn attribute(&self, change: &Change, resource: &'p Resource, attribute: &Str) -> Option<Cause> {
+        let path = deepest(change, attribute);
+        let forces = change.replace_paths.iter().any(|p| p.is_prefix_of(&path) || path.is_prefix_of(p));
+        let is_sensitive = differences::is_sensitive(change, &path);
+        let name = format!("{}{path}", change.address);
+        let cause = |places: Vec<Place>, origin: Origin| Cause {
+            path: path.clone(),
+            forces,
+            is_sensitive,
+            places,
+            origin,
+        };
+        let Some(written) = resource.body.attribute(attribute) else {
+            let block = resource.body.blocks.iter().find(|block| is_of(block, attribute));
+            let unset = differences::is_known(change, attribute);
+            let span = block.map(|b| b.header).or_else(|| unset.then_some(resource.span))?;
+            return Some(cause(vec![named(name, span)], self.unless_outside(change, &path, Origin::Written)));
+        };
+        let (places, origin) = self.trace(change, resource, (name, &written.expr), &path.0[1..]);
+        Some(cause(places, self.unless_outside(change, &path, origin)))
+    }
+
+    /// Where the plan only puts back what was recorded, the change began outside.
+    fn unless_outside(&self, change: &Change, path: &Path, origin: Origin) -> Origin {
+        let is_put_back = self.drift.get(&change.address).is_some_and(|drift| {
+            let (recorded, read) = (path.get(&drift.before), path.get(&drift.after));
+            recorded != read && recorded == path.get(&change.after)
+        });
+        if is_put_back { Origin::Outside } else { origin }
+    }
+}
+
+/// Whether a block is one of this type, or a `dynamic` block that makes such.
+fn is_of(block: &lang::ast::Block, ty: &Str) -> bool {
+    let made = block.labels.first().filter(|_| &*block.ty.name == "dynamic");
+    made.map_or(&block.ty.name, |label| &label.name) == ty
+}
+
+fn named(name: String, span: Span) -> Place {
+    Place { name, span }
+}
+
+fn whole(origin: Origin, places: Vec<Place>) -> Cause {
+    Cause { path: Path::root(), forces: false, is_sensitive: false, places, origin }
+}
