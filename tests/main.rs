@@ -12,6 +12,7 @@ mod corpus;
 mod crash;
 mod differential;
 mod examples;
+mod explanations;
 mod import;
 mod layers;
 mod lives;

@@ -18,7 +18,9 @@ use values::Switch;
 
 pub use commands::*;
 pub use errors::Stop;
-pub use groups::{InputArgs, LockArgs, PlanningArgs, StateFileArgs, StatePathArgs, VarArgs, VarOption};
+pub use groups::{
+    InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StateFileArgs, StatePathArgs, VarArgs, VarOption,
+};
 
 /// A whole command line.
 #[derive(Clone, Debug, Parser)]

@@ -35,6 +35,8 @@ pub struct Saved {
     pub state_path: Option<String>,
     /// The ephemeral root variables that were set. Their values are not kept, so apply needs them again.
     pub ephemeral: BTreeSet<String>,
+    /// Where the values of root variables came from, for explanations.
+    pub origins: BTreeMap<String, String>,
 }
 
 /// Writes a plan to a file that only its owner can read.
@@ -102,6 +104,7 @@ fn encode(saved: &Saved) -> Json {
         "location": saved.location,
         "state_path": saved.state_path,
         "ephemeral": saved.ephemeral,
+        "origins": saved.origins,
         "files": saved.files,
         "mode": match p.mode { Mode::Normal => "normal", Mode::Destroy => "destroy", Mode::RefreshOnly => "refresh-only" },
         "lineage": p.lineage,
@@ -164,8 +167,10 @@ fn decode(j: &Json) -> Option<Saved> {
         warnings: Vec::new(),
     };
     let ephemeral = list("ephemeral")?.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect();
+    let origins = j.get("origins")?.as_object()?.iter();
+    let origins = origins.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect();
     let (location, state_path) = (text("location")?, text("state_path"));
-    Some(Saved { plan, files, place, location, state_path, ephemeral })
+    Some(Saved { plan, files, place, location, state_path, ephemeral, origins })
 }
 
 fn named<T>(j: &Json, one: impl Fn(&Json) -> Option<T>) -> Option<BTreeMap<Str, T>> {

@@ -316,6 +316,25 @@ impl Project {
         values
     }
 
+    /// Where the values of root variables came from.
+    pub fn origins(&self) -> BTreeMap<String, String> {
+        let sources = self.sources.borrow();
+        let origin = |root: &RootValue| match root.span {
+            Some(span) => sources.location(span),
+            None => root.origin.clone(),
+        };
+        self.given.iter().map(|(name, root)| (name.to_string(), origin(root))).collect()
+    }
+
+    /// Says where the values came from before they were saved.
+    pub fn set_origins(&mut self, origins: BTreeMap<String, String>) {
+        for (name, origin) in origins {
+            if let Some(root) = self.given.get_mut(&*name) {
+                root.origin = origin;
+            }
+        }
+    }
+
     /// Everything that can be said of the configuration without state and calls: first whether it could be loaded, then
     /// whether calls and requirements fit, then references and what each block holds. A stage with errors hides the next.
     pub fn check(&mut self, registry: &Registry, timestamp: &str) -> Diagnostics {

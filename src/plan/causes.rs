@@ -7,10 +7,12 @@
 mod differences;
 mod trace;
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use config::{Config, Module, Resource};
-use model::{InstanceAddr, InstanceKey, ModulePath, Path, ResourceAddr, Span, Str};
+use lang::ast::Expr;
+use model::{InstanceAddr, InstanceKey, ModuleAddr, ModulePath, Path, ResourceAddr, Span, Str};
 
 use crate::change::{Action, Change, Mode, Plan, Reason};
 use differences::{changed_attributes, deepest};
@@ -28,6 +30,8 @@ pub struct Cause {
     pub places: Vec<Place>,
     /// What began it.
     pub origin: Origin,
+    /// The root variables that the last place puts together with something else: they may have begun it, too.
+    pub variables: Vec<Str>,
 }
 
 /// A place in the configuration.
@@ -69,6 +73,8 @@ pub struct Causes<'p> {
     changes: BTreeMap<&'p InstanceAddr, &'p Change>,
     blocks: BTreeMap<(ModulePath, &'p ResourceAddr), Vec<&'p Change>>,
     drift: BTreeMap<&'p InstanceAddr, &'p Change>,
+    /// Expressions that lead to no object that changes and to no root variable, in each module instance.
+    barren: RefCell<BTreeSet<(*const Expr, ModuleAddr)>>,
 }
 
 impl<'p> Causes<'p> {
@@ -86,6 +92,7 @@ impl<'p> Causes<'p> {
             changes: current().map(|c| (&c.address, c)).collect(),
             blocks,
             drift: plan.drift.iter().map(|c| (&c.address, c)).collect(),
+            barren: RefCell::default(),
         }
     }
 
@@ -196,17 +203,17 @@ impl<'p> Causes<'p> {
             }
             InstanceKey::Str(_) | InstanceKey::Int(_) | InstanceKey::None => Vec::new(),
         };
-        let (places, origin) = self.trace(change, resource, (name, expr), &key);
-        whole(origin, places)
+        self.trace(change, resource, (name, expr), &key)
     }
 
     fn triggers(&self, change: &Change) -> Vec<Cause> {
         let Some((_, resource)) = self.block(&change.address) else { return Vec::new() };
         let name = format!("{}.replace_triggered_by", change.address.whole());
-        let traced = resource.lifecycle.replace_triggered_by.iter().map(|expr| {
-            let (places, origin) = self.trace(change, resource, (name.clone(), expr), &[]);
-            Cause { forces: true, ..whole(origin, places) }
-        });
+        let traced = resource
+            .lifecycle
+            .replace_triggered_by
+            .iter()
+            .map(|expr| Cause { forces: true, ..self.trace(change, resource, (name.clone(), expr), &[]) });
         let (found, rest): (Vec<Cause>, Vec<Cause>) =
             traced.partition(|c| matches!(c.origin, Origin::Instance(..)));
         if found.is_empty() { rest } else { found }
@@ -217,8 +224,8 @@ impl<'p> Causes<'p> {
         let Some((_, resource)) = self.block(&change.address) else { return Vec::new() };
         let traced = resource.body.attributes.iter().map(|attribute| {
             let name = format!("{}.{}", change.address, attribute.name.name);
-            let (places, origin) = self.trace(change, resource, (name, &attribute.expr), &[]);
-            Cause { path: Path::of_attr(attribute.name.name.clone()), ..whole(origin, places) }
+            let path = Path::of_attr(attribute.name.name.clone());
+            Cause { path, ..self.trace(change, resource, (name, &attribute.expr), &[]) }
         });
         let waits: Vec<Cause> = traced.filter(|c| matches!(c.origin, Origin::Instance(..))).collect();
         match waits.is_empty() {
@@ -243,21 +250,16 @@ impl<'p> Causes<'p> {
         let forces = change.replace_paths.iter().any(|p| p.is_prefix_of(&path) || path.is_prefix_of(p));
         let is_sensitive = differences::is_sensitive(change, &path);
         let name = format!("{}{path}", change.address);
-        let cause = |places: Vec<Place>, origin: Origin| Cause {
-            path: path.clone(),
-            forces,
-            is_sensitive,
-            places,
-            origin,
-        };
         let Some(written) = resource.body.attribute(attribute) else {
             let block = resource.body.blocks.iter().find(|block| is_of(block, attribute));
             let unset = differences::is_known(change, attribute);
             let span = block.map(|b| b.header).or_else(|| unset.then_some(resource.span))?;
-            return Some(cause(vec![named(name, span)], self.unless_outside(change, &path, Origin::Written)));
+            let origin = self.unless_outside(change, &path, Origin::Written);
+            return Some(Cause { path, forces, is_sensitive, ..whole(origin, vec![named(name, span)]) });
         };
-        let (places, origin) = self.trace(change, resource, (name, &written.expr), &path.0[1..]);
-        Some(cause(places, self.unless_outside(change, &path, origin)))
+        let traced = self.trace(change, resource, (name, &written.expr), &path.0[1..]);
+        let origin = self.unless_outside(change, &path, traced.origin.clone());
+        Some(Cause { path, forces, is_sensitive, origin, ..traced })
     }
 
     /// Where the plan only puts back what was recorded, the change began outside.
@@ -281,5 +283,5 @@ fn named(name: String, span: Span) -> Place {
 }
 
 fn whole(origin: Origin, places: Vec<Place>) -> Cause {
-    Cause { path: Path::root(), forces: false, is_sensitive: false, places, origin }
+    Cause { path: Path::root(), forces: false, is_sensitive: false, places, origin, variables: Vec::new() }
 }

@@ -95,6 +95,17 @@ pub struct StateFileArgs {
     pub backup: Option<PathBuf>,
 }
 
+/// How a plan is shown to a person.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PlanViewArgs {
+    /// Shows changes by what began them, instead of each in full.
+    #[arg(long, switch = false)]
+    pub concise: bool,
+    /// Shows why this object changes, back to the line where it began, instead of all changes; may be repeated.
+    #[arg(long, value_name = "ADDR", allow_hyphen_values = true)]
+    pub explain: Vec<String>,
+}
+
 /// How to talk to the user.
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {

@@ -9,6 +9,7 @@ const VALUE_FLAGS: &[&str] = &[
     "chdir",
     "env",
     "exclude",
+    "explain",
     "format",
     "from-module",
     "generate-config-out",

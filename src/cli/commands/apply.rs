@@ -8,7 +8,7 @@ use ::plan::{Deferral, Mode, Options, Plan};
 use model::{Diagnostic, Diagnostics};
 
 use crate::app::{App, View};
-use crate::args::{ApplyArgs, LockArgs, PlanningArgs, VarArgs};
+use crate::args::{ApplyArgs, LockArgs, PlanViewArgs, PlanningArgs, VarArgs};
 use crate::commands::run::{
     Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
 };
@@ -27,6 +27,7 @@ pub async fn run(app: &App, args: ApplyArgs) -> u8 {
     }
     let request = Request {
         planning: &args.planning,
+        shown: &args.shown,
         lock: &args.lock,
         state: args.state.state.as_deref(),
         input: args.view.input,
@@ -42,6 +43,8 @@ pub async fn run(app: &App, args: ApplyArgs) -> u8 {
 pub struct Request<'a> {
     /// What the plan is made of.
     pub planning: &'a PlanningArgs,
+    /// How the plan is shown.
+    pub shown: &'a PlanViewArgs,
     /// The lock.
     pub lock: &'a LockArgs,
     /// Another state file.
@@ -105,7 +108,10 @@ async fn plan_round(
         let _ = session.close().await;
         return Round::failed();
     };
-    show_plan(app, view, Some(&ready.project), &plan);
+    if !show_plan(app, view, &ready.project, &plan, request.shown) {
+        let _ = session.close().await;
+        return Round::failed();
+    }
     if let Err(diags) = look(&plan) {
         let _ = session.close().await;
         view.tell(&diags, &ready.project.sources.borrow());

@@ -12,6 +12,7 @@ pub async fn run(app: &App, args: DestroyArgs) -> u8 {
     let planning = PlanningArgs { destroy: true, ..args.planning };
     let request = Request {
         planning: &planning,
+        shown: &args.shown,
         lock: &args.lock,
         state: args.state.state.as_deref(),
         input: args.view.input,

@@ -37,7 +37,9 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
         return 1;
     }
     let Some(plan) = made else { return 1 };
-    show_plan(app, &view, Some(&ready.project), &plan);
+    if !show_plan(app, &view, &ready.project, &plan, &args.shown) {
+        return 1;
+    }
     let something = plan.is_applyable();
     if let Some(path) = &args.out {
         let saved = Saved {
@@ -47,13 +49,14 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
             location: ready.store.backend().location(),
             state_path: state.map(|p| p.to_string_lossy().into_owned()),
             ephemeral: ready.project.ephemeral_given(),
+            origins: ready.project.origins(),
         };
         if let Err(diag) = planfile::write(path, &saved) {
             view.tell_one(diag);
             return 1;
         }
     }
-    if something {
+    if something && args.shown.explain.is_empty() {
         let saved_to = args.out.as_ref().map(|p| p.to_string_lossy().into_owned());
         let written = ready.generated.as_ref().filter(|g| g.text().is_some()).map(Generated::path);
         view.print(&footer(saved_to.as_deref(), written, &view.out));

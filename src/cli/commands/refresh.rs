@@ -3,7 +3,7 @@
 use ::plan::Mode;
 
 use crate::app::{App, View};
-use crate::args::RefreshArgs;
+use crate::args::{PlanViewArgs, RefreshArgs};
 use crate::commands::apply::{Request, plan_and_apply};
 
 /// Runs the command; the exit status.
@@ -11,6 +11,7 @@ pub async fn run(app: &App, args: RefreshArgs) -> u8 {
     let view = View::new(app, args.json).compact(args.view.compact_warnings);
     let request = Request {
         planning: &args.planning,
+        shown: &PlanViewArgs::default(),
         lock: &args.lock,
         state: args.state.state.as_deref(),
         input: args.view.input,

@@ -21,7 +21,7 @@ use crate::render::{configuration_json, plan_json};
 pub async fn run(app: &App, args: ShowArgs) -> u8 {
     let view = View::new(app, false);
     match &args.path {
-        Some(path) if planfile::is_plan(path) => show_saved(app, &view, path, args.json),
+        Some(path) if planfile::is_plan(path) => show_saved(app, &view, path, &args),
         Some(path) => match std::fs::read(path).map(|b| state::format::read(&b, &path.to_string_lossy())) {
             Ok(Ok(snapshot)) => show_state(app, Some(&snapshot), args.json),
             Ok(Err(e)) => {
@@ -112,7 +112,7 @@ pub fn state(json: bool, snapshot: Option<&StateSnapshot>, shown: &Shown, termin
     0
 }
 
-fn show_saved(app: &App, view: &View, path: &Path, json: bool) -> u8 {
+fn show_saved(app: &App, view: &View, path: &Path, args: &ShowArgs) -> u8 {
     let saved = match planfile::read(path) {
         Ok(saved) => saved,
         Err(diag) => {
@@ -120,16 +120,16 @@ fn show_saved(app: &App, view: &View, path: &Path, json: bool) -> u8 {
             return 1;
         }
     };
-    if !json {
-        show_plan(app, view, None, &saved.plan);
-        return 0;
+    let (vars, kept) = (VarArgs::default(), &saved.plan.variables);
+    let mut project = load_kept(&app.equipment, &saved.place, saved.files, kept, &vars);
+    project.set_origins(saved.origins);
+    if !args.json {
+        return u8::from(!show_plan(app, view, &project, &saved.plan, &args.shown));
     }
     let registry = &app.equipment.registry;
     let decode = decoder(registry, &saved.plan.refreshed);
     let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p);
     let version = |a: &InstanceAddr, p: &ProviderAddr| schemas(a, p).map_or(0, |s| s.version);
-    let project =
-        load_kept(&app.equipment, &saved.place, saved.files, &saved.plan.variables, &VarArgs::default());
     let statics = &project.statics;
     let dependencies = |a: &InstanceAddr| {
         let node = statics.find(&a.module.path(), &config::NodeKind::Resource(a.resource.clone()))?;

@@ -24,6 +24,7 @@ pub mod state_json;
 pub mod stream;
 pub mod text;
 pub mod time;
+pub mod why;
 pub mod words;
 
 pub use address::display_address;

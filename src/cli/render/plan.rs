@@ -14,12 +14,28 @@ use super::messages::Counts;
 use super::text::{Ink, Screen, rule, wrap};
 use super::{display_address, words};
 
+pub use header::what_happens;
+
 /// Finds the schema of an instance's type; without one, nested blocks are shown as attributes.
 pub type Schemas<'s> = dyn Fn(&InstanceAddr, &ProviderAddr) -> Option<Arc<Schema>> + 's;
 
+/// Says in one line why something happens, where there is more to say than the action does.
+pub type Note<'n> = dyn Fn(&Change) -> Option<String> + 'n;
+
+/// What it takes to show changes to people.
+pub struct Look<'l> {
+    /// Tells nested blocks from attributes.
+    pub schemas: &'l Schemas<'l>,
+    /// Says why.
+    pub note: &'l Note<'l>,
+    /// How to write.
+    pub screen: &'l Screen,
+}
+
 /// Renders a plan: what was changed from outside, what is to be done, outputs, the summary line.
-pub fn human(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
-    let mut out = drift(plan, schemas, screen);
+pub fn human(plan: &Plan, look: &Look) -> String {
+    let screen = look.screen;
+    let mut out = drift(plan, look);
     let changes: Vec<&Change> = plan.changes.iter().filter(|c| is_shown(c)).collect();
     let outputs: Vec<_> = plan.outputs.iter().filter(|(_, o)| o.action != Action::NoOp).collect();
     if changes.is_empty() && outputs.is_empty() {
@@ -35,7 +51,7 @@ pub fn human(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
         } else {
             "Stackwright will perform the following actions:\n"
         });
-        out.extend(changes.iter().map(|c| format!("\n{}", change(c, schemas, screen))));
+        out.extend(changes.iter().map(|c| format!("\n{}", change(c, look))));
         let line = words::plan_line(&Counts::of_plan(plan));
         let (word, numbers) = line.split_at("Plan:".len());
         out.push_str(&format!("\n{}{numbers}\n", screen.paint(Ink::Bold, word)));
@@ -45,6 +61,27 @@ pub fn human(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
         out.push_str("\nApplying this plan only saves these outputs in the state.\n");
     }
     out
+}
+
+/// Renders a plan by what began its changes, each with what follows from it.
+pub fn concise(plan: &Plan, groups: &str, screen: &Screen) -> String {
+    if !plan.has_changes() {
+        return no_changes(plan, screen);
+    }
+    let mut out = String::new();
+    let drifted = plan.drift.iter().filter(|c| c.action != Action::NoOp).count();
+    if drifted > 0 {
+        out.push_str(&format!("\nChanged outside of Stackwright: {drifted}\n"));
+    }
+    out.push_str(groups);
+    let outputs = plan.outputs.values().filter(|o| o.action != Action::NoOp).count();
+    if outputs > 0 {
+        out.push_str(&format!(
+            "\n  {} change\n",
+            if outputs == 1 { "1 output".into() } else { format!("{outputs} outputs") }
+        ));
+    }
+    out + &format!("\n{}\n", words::plan_line(&Counts::of_plan(plan)))
 }
 
 /// The lines below a plan that was not applied at once: where configuration was written, where the plan was saved, or that
@@ -102,7 +139,8 @@ fn no_changes(plan: &Plan, screen: &Screen) -> String {
     )
 }
 
-fn drift(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
+fn drift(plan: &Plan, look: &Look) -> String {
+    let screen = look.screen;
     let drifted: Vec<&Change> = plan.drift.iter().filter(|c| c.action != Action::NoOp).collect();
     if drifted.is_empty() {
         return String::new();
@@ -114,7 +152,7 @@ fn drift(plan: &Plan, schemas: &Schemas, screen: &Screen) -> String {
     let mut out = format!("\n{title}\n\n{}\n", wrap(prose, screen.width));
     for change in drifted {
         out.push('\n');
-        out.push_str(&block(change, header::drift(change, screen), schemas, screen));
+        out.push_str(&block(change, header::drift(change, screen), look));
     }
     out + &format!("\n{}\n", screen.paint(Ink::Grey, &rule(screen)))
 }
@@ -154,11 +192,12 @@ fn symbol(action: Action, screen: &Screen) -> String {
 }
 
 /// Renders one change with its header.
-pub fn change(change: &Change, schemas: &Schemas, screen: &Screen) -> String {
-    block(change, header::planned(change, screen), schemas, screen)
+pub fn change(change: &Change, look: &Look) -> String {
+    block(change, header::planned(change, look), look)
 }
 
-fn block(change: &Change, header: String, schemas: &Schemas, screen: &Screen) -> String {
+fn block(change: &Change, header: String, look: &Look) -> String {
+    let screen = look.screen;
     let resource = &change.address.resource;
     let word = match resource.mode {
         ResourceMode::Managed => "resource",
@@ -172,7 +211,7 @@ fn block(change: &Change, header: String, schemas: &Schemas, screen: &Screen) ->
         resource.ty,
         resource.name
     ));
-    let schema = schemas(&change.address, &change.provider);
+    let schema = (look.schemas)(&change.address, &change.provider);
     let mut w = Writer::new(screen, &change.replace_paths);
     body(&mut w, 1, &sides(change), schema.as_deref().map(|s| &s.block), unchanged(change));
     out + &w.finish() + "    }\n"

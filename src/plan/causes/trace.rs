@@ -7,10 +7,11 @@ use lang::ast::{Expr, ExprKind, Step, StepKind, Traversal};
 use lang::references::references;
 use model::{InstanceKey, ModuleAddr, ModulePath, Path, PathStep, ResourceAddr, Str, Value};
 
-use super::{Causes, Origin, Place, named};
+use super::{Cause, Causes, Origin, Place, named, whole};
 use crate::change::{Action, Change};
 
 /// An expression on the way, with the part of its value that matters.
+#[derive(Clone)]
 struct Frame<'c> {
     module: ModulePath,
     expr: &'c Expr,
@@ -40,12 +41,23 @@ impl<'p> Causes<'p> {
         resource: &'p Resource,
         (name, expr): (String, &'p Expr),
         part: &[PathStep],
-    ) -> (Vec<Place>, Origin) {
+    ) -> Cause {
         let start =
             Frame { module: change.address.module.path(), expr, part: part.to_vec(), name, parent: None };
         let search = Search { causes: self, change, resource };
-        search.instance(&start).unwrap_or_else(|| search.written(start))
+        match search.instance(&start) {
+            Reached::Instance(places, origin) => whole(origin, places),
+            Reached::Variables(variables) => search.written(start, variables),
+        }
     }
+}
+
+/// What an expression may lead to.
+enum Reached {
+    /// Another object that changes.
+    Instance(Vec<Place>, Origin),
+    /// None, but these root variables.
+    Variables(Vec<Str>),
 }
 
 struct Search<'s, 'p> {
@@ -56,15 +68,11 @@ struct Search<'s, 'p> {
 
 impl<'p> Search<'_, 'p> {
     /// The nearest object that changes among all that the expression may lead to.
-    fn instance(&self, start: &Frame<'p>) -> Option<(Vec<Place>, Origin)> {
-        let start = narrowed(Frame {
-            name: start.name.clone(),
-            module: start.module.clone(),
-            part: start.part.clone(),
-            ..*start
-        });
-        let mut frames = vec![start];
-        let mut seen: BTreeSet<(*const Expr, ModulePath)> = BTreeSet::new();
+    fn instance(&self, start: &Frame<'p>) -> Reached {
+        let mut frames = vec![narrowed(start.clone())];
+        let mut seen: BTreeSet<*const Expr> = BTreeSet::new();
+        let mut variables = BTreeSet::new();
+        let mut with_variables: BTreeSet<usize> = BTreeSet::new();
         let mut at = 0;
         while at < frames.len() {
             let frame = &frames[at];
@@ -73,34 +81,47 @@ impl<'p> Search<'_, 'p> {
                 match self.lead(frame, traversal, at) {
                     Lead::To(next) => further.push(next),
                     Lead::Resource(addr, key, path) => {
-                        let Some(found) = self.changing(&frame.module, &addr, key.as_ref(), &path) else {
-                            continue;
-                        };
-                        return Some((places(&frames, at), Origin::Instance(found.address.clone(), path)));
+                        let found = self.changing(&frame.module, &addr, key.as_ref(), &path);
+                        if let Some(found) = found {
+                            let origin = Origin::Instance(found.address.clone(), path);
+                            return Reached::Instance(places(&frames, at), origin);
+                        }
                     }
-                    Lead::Variable(_) | Lead::Nowhere => {}
+                    Lead::Variable(name) => {
+                        variables.insert(name);
+                        with_variables.extend(upwards(&frames, at));
+                    }
+                    Lead::Nowhere => {}
                 }
             }
-            frames.extend(further.into_iter().filter(|f| seen.insert((f.expr, f.module.clone()))));
+            frames.extend(further.into_iter().filter(|f| !self.is_barren(f.expr) && seen.insert(f.expr)));
             at += 1;
         }
-        None
+        let module = &self.change.address.module;
+        let barren = frames.iter().enumerate().skip(1).filter(|(at, _)| !with_variables.contains(at));
+        let barren = barren.map(|(_, frame)| (std::ptr::from_ref(frame.expr), module.clone()));
+        self.causes.barren.borrow_mut().extend(barren);
+        Reached::Variables(variables.into_iter().collect())
+    }
+
+    fn is_barren(&self, expr: *const Expr) -> bool {
+        self.causes.barren.borrow().contains(&(expr, self.change.address.module.clone()))
     }
 
     /// The last place on the way of a value that is only passed on.
-    fn written(&self, start: Frame<'p>) -> (Vec<Place>, Origin) {
+    fn written(&self, start: Frame<'p>, variables: Vec<Str>) -> Cause {
         let mut frames = vec![narrowed(start)];
-        let mut seen: BTreeSet<(*const Expr, ModulePath)> = BTreeSet::new();
+        let mut seen: BTreeSet<*const Expr> = BTreeSet::new();
         loop {
             let at = frames.len() - 1;
             let ExprKind::Reference(traversal) = &unwrapped(frames[at].expr).kind else { break };
             match self.lead(&frames[at], traversal, at) {
-                Lead::To(next) if seen.insert((next.expr, next.module.clone())) => frames.push(next),
-                Lead::Variable(name) => return (places(&frames, at), Origin::Variable(name)),
+                Lead::To(next) if seen.insert(next.expr) => frames.push(next),
+                Lead::Variable(name) => return whole(Origin::Variable(name), places(&frames, at)),
                 Lead::To(_) | Lead::Resource(..) | Lead::Nowhere => break,
             }
         }
-        (places(&frames, frames.len() - 1), Origin::Written)
+        Cause { variables, ..whole(Origin::Written, places(&frames, frames.len() - 1)) }
     }
 
     fn lead(&self, frame: &Frame<'p>, traversal: &'p Traversal, at: usize) -> Lead<'p> {
@@ -279,14 +300,15 @@ fn differs_at(change: &Change, path: &Path) -> bool {
 
 /// The places from the first frame to one that was reached.
 fn places(frames: &[Frame<'_>], last: usize) -> Vec<Place> {
-    let mut found = Vec::new();
-    let mut at = Some(last);
-    while let Some(frame) = at.map(|at| &frames[at]) {
-        found.push(named(frame.name.clone(), frame.expr.span));
-        at = frame.parent;
-    }
+    let up = upwards(frames, last).map(|at| named(frames[at].name.clone(), frames[at].expr.span));
+    let mut found: Vec<Place> = up.collect();
     found.reverse();
     found
+}
+
+/// A frame, the one that led to it, and so on.
+fn upwards<'f>(frames: &'f [Frame<'_>], last: usize) -> impl Iterator<Item = usize> + 'f {
+    std::iter::successors(Some(last), |at| frames[*at].parent)
 }
 
 fn within(module: &ModulePath, name: &str) -> String {

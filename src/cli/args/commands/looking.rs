@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::args::groups::{InputArgs, VarArgs};
+use crate::args::groups::{InputArgs, PlanViewArgs, VarArgs};
 use crate::args::values::Switch;
 
 /// `show`
@@ -16,6 +16,9 @@ pub struct ShowArgs {
     /// Writes JSON.
     #[arg(long, switch = false)]
     pub json: bool,
+    /// How a plan is shown.
+    #[command(flatten)]
+    pub shown: PlanViewArgs,
 }
 
 /// `output`

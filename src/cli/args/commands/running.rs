@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::groups::{InputArgs, LockArgs, PlanningArgs, StatePathArgs, VarArgs};
+use crate::args::groups::{InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StatePathArgs, VarArgs};
 use crate::args::values::{Switch, identifier};
 
 /// `plan`
@@ -22,6 +22,9 @@ pub struct PlanArgs {
     /// Writes JSON.
     #[arg(long, switch = false)]
     pub json: bool,
+    /// How the plan is shown.
+    #[command(flatten)]
+    pub shown: PlanViewArgs,
     /// What the plan is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,
@@ -51,6 +54,9 @@ pub struct ApplyArgs {
     /// Writes JSON.
     #[arg(long, switch = false)]
     pub json: bool,
+    /// How the plan is shown.
+    #[command(flatten)]
+    pub shown: PlanViewArgs,
     /// What the plan is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,
@@ -74,6 +80,9 @@ pub struct DestroyArgs {
     /// Writes JSON.
     #[arg(long, switch = false)]
     pub json: bool,
+    /// How the plan is shown.
+    #[command(flatten)]
+    pub shown: PlanViewArgs,
     /// What the plan is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,

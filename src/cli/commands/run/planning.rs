@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use ::plan::{Importing, Mode, Options, Plan};
-use model::{InstanceAddr, ProviderAddr, Schema};
+use model::{Diagnostic, InstanceAddr, ProviderAddr, Schema};
 use provider::Registry;
 use state::StateSnapshot;
 
 use super::Ready;
 use crate::app::{App, View};
+use crate::args::PlanViewArgs;
 use crate::commands::generated::Generated;
 use crate::project::Project;
+use crate::render::plan::Look;
+use crate::render::why::Why;
 use crate::render::{self, messages, words};
 use crate::world::Outside;
 
@@ -81,18 +84,59 @@ pub fn schema_of(registry: &Registry, addr: &InstanceAddr, provider: &ProviderAd
     schema.cloned().map(Arc::new)
 }
 
-/// Shows a plan to a person, or tells it to a tool.
-pub fn show_plan(app: &App, view: &View, project: Option<&Project>, plan: &Plan) {
-    match &view.stream {
-        Some(stream) => stream.say_all(&messages::plan(plan)),
-        None => {
-            let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(&app.equipment.registry, a, p);
-            view.print(&render::plan::human(plan, &schemas, &view.out));
-            if let Some(stack) = project.and_then(|p| p.stack.as_ref())
-                && plan.mode == Mode::Normal
-            {
-                view.print(&crate::commands::plan::stack_notes(stack));
+/// Shows a plan to a person as the flags ask for, or tells it to a tool. Says no where an address to explain means nothing,
+/// which has been told.
+pub fn show_plan(app: &App, view: &View, project: &Project, plan: &Plan, shown: &PlanViewArgs) -> bool {
+    if let Some(stream) = &view.stream {
+        stream.say_all(&messages::plan(plan));
+        return true;
+    }
+    let sources = project.sources.borrow();
+    let why = Why::new(plan, &project.config, &sources, &project.given);
+    if !shown.explain.is_empty() {
+        return explain(view, &why, plan, &shown.explain);
+    }
+    let look = Look {
+        schemas: &|a: &InstanceAddr, p: &ProviderAddr| schema_of(&app.equipment.registry, a, p),
+        note: &|change| why.note(change),
+        screen: &view.out,
+    };
+    view.print(&match shown.concise {
+        true => render::plan::concise(plan, &why.groups(&view.out), &view.out),
+        false => render::plan::human(plan, &look),
+    });
+    if let Some(stack) = project.stack.as_ref().filter(|_| plan.mode == Mode::Normal) {
+        view.print(&crate::commands::plan::stack_notes(stack));
+    }
+    true
+}
+
+fn explain(view: &View, why: &Why, plan: &Plan, addresses: &[String]) -> bool {
+    let mut chains = Vec::new();
+    for text in addresses {
+        let address = stack::address::from_people(text).parse::<InstanceAddr>();
+        let chain = match &address {
+            Ok(address) => why.chain(address).ok_or_else(|| not_planned(text, plan)),
+            Err(e) => Err(Diagnostic::error("Invalid address", e.to_string())),
+        };
+        match chain {
+            Ok(chain) => chains.push(chain),
+            Err(diag) => {
+                view.tell_one(diag);
+                return false;
             }
         }
     }
+    view.print(&chains.join("\n"));
+    true
+}
+
+fn not_planned(text: &str, plan: &Plan) -> Diagnostic {
+    let names: Vec<String> =
+        plan.changes.iter().map(|c| render::display_address(&c.address.to_string())).collect();
+    let meant = model::diagnostic::did_you_mean(text, names.iter().map(|n| &**n));
+    Diagnostic::error(
+        "No such resource instance",
+        format!("Nothing in this plan has the address {text}: it is neither configured nor recorded.{meant}"),
+    )
 }

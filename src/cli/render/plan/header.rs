@@ -3,15 +3,17 @@
 use model::InstanceKey;
 use plan::{Action, Change, Reason};
 
-use super::name;
+use super::{Look, name};
 use crate::render::display_address;
 use crate::render::text::{Ink, Screen};
 
 /// The lines above a planned change.
-pub(super) fn planned(change: &Change, screen: &Screen) -> String {
-    let mut out = line(&who(change), what(change), screen);
+pub(super) fn planned(change: &Change, look: &Look) -> String {
+    let screen = look.screen;
+    let mut out = line(&who(change), what_happens(change), screen);
     let mut notes: Vec<String> = Vec::new();
     notes.extend(reason(change));
+    notes.extend((look.note)(change));
     if change.is_move() && change.action != Action::NoOp {
         notes.extend(change.previous_address.as_ref().map(|p| format!("moved from {}", name(p))));
     }
@@ -54,7 +56,8 @@ fn who(change: &Change) -> String {
     }
 }
 
-fn what(change: &Change) -> &'static str {
+/// What happens to an object, as what follows its name.
+pub fn what_happens(change: &Change) -> &'static str {
     match (change.action, change.reason) {
         (Action::NoOp, _) if change.importing.is_some() => " will be imported",
         (Action::NoOp, _) => "",

@@ -10,7 +10,7 @@ use model::{Path, ProviderAddr, Schema, Str, Type, Value};
 use plan::{Action, Change, Importing, Mode, OutputChange, Plan, Reason, ReplaceOrder};
 use serde_json::Value as Json;
 
-use super::human;
+use super::{Look, human};
 use crate::render::text::Screen;
 
 /// Values in cases: `"$unknown"`, `{"$sensitive": v}`, `{"$map": {}}`, `{"$list": []}`, `{"$set": []}`, plain JSON.
@@ -37,6 +37,9 @@ fn value(json: &Json) -> Value {
         },
     }
 }
+
+/// Without schemas and reasons.
+const PLAIN: Look = Look { schemas: &|_, _| None, note: &|_| None, screen: &Screen::PLAIN };
 
 fn action(name: &str) -> Action {
     match name {
@@ -150,7 +153,10 @@ fn block(json: &Json) -> Block {
 fn check(case: &FilePath) -> Result<(), String> {
     let json: Json = serde_json::from_str(&std::fs::read_to_string(case).unwrap()).unwrap();
     let schema = Arc::new(Schema::new(block(&json["blocks"])));
-    let got = human(&plan_of(&json), &|_, _| Some(schema.clone()), &Screen::PLAIN);
+    let got = human(
+        &plan_of(&json),
+        &Look { schemas: &|_, _| Some(schema.clone()), note: &|_| None, screen: &Screen::PLAIN },
+    );
     let golden = case.with_extension("txt");
     if std::env::var_os("STACKWRIGHT_BLESS").is_some() {
         std::fs::write(&golden, &got).unwrap();
@@ -185,7 +191,7 @@ fn no_secret_is_shown() {
     for action_name in ["create", "update", "delete", "replace", "forget", "no-op"] {
         let mut change = change(&serde_json::json!({"address": "a.b", "action": action_name, "import": "x"}));
         (change.before, change.after) = (hide("hunter2"), hide("hunter3"));
-        let shown = super::change(&change, &|_, _| None, &Screen::PLAIN);
+        let shown = super::change(&change, &PLAIN);
         assert!(!shown.contains("hunter"), "{shown}");
     }
 }
@@ -196,5 +202,5 @@ fn ten_thousand_elements_are_rendered_at_once() {
     let mut change = change(&serde_json::json!({"address": "a.b", "action": "update"}));
     change.before = Value::object([("list", list(0))]);
     change.after = Value::object([("list", list(100_000))]);
-    assert!(super::change(&change, &|_, _| None, &Screen::PLAIN).lines().count() > 10_000);
+    assert!(super::change(&change, &PLAIN).lines().count() > 10_000);
 }
