@@ -368,7 +368,9 @@ impl Scenario {
             };
             Some(Arc::new(schema))
         };
-        let shown = cli::render::plan::human(plan, &schemas, &cli::render::Screen::PLAIN);
+        let screen = &cli::render::Screen::PLAIN;
+        let look = cli::render::plan::Look { schemas: &schemas, note: &|_| None, screen };
+        let shown = cli::render::plan::human(plan, &look);
         let debug = format!("{:?}", plan.changes);
         for (what, text) in [("the plan as people read it", shown), ("the plan's debug text", debug)] {
             if let Some(line) = text.lines().find(|l| l.contains("s3cr3t")) {
