@@ -11,6 +11,7 @@ mod converge;
 mod corpus;
 mod crash;
 mod differential;
+mod ephemeral;
 mod examples;
 mod explanations;
 mod import;

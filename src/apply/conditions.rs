@@ -33,7 +33,7 @@ impl Conditions {
 }
 
 impl Run<'_> {
-    fn judge(&self) -> Judge<'_, '_> {
+    pub(crate) fn judge(&self) -> Judge<'_, '_> {
         Judge { evaluator: &self.evaluator, results: &self.conditions.results, time: Time::Applying }
     }
 

@@ -64,6 +64,13 @@ pub enum Event {
         /// How long it took.
         elapsed: Duration,
     },
+    /// An ephemeral resource is opened or closed.
+    Ephemeral {
+        /// Which instance.
+        address: InstanceAddr,
+        /// What is happening.
+        turn: plan::Turn,
+    },
     /// A provisioner begins.
     ProvisionStarted {
         /// Which instance.

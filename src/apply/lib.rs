@@ -10,11 +10,13 @@
 
 mod conditions;
 mod data;
+mod ephemeral;
 mod events;
 mod final_plan;
 mod outputs;
 mod provision;
 mod recover;
+mod refreshed;
 mod run;
 mod salvage;
 mod settle;

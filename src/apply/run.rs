@@ -8,12 +8,13 @@ use config::{Config, Evaluator, InstId, NodeId, NodeKind, Statics, World};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Graph, Schedule};
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Str, Value};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Str, Value};
 use plan::{Clients, Mode, Plan, Step, StepAction, StepId};
 use provider::{Cancel, Ownership, Registry, Surroundings};
 use state::{Change as StateChange, Session};
 
 use crate::conditions::Conditions;
+use crate::ephemeral::Ephemerals;
 use crate::events::Events;
 use crate::world::ApplyWorld;
 
@@ -73,6 +74,7 @@ pub struct Run<'a> {
     pub(crate) clients: Clients<'a>,
     pub(crate) outcome: RefCell<Outcome>,
     pub(crate) conditions: Conditions,
+    pub(crate) ephemerals: Ephemerals,
     nodes: RefCell<HashMap<NodeId, Arc<[Str]>>>,
     started: RefCell<HashSet<u32>>,
     /// The keys of objects that are set aside, by the change that replaces them.
@@ -92,6 +94,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         clients,
         outcome: RefCell::default(),
         conditions: Conditions::new(inputs),
+        ephemerals: Ephemerals::new(inputs.statics),
         nodes: RefCell::default(),
         started: RefCell::default(),
         set_aside: inputs.plan.steps.iter().filter_map(set_aside).collect(),
@@ -100,76 +103,14 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
     run.record_refreshed();
     run.prepare();
     run.steps().await;
+    run.open_for_results().await;
     run.record_outputs();
     run.record_checks();
+    run.close_ephemerals().await;
     run.outcome.into_inner()
 }
 
 impl<'a> Run<'a> {
-    /// Records what planning found: moves, drift, data sources that were read. What is taken over is a step of its own.
-    fn record_refreshed(&self) {
-        let plan = self.inputs.plan;
-        let moves = plan.changes.iter().filter(|c| c.deposed.is_none() && c.is_move());
-        for change in moves {
-            let from = change.previous_address.clone().unwrap_or_else(|| change.address.clone());
-            self.keep(&[StateChange::Move { from, to: change.address.clone() }]);
-        }
-        if Arc::ptr_eq(&plan.prior, &plan.refreshed) {
-            self.keep(&self.unchanged_objects());
-            return;
-        }
-        let mut changes = Vec::new();
-        let imported: HashSet<&InstanceAddr> =
-            plan.changes.iter().filter(|c| c.importing.is_some()).map(|c| &c.address).collect();
-        for (addr, state) in &plan.refreshed.instances {
-            if plan.prior.instances.get(addr) != Some(state) && !imported.contains(addr) {
-                changes.push(StateChange::Current {
-                    address: addr.clone(),
-                    provider: state.provider.clone(),
-                    object: state.current.clone(),
-                });
-            }
-        }
-        let moved: HashSet<&InstanceAddr> =
-            plan.changes.iter().filter_map(|c| c.previous_address.as_ref()).collect();
-        for (addr, state) in &plan.prior.instances {
-            if !plan.refreshed.instances.contains_key(addr) && !moved.contains(addr) {
-                let provider = state.provider.clone();
-                changes.push(StateChange::Current { address: addr.clone(), provider, object: None });
-            }
-        }
-        self.keep(&changes);
-        self.keep(&self.unchanged_objects());
-    }
-
-    /// What stays as it is may still be reached through another provider configuration, or depend on other blocks.
-    fn unchanged_objects(&self) -> Vec<StateChange> {
-        let plan = self.inputs.plan;
-        let same = plan.changes.iter().filter(|c| {
-            c.action == plan::Action::NoOp
-                && c.importing.is_none()
-                && c.deposed.is_none()
-                && c.address.resource.mode == model::ResourceMode::Managed
-        });
-        let renewed = same.filter_map(|change| {
-            let state = plan.refreshed.instances.get(&change.address)?;
-            let object = state.current.as_ref()?;
-            let kind = NodeKind::Resource(change.address.resource.clone());
-            let node = self.inputs.statics.find(&change.address.module.path(), &kind)?;
-            let dependencies = self.dependencies(node);
-            if object.dependencies == dependencies && state.provider == change.provider_config {
-                return None;
-            }
-            let object = state::InstanceObject { dependencies, ..(**object).clone() };
-            Some(StateChange::Current {
-                address: change.address.clone(),
-                provider: change.provider_config.clone(),
-                object: Some(Arc::new(object)),
-            })
-        });
-        renewed.collect()
-    }
-
     pub(crate) fn keep(&self, changes: &[StateChange]) {
         if changes.is_empty() {
             return;
@@ -195,7 +136,7 @@ impl<'a> Run<'a> {
             match &statics.node(node).kind {
                 NodeKind::Resource(resource) => {
                     for inst in self.evaluator.module_instances(&statics.node(node).path) {
-                        if destroying {
+                        if destroying && resource.mode != ResourceMode::Ephemeral {
                             self.take_recorded(node, inst, resource);
                         } else {
                             let _ = self.evaluator.expand(node, inst);
@@ -236,7 +177,10 @@ impl<'a> Run<'a> {
                 && !self.inputs.cancel.is_cancelled()
                 && let Some(step) = schedule.take_ready()
             {
-                if let Some(outcome) = self.at_once(&steps[step as usize]) {
+                let fleeting = self.needed_by(&steps[step as usize]);
+                if fleeting.is_empty()
+                    && let Some(outcome) = self.at_once(&steps[step as usize])
+                {
                     if outcome == graph::Outcome::Failed {
                         self.leave_unfinished(step);
                     }
@@ -244,7 +188,7 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 self.started.borrow_mut().insert(step);
-                running.push(async move { (step, self.step(&steps[step as usize]).await) });
+                running.push(async move { (step, self.step_with(fleeting, &steps[step as usize]).await) });
             }
             match running.next().await {
                 Some((step, outcome)) => {
@@ -258,6 +202,22 @@ impl<'a> Run<'a> {
             }
         }
         self.note_cancelled();
+    }
+
+    /// Runs a step, once the ephemeral resources that it needs are open.
+    async fn step_with(&self, ephemerals: Vec<NodeId>, step: &Step) -> graph::Outcome {
+        if ephemerals.is_empty() {
+            return self.step(step).await;
+        }
+        if !self.open_all(&ephemerals).await {
+            let change = step.change.and_then(|c| self.inputs.plan.changes.get(c as usize));
+            self.outcome.borrow_mut().skipped.extend(change.map(|c| c.address.clone()));
+            return graph::Outcome::Failed;
+        }
+        match self.at_once(step) {
+            Some(outcome) => outcome,
+            None => self.step(step).await,
+        }
     }
 
     /// The outcome of what needs no call: gates, and steps that conditions keep from beginning.

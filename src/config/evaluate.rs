@@ -588,6 +588,11 @@ impl<'c> Evaluator<'c> {
                 self.read_in_full(*target, inst, &mut reading);
             }
         }
+        if let NodeKind::Resource(_) = self.statics.node(node).kind {
+            let is_provider = |n: &NodeId| matches!(self.statics.node(*n).kind, NodeKind::Provider(_));
+            let configurations = self.statics.dependencies(node).filter(is_provider);
+            configurations.for_each(|n| self.read_in_full(n, inst, &mut reading));
+        }
         reading.settle()
     }
 
@@ -623,8 +628,8 @@ impl<'c> Evaluator<'c> {
 
 /// Variables, locals, outputs and module calls.
 impl Evaluator<'_> {
-    /// Evaluates a node in every instance of its module: calls, variables, locals and outputs. Others have nothing to
-    /// evaluate by themselves.
+    /// Evaluates a node in every instance of its module: calls, variables, locals and outputs. Of provider configurations
+    /// only what they read is found. Others have nothing to evaluate by themselves.
     pub fn evaluate(&self, node: NodeId) -> Diagnostics {
         let path = self.statics.node(node).path.clone();
         let mut diags = Diagnostics::new();
@@ -654,9 +659,12 @@ impl Evaluator<'_> {
                 diags
             }
             NodeKind::Output(name) => self.evaluate_output(node, inst, name),
-            NodeKind::Validation(_) | NodeKind::Provider(_) | NodeKind::Resource(_) | NodeKind::Check(_) => {
+            NodeKind::Provider(_) => {
+                let reading = self.settle(ModuleScope::new(self, inst, EachValue::None), node, inst);
+                self.keep(node, inst, Value::null(), reading);
                 Diagnostics::new()
             }
+            NodeKind::Validation(_) | NodeKind::Resource(_) | NodeKind::Check(_) => Diagnostics::new(),
         }
     }
 

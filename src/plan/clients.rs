@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use config::{
     Config, EachValue, Evaluator, InstId, Module, NodeId, NodeKind, ProviderBlock, ProviderKey, Resource,
-    resolve_provider,
+    Statics, resolve_provider,
 };
 use lang::ast::Expr;
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModulePath, ProviderAddr, Str, Value, err};
@@ -90,6 +90,29 @@ impl<'a> Clients<'a> {
         let config_text = instance_text(config_text(&at, &addr, key.alias.as_deref()), instance.as_ref());
         let place = Place { addr: addr.clone(), module: Some((at, inst)), key, instance };
         Ok(Some(Configured { provider, config_text, addr, place }))
+    }
+
+    /// The provider configuration of an instance of a block.
+    pub fn of_instance(
+        &self,
+        evaluator: &Evaluator<'_>,
+        (node, inst): (NodeId, InstId),
+        key: &InstanceKey,
+    ) -> Result<Configured, Diagnostics> {
+        let Some((module, resource)) = evaluator.resource(node) else { return Err(Diagnostics::new()) };
+        let each = evaluator.each_of(node, inst, key);
+        let user = User { module, resource, node, inst, each };
+        self.find(&user, evaluator)?.ok_or_else(|| {
+            let addr = module.provider_addr(&module.provider_key(resource).name);
+            crate::validate::missing_provider(&addr, resource.span, self.registry).into()
+        })
+    }
+
+    /// The block of a configuration, where it has one, and the module instance in which it is evaluated.
+    pub fn block_of(&self, configured: &Configured, statics: &Statics) -> Option<(NodeId, InstId)> {
+        let (path, inst) = configured.place.module.as_ref()?;
+        let node = statics.find(path, &NodeKind::Provider(configured.place.key.clone()))?;
+        Some((node, *inst))
     }
 
     /// The key of the configuration that an instance uses: what the last reference on the way to the block says, the
@@ -176,9 +199,9 @@ impl<'a> Clients<'a> {
             missing_item: model::Span::new(model::FileId(0), 0, 0),
         };
         let place = &configured.place;
-        let block = place.module.as_ref().and_then(|(path, inst)| {
-            let node = evaluator.statics().find(path, &NodeKind::Provider(place.key.clone()))?;
-            Some((self.config.modules.get(path)?.providers.get(&place.key)?, node, *inst))
+        let block = self.block_of(configured, evaluator.statics()).and_then(|(node, inst)| {
+            let module = self.config.modules.get(&evaluator.statics().node(node).path)?;
+            Some((module.providers.get(&place.key)?, node, inst))
         });
         let (value, diags, span) = match block {
             Some((block, node, inst)) => {

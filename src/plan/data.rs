@@ -1,4 +1,4 @@
-//! Planning data sources, ephemeral resources, and what triggers replacements.
+//! Planning data sources, and what triggers replacements.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::clients::Configured;
 use crate::codec;
 use crate::defects::AtWork;
 use crate::judging::{Stage, enclosing_check};
-use crate::managed::{locate, placed, unsupported_type};
+use crate::managed::{check_ephemeral, locate, placed, unsupported_type};
 use crate::planner::{Item, Planner};
 
 /// Which data source, and how it is reached.
@@ -50,6 +50,7 @@ impl Planner<'_> {
         let (config, mut reading, diags) = self.evaluator.instance_config(node, inst, key, block);
         reading.merge(outer.clone());
         self.fail_on(diags)?;
+        check_ephemeral(&config, block, resource)?;
         self.fail_on(self.judge().resource(node, inst, addr, Stage::Before))?;
         let bare = config.unmarked_deep();
         self.fail_on(locate(source.validate(&bare), resource))?;
@@ -178,9 +179,9 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Whether a managed resource that the data source, or a call on the way to its module, is told to wait for is going
-    /// to change.
-    fn has_pending_dependency(&self, node: NodeId, resource: &Resource, addr: &InstanceAddr) -> bool {
+    /// Whether a managed resource that the block, or a call on the way to its module, is told to wait for is going to
+    /// change.
+    pub fn has_pending_dependency(&self, node: NodeId, resource: &Resource, addr: &InstanceAddr) -> bool {
         let path = &self.inputs.statics.node(node).path;
         let mut waits = HashSet::new();
         resource.depends_on.iter().for_each(|t| self.awaited(path, t, &mut waits));
@@ -226,40 +227,6 @@ impl Planner<'_> {
                 }
             }
         }
-    }
-
-    /// Opens an ephemeral resource for the time of planning.
-    pub async fn open_ephemeral(
-        &self,
-        node: NodeId,
-        inst: InstId,
-        key: &InstanceKey,
-        addr: &InstanceAddr,
-    ) -> Result<(), Diagnostics> {
-        let Some((_, resource)) = self.evaluator.resource(node) else { return Ok(()) };
-        let configured = self.configured(node, inst, key)?;
-        let Some(ty) = configured.provider.catalog().ephemerals.get(&addr.resource.ty).cloned() else {
-            return Err(unsupported_type(resource, &configured).into());
-        };
-        let block = &ty.schema().block;
-        let (config, _, diags) = self.evaluator.instance_config(node, inst, key, block);
-        self.fail_on(diags)?;
-        let bare = config.unmarked_deep();
-        if !bare.is_wholly_known() {
-            let value = unknown_computed(block, &bare).with_marks(Marks::EPHEMERAL);
-            self.evaluator.set_instance(node, inst, key, value);
-            return Ok(());
-        }
-        let client = self.clients.client(&configured, &self.evaluator).await?;
-        let ownership = self.ownership(addr);
-        let call = self.call(&client, addr, &ownership);
-        let at_work = AtWork { provider: &configured.addr, address: addr };
-        let opened = ty.open(call, &bare).await;
-        let opened = opened.map_err(|e| Diagnostics::from(at_work.failed(e).at(resource.span)))?;
-        let closed = ty.close(call, &opened).await;
-        closed.map_err(|e| Diagnostics::from(at_work.failed(e)))?;
-        self.evaluator.set_instance(node, inst, key, opened.value.with_marks(Marks::EPHEMERAL));
-        Ok(())
     }
 
     /// What `replace_triggered_by` names must be another resource, and declared.

@@ -9,7 +9,7 @@ use model::{InstanceAddr, Str, Value};
 use provider::{Ownership, Registry, Surroundings};
 use state::StateSnapshot;
 
-use crate::{Importing, Mode};
+use crate::{Importing, Mode, Turn};
 
 /// What the user asked for.
 #[derive(Clone, Debug)]
@@ -88,6 +88,8 @@ pub trait Watch {
     fn reading(&self, _address: &InstanceAddr) {}
     /// A data source has been read.
     fn read(&self, _address: &InstanceAddr) {}
+    /// An ephemeral resource is opened or closed.
+    fn ephemeral(&self, _address: &InstanceAddr, _turn: Turn) {}
 }
 
 /// Hears nothing.

@@ -11,7 +11,7 @@ use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
 
 use crate::change::{Action, Change, Importing, Mode, Reason, ReplaceOrder};
-use crate::clients::{Configured, User};
+use crate::clients::Configured;
 use crate::codec;
 use crate::defects::AtWork;
 use crate::judging::Stage;
@@ -132,13 +132,7 @@ impl Planner<'_> {
         inst: InstId,
         key: &InstanceKey,
     ) -> Result<Configured, Diagnostics> {
-        let Some((module, resource)) = self.evaluator.resource(node) else { return Err(Diagnostics::new()) };
-        let each = self.evaluator.each_of(node, inst, key);
-        let user = User { module, resource, node, inst, each };
-        self.clients.find(&user, &self.evaluator)?.ok_or_else(|| {
-            let addr = module.provider_addr(&module.provider_key(resource).name);
-            crate::validate::missing_provider(&addr, resource.span, self.inputs.registry).into()
-        })
+        self.clients.of_instance(&self.evaluator, (node, inst), key)
     }
 
     /// Decodes what is recorded and reads what is really there.

@@ -283,6 +283,7 @@ impl Planner<'_> {
                 NodeKind::Provider(_) | NodeKind::Validation(_) | NodeKind::Check(_) => {}
             }
         }
+        self.open_for_providers().await;
     }
 
     /// The instances of a resource are those that the state has.

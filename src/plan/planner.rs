@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::change::{Change, Deferral, Mode, Plan};
 use crate::clients::Clients;
+use crate::ephemerals::Opened;
 use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
 use crate::judging::{Judge, Time};
@@ -50,6 +51,10 @@ pub struct Found {
     pub drift: Vec<Change>,
     /// Instances that the configuration has.
     pub visited: HashSet<InstanceAddr>,
+    /// Ephemeral resources that are open.
+    pub opened: Vec<Opened>,
+    /// What the instances of blocks of ephemeral resources read.
+    pub read_to_open: HashMap<(NodeId, InstId), Vec<Reading>>,
     /// Blocks that were put off.
     pub deferred: BTreeMap<NodeId, Deferral>,
     /// Errors and warnings.
@@ -100,6 +105,7 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
         Mode::Normal | Mode::RefreshOnly => planner.walk().await,
     }
     planner.plan_orphans().await;
+    planner.close_ephemerals().await;
     if let Some(diag) = moves::check_targets(&planner.moved, &inputs.options.targets) {
         planner.push(diag);
     }
@@ -336,7 +342,7 @@ impl<'a> Planner<'a> {
                 self.plan_managed(node, inst, key, &addr, outer, self.wanted(imports, &addr)).await
             }
             ResourceMode::Data => self.plan_data(node, inst, key, &addr, outer).await,
-            ResourceMode::Ephemeral => self.open_ephemeral(node, inst, key, &addr).await,
+            ResourceMode::Ephemeral => self.open_ephemeral((node, inst), &addr, outer).await,
         };
         match result {
             Ok(()) => Outcome::Done,
@@ -370,6 +376,11 @@ impl<'a> Planner<'a> {
             }
             ResourceMode::Ephemeral => None,
         }
+    }
+
+    /// Whether the user asked to stop.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
     }
 
     /// What accompanies a call of a provider.
@@ -406,7 +417,7 @@ impl<'a> Planner<'a> {
         let results = self.results.take();
         let mut steps = Vec::new();
         if !found.diags.has_errors() {
-            match steps::build(&self, &found.items, &results.open_resources()) {
+            match steps::build(&self, &found, &results.open_resources()) {
                 Ok(built) => steps = built,
                 Err(circle) => found.diags.extend(circle),
             }

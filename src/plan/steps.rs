@@ -13,16 +13,12 @@ use graph::Graph;
 use model::{Diagnostic, Diagnostics, InstanceKey, Str};
 
 use crate::change::{Action, Mode, ReplaceOrder, Step, StepAction, StepId};
-use crate::planner::{Item, Planner};
+use crate::planner::{Found, Item, Planner};
 
 /// The steps of the planned changes, each after what it depends on. Of the unchanged instances, those in `open` have
 /// conditions that only apply can judge.
-pub fn build(
-    planner: &Planner<'_>,
-    items: &[Item],
-    open: &HashSet<String>,
-) -> Result<Vec<Step>, Diagnostics> {
-    let mut builder = Builder::new(planner, items, open);
+pub fn build(planner: &Planner<'_>, found: &Found, open: &HashSet<String>) -> Result<Vec<Step>, Diagnostics> {
+    let mut builder = Builder::new(planner, found, open);
     builder.add_steps();
     builder.order_forward();
     builder.order_deletes();
@@ -42,6 +38,7 @@ struct Own {
 
 struct Builder<'p, 'a> {
     planner: &'p Planner<'a>,
+    found: &'p Found,
     items: &'p [Item],
     open: &'p HashSet<String>,
     own: Vec<Own>,
@@ -49,13 +46,16 @@ struct Builder<'p, 'a> {
     graph: Graph,
     /// Steps with others that they should come after, unless that goes in a circle.
     yielding: Vec<(u32, u32)>,
+    /// The same, of less weight: these give way first.
+    preferred: Vec<(u32, u32)>,
     by_instance: HashMap<(NodeId, InstId, InstanceKey), usize>,
     by_block: HashMap<(NodeId, InstId), Vec<usize>>,
     gates: HashMap<(NodeId, InstId, bool), Option<u32>>,
 }
 
 impl<'p, 'a> Builder<'p, 'a> {
-    fn new(planner: &'p Planner<'a>, items: &'p [Item], open: &'p HashSet<String>) -> Builder<'p, 'a> {
+    fn new(planner: &'p Planner<'a>, found: &'p Found, open: &'p HashSet<String>) -> Builder<'p, 'a> {
+        let items = &found.items;
         let mut by_instance = HashMap::new();
         let mut by_block: HashMap<(NodeId, InstId), Vec<usize>> = HashMap::new();
         for (i, item) in items.iter().enumerate() {
@@ -66,12 +66,14 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
         Builder {
             planner,
+            found,
             items,
             open,
             own: vec![Own::default(); items.len()],
             actions: Vec::new(),
             graph: Graph::new(0),
             yielding: Vec::new(),
+            preferred: Vec::new(),
             by_instance,
             by_block,
             gates: HashMap::new(),
@@ -175,8 +177,14 @@ impl<'p, 'a> Builder<'p, 'a> {
     fn sources(&mut self, reading: &Reading) -> Vec<u32> {
         let mut steps = Vec::new();
         for (node, inst, key) in &reading.instances {
-            let item = self.by_instance.get(&(*node, *inst, key.clone()));
-            steps.extend(item.and_then(|i| self.own[*i].forward));
+            let item = self.by_instance.get(&(*node, *inst, key.clone())).copied();
+            steps.extend(match item {
+                Some(item) => self.own[item].forward,
+                None if self.found.read_to_open.contains_key(&(*node, *inst)) => {
+                    self.block_gate(*node, *inst)
+                }
+                None => None,
+            });
         }
         for (node, inst) in &reading.wholes {
             steps.extend(self.block_gate(*node, *inst));
@@ -187,13 +195,18 @@ impl<'p, 'a> Builder<'p, 'a> {
         steps
     }
 
-    /// A step after all instances of a block; the only step itself where there is but one.
+    /// A step after all instances of a block, or after what they need to be opened; the only step itself where there is but
+    /// one.
     fn block_gate(&mut self, node: NodeId, inst: InstId) -> Option<u32> {
         if let Some(gate) = self.gates.get(&(node, inst, true)) {
             return *gate;
         }
         let items = self.by_block.get(&(node, inst)).cloned().unwrap_or_default();
-        let steps: Vec<u32> = items.iter().filter_map(|i| self.own[*i].forward).collect();
+        let mut steps: Vec<u32> = items.iter().filter_map(|i| self.own[*i].forward).collect();
+        let read_to_open = self.found.read_to_open.get(&(node, inst));
+        for reading in read_to_open.into_iter().flatten() {
+            steps.extend(self.sources(reading));
+        }
         let gate = self.gate(steps);
         self.gates.insert((node, inst, true), gate);
         gate
@@ -269,22 +282,21 @@ impl<'p, 'a> Builder<'p, 'a> {
     /// no order that is right by both.
     fn settle_order(&mut self) -> Result<Vec<u32>, Diagnostics> {
         let firm = self.graph.clone();
-        let mut yielding = std::mem::take(&mut self.yielding);
+        let mut yielding = [std::mem::take(&mut self.preferred), std::mem::take(&mut self.yielding)];
         loop {
             self.graph = firm.clone();
-            yielding.iter().for_each(|(step, before)| self.graph.depends(*step, *before));
+            yielding.iter().flatten().for_each(|(step, before)| self.graph.depends(*step, *before));
             let cycles = match self.graph.order() {
                 Ok(order) => return Ok(order),
                 Err(cycles) => cycles,
             };
-            let left = yielding.len();
             let pair = |path: &[u32], i: usize| (path[i], path[(i + 1) % path.len()]);
             let circular: HashSet<(u32, u32)> =
                 cycles.iter().flat_map(|path| (0..path.len()).map(|i| pair(path, i))).collect();
-            yielding.retain(|edge| !circular.contains(edge));
-            if yielding.len() == left {
+            let Some(weakest) = yielding.iter_mut().find(|e| e.iter().any(|e| circular.contains(e))) else {
                 return Err(self.circle(&cycles).into());
-            }
+            };
+            weakest.retain(|edge| !circular.contains(edge));
         }
     }
 

@@ -126,7 +126,7 @@ fn validate_resource(
     diags.extend(found);
     if !failed {
         diags.extend(check_ignored(resource, &schema.block));
-        if resource.addr.mode == ResourceMode::Managed {
+        if resource.addr.mode != ResourceMode::Ephemeral {
             diags.extend(check_ephemeral(&value, &schema.block, resource).err().unwrap_or_default());
         }
         let bare = value.unmarked_deep();
@@ -137,7 +137,9 @@ fn validate_resource(
             ResourceMode::Data => {
                 provider.catalog().data_sources.get(&resource.addr.ty).map(|t| t.validate(&bare))
             }
-            ResourceMode::Ephemeral => None,
+            ResourceMode::Ephemeral => {
+                provider.catalog().ephemerals.get(&resource.addr.ty).map(|t| t.validate(&bare))
+            }
         };
         diags.extend(locate(errors.unwrap_or_default(), resource));
     }

@@ -118,6 +118,10 @@ impl<T: Ephemeral> Ephemeral for Guarded<T> {
         self.0.schema()
     }
 
+    fn validate(&self, config: &Value) -> Vec<ProviderError> {
+        caught_now("check a configuration", || self.0.validate(config)).unwrap_or_else(|e| vec![e])
+    }
+
     async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError> {
         caught("open the resource", self.0.open(call, config)).await
     }

@@ -196,6 +196,11 @@ pub trait Ephemeral: Send + Sync {
     /// What a block of this type may hold.
     fn schema(&self) -> &Schema;
 
+    /// Checks a configuration beyond its schema, without any call; it may be unknown in part.
+    fn validate(&self, _config: &Value) -> Vec<ProviderError> {
+        Vec::new()
+    }
+
     /// Opens it; the configuration is wholly known, the result too.
     async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError>;
 

@@ -25,7 +25,7 @@ pub struct Message {
 }
 
 impl Message {
-    fn new(ty: &'static str, text: String, payload: Json) -> Message {
+    pub(super) fn new(ty: &'static str, text: String, payload: Json) -> Message {
         let payload = if let Json::Object(map) = payload { map } else { Map::new() };
         Message { level: "info", text, ty, payload }
     }
@@ -127,7 +127,8 @@ fn stream_reason(reason: Reason) -> &'static str {
     }
 }
 
-fn resource(address: &InstanceAddr) -> Json {
+/// An instance as messages name it.
+pub fn resource(address: &InstanceAddr) -> Json {
     let module = address.module.to_string();
     json!({
         "addr": address.to_string(),

@@ -9,6 +9,7 @@ mod checks_json;
 pub mod configuration_json;
 pub mod diagnostic;
 mod difference;
+pub mod ephemeral;
 pub mod graph;
 pub mod messages;
 pub mod outputs;

@@ -11,7 +11,7 @@ use model::{InstanceAddr, SourceMap};
 use super::messages::{self, Counts};
 use super::stream::Stream;
 use super::text::{Ink, Screen};
-use super::{display_address, time, words};
+use super::{display_address, ephemeral, time, words};
 
 /// Shows an apply and counts what was done.
 pub struct ApplyView {
@@ -111,7 +111,7 @@ impl Seen {
             }
             Event::Failed { address, .. } => self.ended(address),
             Event::ProvisionStarted { .. } | Event::ProvisionEnded { .. } | Event::Output { .. } => {}
-            Event::Progress { .. } | Event::Warning(_) => {}
+            Event::Progress { .. } | Event::Ephemeral { .. } | Event::Warning(_) => {}
         }
     }
 
@@ -167,6 +167,7 @@ fn json(event: &Event, sources: &SourceMap) -> Vec<messages::Message> {
         Event::ProvisionEnded { address, provisioner, failed } => {
             vec![messages::provision_end(address, provisioner, *failed)]
         }
+        Event::Ephemeral { address, turn } => vec![ephemeral::message(address, *turn)],
         Event::Warning(warning) => vec![messages::diagnostic(warning, sources)],
     }
 }
@@ -193,6 +194,10 @@ fn human(event: &Event, screen: &Screen, sources: &SourceMap) -> String {
             said(address, format!("Provisioning with '{provisioner}'..."))
         }
         Event::ProvisionEnded { .. } => String::new(),
+        Event::Ephemeral { address, turn } => {
+            let line = ephemeral::line(address, *turn);
+            line.map(|line| screen.paint(Ink::Bold, &line) + "\n").unwrap_or_default()
+        }
         Event::Warning(warning) => super::diagnostic::human(warning, sources, screen),
     }
 }

@@ -9,7 +9,8 @@ use super::Builder;
 
 impl Builder<'_, '_> {
     /// Deletes go against the recorded dependencies. What is deleted for good, or was replaced first, also outlives the
-    /// changes of what used it or uses its replacement. All that yields where it would go in a circle.
+    /// changes of what used it or uses its replacement. Each comes after what its provider is configured with. All that
+    /// yields where it would go in a circle.
     pub(super) fn order_deletes(&mut self) {
         let names = self.deleted_blocks();
         if names.is_empty() {
@@ -33,6 +34,24 @@ impl Builder<'_, '_> {
             }
         }
         self.connect_deletes(&mut Waiting::new(dependents), &mut Waiting::new(users));
+        self.wait_for_providers();
+    }
+
+    /// A delete needs its provider, and so comes after what the provider's configuration reads.
+    fn wait_for_providers(&mut self) {
+        let planner = self.planner;
+        let mut gates: HashMap<&Str, Option<u32>> = HashMap::new();
+        for (i, item) in self.items.iter().enumerate() {
+            let Some(delete) = self.own[i].delete else { continue };
+            let text = &item.change.provider_config;
+            let gate = gates.get(text).copied().unwrap_or_else(|| {
+                let configured = planner.clients.find_by_text(text, &planner.evaluator)?;
+                let (node, inst) = planner.clients.block_of(&configured, planner.inputs.statics)?;
+                self.value_gate(node, inst)
+            });
+            gates.insert(text, gate);
+            self.preferred.extend(gate.map(|gate| (delete, gate)));
+        }
     }
 
     /// The blocks among those named that a block depends on as it is configured now.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::plan::{Importing, Mode, Options, Plan};
+use ::plan::{Importing, Mode, Options, Plan, Turn};
 use model::{Diagnostic, InstanceAddr, ProviderAddr, Schema};
 use provider::Registry;
 use state::StateSnapshot;
@@ -33,6 +33,16 @@ impl ::plan::Watch for Reads<'_> {
 
     fn importing(&self, address: &InstanceAddr, id: Option<&str>) {
         self.view.note(&format!("{}\n", words::importing_line(address, id)));
+    }
+
+    fn ephemeral(&self, address: &InstanceAddr, turn: Turn) {
+        match &self.view.stream {
+            Some(stream) => stream.say(&render::ephemeral::message(address, turn)),
+            None => {
+                let line = render::ephemeral::line(address, turn);
+                line.into_iter().for_each(|line| self.view.note(&format!("{line}\n")));
+            }
+        }
     }
 
     fn generated(&self, address: &InstanceAddr, importing: &Importing, block: &str) {
