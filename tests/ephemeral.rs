@@ -193,3 +193,25 @@ output "name" {
     apply(dir, &[]);
     assert_in_order(&apply(dir, &["-destroy"]), &["user: Destruction complete", "proxy: Destroying..."]);
 }
+
+#[test]
+fn data_sources_take_no_ephemeral_arguments() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    let configuration = r#"
+variable "path" {
+  default   = "elsewhere.tfstate"
+  ephemeral = true
+}
+data "terraform_remote_state" "other" {
+  backend = "local"
+  config  = { path = var.path }
+}
+"#;
+    write(dir, "main.tf", configuration);
+    for command in ["validate", "plan"] {
+        let ended = finish(stackwright(dir, &[command]));
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.code() == Some(1) && said.contains("Invalid use of ephemeral value"), "{said}");
+    }
+}
