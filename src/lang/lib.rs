@@ -20,6 +20,7 @@ pub mod eval;
 pub mod fmt;
 pub mod functions;
 pub mod json;
+pub mod outline;
 pub mod parse;
 pub mod references;
 mod scope;

@@ -1,6 +1,6 @@
 //! Positions in source text and the texts themselves.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -47,7 +47,7 @@ impl Span {
 pub struct Position {
     /// Line number, from 1.
     pub line: usize,
-    /// Column in characters, from 1.
+    /// Column in characters as people see them (grapheme clusters), from 1.
     pub column: usize,
     /// Byte offset, from 0.
     pub byte: usize,
@@ -61,12 +61,25 @@ pub struct SourceFile {
     /// The whole text.
     pub text: Arc<str>,
     line_starts: Arc<[u32]>,
+    outline: OnceLock<Arc<[Heading]>>,
+}
+
+/// A part of a source text that has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// Byte offset of the first byte.
+    pub start: usize,
+    /// Byte offset just past the last byte.
+    pub end: usize,
+    /// What people call it: `resource "a" "b"`.
+    pub title: String,
 }
 
 impl SourceFile {
     fn new(name: Arc<str>, text: Arc<str>) -> SourceFile {
         let after_newline = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
-        SourceFile { line_starts: std::iter::once(0).chain(after_newline).collect(), name, text }
+        let line_starts = std::iter::once(0).chain(after_newline).collect();
+        SourceFile { line_starts, name, text, outline: OnceLock::new() }
     }
 
     /// The position of a byte offset; offsets past the end give the end.
@@ -74,8 +87,15 @@ impl SourceFile {
         let byte = byte.min(self.text.len());
         let line = self.line_starts.partition_point(|s| *s as usize <= byte);
         let start = self.line_starts[line - 1] as usize;
-        let column = self.text.get(start..byte).map_or(byte - start, |t| t.graphemes(true).count()) + 1;
+        let column = self.text.get(start..byte).map_or(byte - start, graphemes) + 1;
         Position { line, column, byte }
+    }
+
+    /// The innermost named part around a byte offset. `make` finds all parts, ordered by their starts; it is called once.
+    pub fn heading(&self, byte: usize, make: impl FnOnce(&str) -> Vec<Heading>) -> Option<&Heading> {
+        let outline = self.outline.get_or_init(|| make(&self.text).into());
+        let before = outline.partition_point(|h| h.start <= byte);
+        outline[..before].iter().rev().find(|h| byte < h.end)
     }
 
     /// The text of a line (from 1), without its line end.
@@ -89,6 +109,10 @@ impl SourceFile {
     pub fn line_count(&self) -> usize {
         self.line_starts.len()
     }
+}
+
+fn graphemes(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.graphemes(true).count() }
 }
 
 /// All source files of a run; spans are resolved through it.

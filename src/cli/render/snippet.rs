@@ -1,6 +1,8 @@
 //! The source that a diagnostic points at.
 
 use model::span::Position;
+use lang::outline::{json_outline, outline};
+use model::span::SourceFile;
 use model::{Diagnostic, SourceMap, Span};
 
 /// The lines to show, and which part of them is wrong.
@@ -37,8 +39,8 @@ pub(super) fn snippet<'s>(diagnostic: &Diagnostic, sources: &'s SourceMap) -> Op
     Some(Snippet {
         file: &file.name,
         start: file.position(start),
-        end: file.position(end),
-        context: block_header(&file.text, start),
+        end: if end > start { file.position(end) } else { after(file.position(end)) },
+        context: context(file, start),
         code,
         first_line: file.position(code_start).line,
         highlight: (within(start), within(end)),
@@ -56,6 +58,11 @@ fn visible(text: &str, span: Span) -> (usize, usize) {
     (start, start + next)
 }
 
+/// The place of a character that would stand at the end of the file.
+fn after(end: Position) -> Position {
+    Position { column: end.column + 1, byte: end.byte + 1, ..end }
+}
+
 fn floor(text: &str, mut offset: usize) -> usize {
     while !text.is_char_boundary(offset) {
         offset -= 1;
@@ -63,46 +70,16 @@ fn floor(text: &str, mut offset: usize) -> usize {
     offset
 }
 
-/// The end of the line that holds the last byte of a range.
+/// The end of the line in which a range ends; a line end belongs to the line after it.
 fn line_end(text: &str, start: usize, end: usize) -> usize {
-    let end = if end > start && text[..end].ends_with('\n') { end - 1 } else { end };
     let stop = text[end..].find('\n').map_or(text.len(), |i| end + i);
+    let stop = if stop == text.len() && text[start..stop].ends_with('\n') { stop - 1 } else { stop };
     if text[start..stop].ends_with('\r') { stop - 1 } else { stop }
 }
 
-/// The header of the top-level block around an offset, told by indentation: the last line before it that begins with
-/// a letter and opens a brace, if that block was not closed since. What stands in a header is in no block.
-fn block_header(text: &str, offset: usize) -> Option<String> {
-    let line_start = text[..offset].rfind('\n').map_or(0, |i| i + 1);
-    let here_end = text[offset..].find('\n').map_or(text.len(), |i| offset + i);
-    if let Some(header) = header_of(&text[line_start..here_end]) {
-        let in_body = text[line_start..offset].contains('{') || text[offset..].starts_with('{');
-        return in_body.then_some(header);
-    }
-    for line in text[..line_start].lines().rev() {
-        if line.starts_with('}') {
-            return None;
-        }
-        if let Some(header) = header_of(line) {
-            let is_open = line.matches('{').count() > line.matches('}').count();
-            return is_open.then_some(header);
-        }
-    }
-    None
-}
-
-fn header_of(line: &str) -> Option<String> {
-    if !line.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-        return None;
-    }
-    let brace = line.find('{')?;
-    let header = line[..brace].trim_end();
-    let mut words = header.split_whitespace();
-    words.next()?;
-    words.all(is_label).then(|| header.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-fn is_label(word: &str) -> bool {
-    let bare = word.trim_matches('"');
-    !bare.is_empty() && bare.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+/// What the named part of the file around an offset is called: a block, or properties of JSON. What stands at its very
+/// start is not in it.
+fn context(file: &SourceFile, offset: usize) -> Option<String> {
+    let make = if file.name.ends_with(".json") { json_outline } else { outline };
+    Some(file.heading(offset.checked_sub(1)?, make)?.title.clone())
 }
