@@ -101,6 +101,7 @@ fn generated_block(import: &Import) -> Resource {
         lifecycle: Lifecycle::default(),
         provisioners: Vec::new(),
         is_generated: true,
+        ty_span: import.span,
         span: import.span,
     }
 }

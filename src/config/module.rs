@@ -148,6 +148,8 @@ pub struct Resource {
     pub provisioners: Vec<Provisioner>,
     /// Whether it stands for an import that has no block: its arguments are made from the object.
     pub is_generated: bool,
+    /// Where its type is written.
+    pub ty_span: Span,
     /// The block's header.
     pub span: Span,
 }

@@ -40,7 +40,7 @@ impl Reference {
             "count" => match &*name(0, "count")? {
                 "index" => Ok((Reference::CountIndex, 1)),
                 other => Err(err!(
-                    t.steps[0].span,
+                    prefix_span(t, 1),
                     "Invalid \"count\" attribute",
                     "The \"count\" object does not have an attribute named {other:?}. The only supported attribute is \
                      count.index, the index of each instance."
@@ -50,7 +50,7 @@ impl Reference {
                 "key" => Ok((Reference::EachKey, 1)),
                 "value" => Ok((Reference::EachValue, 1)),
                 other => Err(err!(
-                    t.steps[0].span,
+                    prefix_span(t, 1),
                     "Invalid \"each\" attribute",
                     "The \"each\" object does not have an attribute named {other:?}. The supported attributes are \
                      each.key and each.value, the current key and value pair of the \"for_each\" attribute set."

@@ -10,7 +10,7 @@ use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, e
 
 use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
-use crate::reference::Reference;
+use crate::reference::{Reference, prefix_span};
 use crate::statics::NodeKind;
 
 /// The names within one module instance, for one block's `each`, `count` and `self`.
@@ -204,7 +204,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                 Ok(Value::string(cwd.to_string_lossy()))
             }
             other => Err(err!(
-                t.steps[0].span,
+                prefix_span(t, 1),
                 "Invalid \"path\" attribute",
                 "The \"path\" object does not have an attribute named {other:?}.{}",
                 did_you_mean(other, ["module", "root", "cwd"])
@@ -218,7 +218,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             "workspace" => Ok(Value::string(self.evaluator.world().workspace())),
             "applying" => Ok(Value::bool(self.evaluator.world().is_applying()).with_marks(model::Marks::EPHEMERAL)),
             other => Err(err!(
-                t.steps[0].span,
+                prefix_span(t, 1),
                 "Invalid \"terraform\" attribute",
                 "The \"terraform\" object does not have an attribute named {other:?}. The only supported attribute is \
                  terraform.workspace, the name of the currently-selected workspace."
@@ -269,7 +269,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn own(&self, t: &Traversal) -> Result<Value, Diagnostics> {
         self.self_value.clone().ok_or_else(|| {
             err!(
-                t.span,
+                t.root.span,
                 "Invalid \"self\" reference",
                 "The \"self\" object is not available in this context. This object can be used only in resource \
                  provisioner, connection, and postcondition blocks."

@@ -591,7 +591,7 @@ fn check_scoped(
     match is_inside {
         true => Ok(()),
         false => Err(err!(
-            t.span,
+            prefix_span(t, 2),
             "Reference to scoped resource",
             "The referenced data resource {:?} {:?} is not available from this context: it belongs to a check, and only \
              the assertions of that check can refer to it.",
@@ -661,6 +661,13 @@ pub fn module_phrase(path: &ModulePath) -> String {
     if path.is_root() { "the root module".into() } else { path.to_string() }
 }
 
+/// The part of a reference that names a module call, its instance, and the output where there is one.
+fn module_span(t: &Traversal, has_output: bool) -> Span {
+    let is_output = |s: &lang::ast::Step| matches!(s.kind, lang::ast::StepKind::Attr(_));
+    let output = t.steps.iter().skip(1).position(is_output).filter(|_| has_output);
+    prefix_span(t, output.map_or(1, |at| at + 2))
+}
+
 /// The error for a reference to what is not declared.
 fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: usize) -> Diagnostic {
     let place = module_phrase(&module.path);
@@ -689,8 +696,8 @@ fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: u
             "A local value with the name {name:?} has not been declared.{}",
             names(&mut module.locals.keys(), name)
         ),
-        Reference::Module(name, _) => err!(
-            span,
+        Reference::Module(name, output) => err!(
+            module_span(t, output.is_some()),
             "Reference to undeclared module",
             "No module call named {name:?} is declared in {place}.{}",
             names(&mut module.calls.keys(), name)

@@ -345,6 +345,14 @@ impl Body {
     }
 }
 
+impl Block {
+    /// The brace that opens the body.
+    pub fn opening(&self) -> Span {
+        let at = self.body.missing_item;
+        Span { end: at.start + 1, ..at }
+    }
+}
+
 impl Attribute {
     /// Whether this is a property of a JSON file, and so perhaps blocks to somebody who knows more.
     pub fn is_json(&self) -> bool {

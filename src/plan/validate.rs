@@ -377,7 +377,7 @@ pub fn unknown_type(resource: &Resource, addr: &ProviderAddr, provider: &dyn Pro
         _ => did_you_mean(ty, names),
     };
     err!(
-        resource.span,
+        resource.ty_span,
         summary,
         "The provider {addr} does not support {what} {ty:?}, or it is not covered here yet.{elsewhere}"
     )

@@ -53,6 +53,7 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
         provider: provider_ref(body, diags),
         provisioners: provisioners(body, mode, diags),
         is_generated: false,
+        ty_span: ty.span,
         lifecycle,
         body: Arc::new(unescaped(body, without(body, META_ATTRIBUTES, META_BLOCKS))),
         span: block.header,

@@ -28,13 +28,13 @@ pub fn terraform(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         && let Some(text) = constant::constant(&a.expr, &model::Type::String, diags)
         && let Some(text) = text.as_str().map(|s| s.to_string())
     {
-        module.required_versions.push((text, a.expr.span));
+        module.required_versions.push((text, a.span));
     }
     if let Some(a) = block.body.attribute("experiments")
         && !matches!(&a.expr.unwrapped().kind, ExprKind::Tuple(items) if items.is_empty())
     {
         diags.push(err!(
-            a.expr.span,
+            a.name.span,
             "Module uses experimental features",
             "There are no experimental features in this version of the language."
         ));
@@ -56,7 +56,7 @@ pub fn terraform(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
 fn backend(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
     let Some(ty) = block.labels.first() else {
         diags.push(err!(
-            block.header,
+            block.opening(),
             "Missing type for backend",
             "All backend blocks must have 1 labels (type)."
         ));
@@ -85,7 +85,7 @@ fn required_providers(block: &Block, module: &mut Module, diags: &mut Diagnostic
     for attribute in &block.body.attributes {
         if !is_local_name(&attribute.name.name) {
             diags.push(err!(
-                attribute.name.span,
+                attribute.expr.span,
                 "Invalid provider local name",
                 "{:?} is not a name for a provider: it must consist of lower-case letters, digits and dashes, and neither \
                  begin nor end with a dash.",
@@ -287,7 +287,7 @@ pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         diags.push(Diagnostic {
             severity: model::Severity::Warning,
             ..err!(
-                version.span,
+                version.expr.span,
                 "Version constraints inside provider configuration blocks are deprecated",
                 "State the provider's version in the required_providers block instead."
             )

@@ -122,7 +122,7 @@ pub fn labels<'b>(
     if let Some(missing) = spec.labels.get(block.labels.len()) {
         diags.push(
             err!(
-                block.header,
+                block.opening(),
                 format!("Missing {missing} for {ty}"),
                 "All {ty} blocks must have {want} labels ({}).",
                 spec.labels.join(", ")

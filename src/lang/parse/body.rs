@@ -30,9 +30,8 @@ struct Items {
 impl Items {
     /// Keeps the first of several definitions of an argument.
     fn add_attribute(&mut self, attribute: Attribute, parser: &mut Parser<'_>) {
-        if let Some(first) = self.find(&attribute.name.name) {
-            let first = first.name.span;
-            return parser.report(redefined(&attribute.name, first));
+        if self.find(&attribute.name.name).is_some() {
+            return parser.report(redefined(&attribute.name));
         }
         if self.attributes.len() >= MANY {
             self.by_name.insert(attribute.name.name.clone(), self.attributes.len());
@@ -54,12 +53,12 @@ impl Items {
     }
 }
 
-fn redefined(name: &Ident, first: Span) -> Diagnostic {
+fn redefined(name: &Ident) -> Diagnostic {
     let detail = format!(
         "The argument {:?} was set before in this block. An argument can be set only once.",
         &*name.name
     );
-    Diagnostic::error("Attribute redefined", detail).at(name.span).within(first.to(name.span))
+    Diagnostic::error("Attribute redefined", detail).at(name.span)
 }
 
 impl Parser<'_> {
