@@ -12,8 +12,8 @@ use std::sync::Arc;
 use lang::ast::{Body, Expr};
 use lang::functions::{Function, Surroundings};
 use model::{
-    Diagnostics, FileId, InstanceAddr, InstanceKey, Marks, ModuleAddr, ModulePath, ProviderAddr, Str, Value,
-    err,
+    Diagnostic, Diagnostics, FileId, InstanceAddr, InstanceKey, Marks, ModuleAddr, ModulePath, ProviderAddr,
+    Str, Value, err,
 };
 
 use crate::body::decode_body;
@@ -317,7 +317,7 @@ impl<'c> Evaluator<'c> {
         reference: &crate::Reference,
         t: &lang::ast::Traversal,
         consumed: usize,
-    ) -> Result<(), model::Diagnostic> {
+    ) -> Result<(), Diagnostic> {
         let path = self.module_path(inst);
         crate::statics::check_reference(self.config, self.statics, &path, reference, t, consumed)
     }
@@ -389,7 +389,7 @@ impl<'c> Evaluator<'c> {
             return (Expansion::Failed, reading, diags);
         }
         if self.is_validating() {
-            return (self.validate_repetition(repetition, expr, value, &mut diags), reading, diags);
+            return (self.validate_repetition(repetition, expr, inst, value, &mut diags), reading, diags);
         }
         let first = diags.0.len();
         let expansion = match repetition {
@@ -397,10 +397,18 @@ impl<'c> Evaluator<'c> {
             Repetition::ForEach(_) => expand_for_each(expr, value, &mut diags),
             Repetition::Enabled(_) | Repetition::Single => expand_enabled(expr, value, &mut diags),
         };
-        for diag in diags.0[first..].iter_mut().filter(|d| d.because_unknown) {
-            diag.detail.push_str(&unknown::explain(self, expr, inst, &reading));
-        }
+        self.explain_repetition(expr, inst, &reading, &mut diags.0[first..]);
         (expansion, reading, diags)
+    }
+
+    /// Adds what took part in a wrong `count` or `for_each`, and what of it is not known.
+    fn explain_repetition(&self, expr: &Expr, inst: InstId, reading: &Reading, diags: &mut [Diagnostic]) {
+        for diag in diags {
+            if diag.because_unknown {
+                diag.detail.push_str(&unknown::explain(self, expr, inst, reading));
+            }
+            *diag = lang::explained(diag.clone(), expr, &self.scope(inst));
+        }
     }
 
     /// The keys of a provider block with `for_each`.
@@ -418,12 +426,13 @@ impl<'c> Evaluator<'c> {
         &self,
         repetition: &Repetition,
         expr: &Expr,
+        inst: InstId,
         value: Value,
         diags: &mut Diagnostics,
     ) -> Expansion {
         let is_for_each = matches!(repetition, Repetition::ForEach(_));
-        let is_secret = value.clone().unmark().1.contains(Marks::SENSITIVE);
-        if is_secret
+        let is_marked = !value.marks().is_empty();
+        if is_marked
             || value.is_wholly_known()
             || is_for_each && !value.is_known() && value.ty() != model::Type::Dynamic
         {
@@ -434,7 +443,9 @@ impl<'c> Evaluator<'c> {
                 Repetition::Enabled(_) => drop(expand_enabled(expr, value, &mut found)),
                 Repetition::Single => {}
             }
-            diags.extend(found.into_iter().filter(|d| !d.because_unknown));
+            let scope = self.scope(inst);
+            let found = found.into_iter().filter(|d| !d.because_unknown);
+            diags.extend(found.map(|d| lang::explained(d, expr, &scope)));
         }
         Expansion::Single
     }
@@ -565,6 +576,18 @@ impl<'c> Evaluator<'c> {
         let scope = ModuleScope::new(self, inst, each).with_self(self_value);
         let (value, diags) = lang::eval(expr, &scope);
         (value, self.settle(scope, node, inst), diags)
+    }
+
+    /// Adds to a diagnostic about an expression what its references stand for.
+    pub fn explained(
+        &self,
+        diag: Diagnostic,
+        expr: &Expr,
+        inst: InstId,
+        each: EachValue,
+        self_value: Option<Value>,
+    ) -> Diagnostic {
+        lang::explained(diag, expr, &ModuleScope::new(self, inst, each).with_self(self_value))
     }
 
     /// The root module's scope, in which the console's own functions may be called.

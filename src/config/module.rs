@@ -187,6 +187,8 @@ pub struct ProviderRef {
     pub instance: Option<Arc<Expr>>,
     /// Where.
     pub span: Span,
+    /// Where the name that it is given by this stands, in the `providers` of a module call.
+    pub inner: Span,
 }
 
 /// A `lifecycle` block.

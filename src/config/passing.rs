@@ -80,7 +80,7 @@ fn check_passed(
     let (here, there) = (module_phrase(&module.path), module_phrase(&child.path));
     let (given, wanted) = (meant(module, &outer.key.name), meant(child, &inner.name));
     if !declares(child, inner) {
-        diags.push(undefined(inner, &there, outer.span));
+        diags.push(undefined(inner, &there, outer.inner));
         if inner.alias.is_some() {
             return;
         }

@@ -534,7 +534,7 @@ impl<'c> Builder<'c> {
         output: Option<&Str>,
         t: &Traversal,
     ) -> Result<Vec<NodeId>, Diagnostic> {
-        let reference = Reference::Module(name.clone(), None);
+        let reference = Reference::Module(name.clone(), output.cloned());
         let Some(call) = self.statics.find(&module.path, &NodeKind::Call(name.clone())) else {
             return Err(undeclared(module, &reference, t, 1));
         };

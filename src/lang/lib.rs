@@ -26,5 +26,5 @@ pub mod references;
 mod scope;
 pub mod typeexpr;
 
-pub use eval::{eval, eval_checked, eval_constant, eval_template};
+pub use eval::{eval, eval_checked, eval_constant, eval_template, explained};
 pub use scope::{Resolved, Scope};

@@ -64,15 +64,15 @@ mod tests {
     #[test]
     fn blocks_are_headed_by_type_and_labels() {
         let text = "a = 1\nb x \"y z\" {\n  c {\n  }\n}\nlocals {}\nd {";
-        let expected = [("b \"x\" \"y z\"", "b x \"y z\" {\n  c {\n  }\n}"), ("locals", "locals {}"), ("d", "d {")];
+        let expected =
+            [("b \"x\" \"y z\"", "b x \"y z\" {\n  c {\n  }\n}"), ("locals", "locals {}"), ("d", "d {")];
         assert_eq!(shown(outline(text), text), expected.map(|(title, text)| (title.to_owned(), text)));
     }
 
     #[test]
     fn json_is_headed_by_the_way_to_it() {
         let text = r#"{"a": {"b": [{"c": 1}]}, "d": 2}"#;
-        let expected =
-            [("a", r#"{"b": [{"c": 1}]}"#), ("a.b", r#"[{"c": 1}]"#), ("a.b[0]", r#"{"c": 1}"#)];
+        let expected = [("a", r#"{"b": [{"c": 1}]}"#), ("a.b", r#"[{"c": 1}]"#), ("a.b[0]", r#"{"c": 1}"#)];
         assert_eq!(shown(json_outline(text), text), expected.map(|(title, text)| (title.to_owned(), text)));
     }
 }

@@ -12,6 +12,8 @@ pub struct Verdict {
     pub status: CheckStatus,
     /// Its message, where it does not hold and the message may be shown.
     pub message: Option<String>,
+    /// What the references of a condition that does not hold stand for.
+    pub values: Vec<(String, String)>,
     /// Errors of evaluation, and warnings about the message.
     pub diags: Diagnostics,
 }
@@ -53,8 +55,12 @@ pub fn judge(
         Some(Some(true)) => CheckStatus::Pass,
         Some(Some(false)) => CheckStatus::Fail,
     };
-    let message = if status == CheckStatus::Fail { message } else { None };
-    Verdict { status, message, diags }
+    if status != CheckStatus::Fail {
+        return Verdict { status, message: None, values: Vec::new(), diags };
+    }
+    let nothing = Diagnostic::error("", "");
+    let failed = evaluator.explained(nothing, &c.condition, inst, around.each.clone(), around.own.clone());
+    Verdict { status, message, values: failed.values, diags }
 }
 
 /// True, false, or nothing where it is not known.
@@ -126,7 +132,7 @@ pub fn failures(
         if verdict.status == CheckStatus::Fail {
             let message = verdict.message.as_deref().unwrap_or(NO_MESSAGE);
             let diag = err!(condition.condition.span, summary, "{message}");
-            diags.push(Diagnostic { severity, ..diag });
+            diags.push(Diagnostic { severity, values: verdict.values, ..diag });
         }
     }
     diags

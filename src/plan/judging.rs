@@ -192,12 +192,13 @@ impl<'c> Judge<'_, 'c> {
                 let message = verdict.message.as_deref();
                 let message = message
                     .unwrap_or("The error message included a sensitive value, so it will not be displayed.");
-                diags.push(err!(
+                let diag = err!(
                     place,
                     "Invalid value for variable",
                     "{message}\n\nThis was checked by a validation rule in the block of the variable {:?}.",
                     variable.name
-                ));
+                );
+                diags.push(Diagnostic { values: verdict.values, ..diag });
             }
         }
         diags

@@ -234,7 +234,7 @@ mod tests {
 
     fn verdict(status: CheckStatus) -> Verdict {
         let message = (status == CheckStatus::Fail).then(|| "no".to_owned());
-        Verdict { status, message, diags: Diagnostics::new() }
+        Verdict { status, message, values: Vec::new(), diags: Diagnostics::new() }
     }
 
     fn subject(instance: &str) -> Subject {

@@ -172,15 +172,15 @@ fn check_ignored(resource: &Resource, block: &model::Block) -> Diagnostics {
             diags.push(unsupported_attribute(name, *span, block));
         }
         if path.0.len() == 1 && block.attributes.get(name).is_some_and(|a| !a.is_configurable()) {
-            diags.push(redundant_ignore(name, resource));
+            diags.push(redundant_ignore(name, resource.ty_span));
         }
     }
     diags
 }
 
-fn redundant_ignore(name: &str, resource: &Resource) -> Diagnostic {
+fn redundant_ignore(name: &str, at: Span) -> Diagnostic {
     let diag = err!(
-        resource.span,
+        at,
         "Redundant ignore_changes element",
         "ignore_changes keeps what the configuration says from changing an object, but the provider alone decides on \
          {name:?}, so naming it has no effect. Remove it."

@@ -1,7 +1,7 @@
 //! The source that a diagnostic points at.
 
-use model::span::Position;
 use lang::outline::{json_outline, outline};
+use model::span::Position;
 use model::span::SourceFile;
 use model::{Diagnostic, SourceMap, Span};
 

@@ -177,11 +177,13 @@ fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecy
 fn check_own_conditions(addr: &ResourceAddr, lifecycle: &Lifecycle, diags: &mut Diagnostics) {
     let before = lifecycle.preconditions.iter().map(|c| (c, "precondition"));
     for (condition, word) in before.chain(lifecycle.postconditions.iter().map(|c| (c, "postcondition"))) {
-        let exprs = [&condition.condition, &condition.message].into_iter();
-        for t in exprs.flat_map(|e| lang::references::references(e)) {
-            if Reference::parse(t).is_ok_and(|(r, _)| r == Reference::Resource(addr.clone())) {
-                let detail = format!("Configuration for {addr} may not refer to itself.");
-                diags.push(err!(t.span, format!("Invalid reference in {word}"), "{detail}"));
+        for expr in [&condition.condition, &condition.message] {
+            let own = Reference::Resource(addr.clone());
+            let is_own = |t: &&lang::ast::Traversal| Reference::parse(t).is_ok_and(|(r, _)| r == own);
+            if lang::references::references(expr).iter().any(is_own) {
+                let detail =
+                    format!("Configuration for {addr} may not refer to itself: what it is, self says.");
+                diags.push(err!(expr.span, format!("Invalid reference in {word}"), "{detail}"));
             }
         }
     }
@@ -361,7 +363,7 @@ fn passed_providers(expr: &Expr, diags: &mut Diagnostics) -> BTreeMap<ProviderKe
         if let (Some(inner), Some(outer)) =
             (provider_map_key(&item.key, diags), settings::provider_ref(&item.value, diags))
         {
-            passed.insert(inner, outer);
+            passed.insert(inner, ProviderRef { inner: item.key.span, ..outer });
         }
     }
     passed

@@ -193,7 +193,7 @@ pub fn provider_ref(expr: &Expr, diags: &mut Diagnostics) -> Option<ProviderRef>
         diags.push(invalid_reference(expr));
         return None;
     }
-    Some(ProviderRef { key, instance, span: expr.span })
+    Some(ProviderRef { key, instance, span: expr.span, inner: expr.span })
 }
 
 /// The configuration and the key after it: nothing where there is no key.

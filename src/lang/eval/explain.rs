@@ -3,34 +3,40 @@
 use std::collections::BTreeMap;
 
 use model::quote::quote;
-use model::{Kind, Type, Value};
+use model::{Diagnostic, Kind, Type, Value};
 
 use super::Env;
 use super::access::walk;
+use crate::Scope;
 use crate::ast::{Expr, StepKind, Traversal};
 use crate::references::all_references;
 
-/// What each reference in an expression stands for: `("var.region", "is \"eu\"")`. Sensitive ones are left out, and so
-/// are those of which there is nothing to say.
-pub(super) fn values(env: Env, expr: &Expr) -> Vec<(String, String)> {
+/// Adds to a diagnostic about an expression what each reference in it stands for: `("var.region", "is \"eu\"")`. That a
+/// value is sensitive, or not known yet, is said where it is the cause.
+pub fn explained(diagnostic: Diagnostic, about: &Expr, scope: &dyn Scope) -> Diagnostic {
+    with_values(diagnostic, Env::outermost(scope), about)
+}
+
+/// As [`explained`], in an environment.
+pub(super) fn with_values(diagnostic: Diagnostic, env: Env, about: &Expr) -> Diagnostic {
     let mut found = BTreeMap::new();
-    for traversal in all_references(expr) {
-        if let Some((name, statement)) = explain(env, traversal) {
+    for traversal in all_references(about) {
+        if let Some((name, statement)) = explain(env, traversal, &diagnostic) {
             found.entry(name).or_insert(statement);
         }
     }
-    found.into_iter().collect()
+    Diagnostic { values: found.into_iter().collect(), ..diagnostic }
 }
 
 /// Explains the longest part of a reference that has a value.
-fn explain(env: Env, traversal: &Traversal) -> Option<(String, String)> {
+fn explain(env: Env, traversal: &Traversal, cause: &Diagnostic) -> Option<(String, String)> {
     let (value, rest) = env.resolve(traversal).ok()?;
     let taken = traversal.steps.len() - rest.len();
     let (length, value) = (0..=rest.len()).rev().find_map(|more| {
         let value = walk(value.clone(), &rest[..more]).ok()?;
         Some((taken + more, value))
     })?;
-    let statement = describe(&value)?;
+    let statement = describe(&value, cause)?;
     (length > 0).then(|| (written(traversal, length), statement))
 }
 
@@ -48,12 +54,17 @@ fn written(traversal: &Traversal, length: usize) -> String {
 }
 
 /// "is 5", "is a string", "is object with 2 attributes".
-fn describe(value: &Value) -> Option<String> {
+fn describe(value: &Value, cause: &Diagnostic) -> Option<String> {
     if value.marks().is_sensitive() {
-        return None;
+        return cause.because_sensitive.then(|| "has a sensitive value".into());
     }
     Some(match value.kind() {
-        Kind::Unknown(u) if u.ty == Type::Dynamic => return None,
+        Kind::Unknown(u) if u.ty == Type::Dynamic => {
+            return cause.because_unknown.then(|| "will be known only after apply".into());
+        }
+        Kind::Unknown(u) if cause.because_unknown => {
+            format!("is a {}, known only after apply", u.ty.friendly_name())
+        }
         Kind::Unknown(u) => format!("is a {}", u.ty.friendly_name()),
         Kind::Null(_) => "is null".into(),
         Kind::Bool(b) => format!("is {b}"),

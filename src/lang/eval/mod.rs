@@ -26,6 +26,7 @@ use crate::references::{references, template_references};
 
 pub use access::{Fault, attribute, index, walk};
 pub use constant::eval_constant;
+pub use explain::explained;
 pub use special::render_place;
 
 /// Evaluates an expression. It goes on past errors where it can; what failed is an unknown in the value.
@@ -160,7 +161,7 @@ impl<'a> Env<'a> {
 
     /// Adds a diagnostic about an expression, with the values that took part in it.
     fn report(self, diagnostic: Diagnostic, about: &Expr, diags: &mut Diagnostics) {
-        diags.push(Diagnostic { values: explain::values(self, about), ..diagnostic });
+        diags.push(explain::with_values(diagnostic, self, about));
     }
 
     /// Allows what the console's `type` gives only as the whole result.
