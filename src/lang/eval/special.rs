@@ -88,7 +88,8 @@ impl Env<'_> {
 
     /// Evaluates a text as a template in which only the given variables have names.
     fn fill_in(self, name: &str, text: &Str, vars: Value) -> Result<Value, CallError> {
-        let (vars, marks) = vars.unmark();
+        // Whether the template reads a variable or not: what it gives is marked as all of them are.
+        let (vars, marks) = (vars.unmarked_deep(), vars.deep_marks());
         if !vars.is_known() {
             return Ok(Value::dynamic().with_marks(marks));
         }

@@ -187,7 +187,7 @@ fn cidrsubnet(args: &[Value], _: &dyn Surroundings) -> Outcome {
 }
 
 fn cidrsubnets(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    let range = Range::parse(text(args, 0))?;
+    let range = Range::parse(text(args, 0)).or_else(|e| blame(0, e.message))?;
     let bits = range.address.bits;
     let mut subnets: Vec<Range> = Vec::new();
     for at in 1..args.len() {
