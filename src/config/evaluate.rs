@@ -714,6 +714,11 @@ impl Evaluator<'_> {
         self.inner.borrow().values.get(&(node, inst)).map_or_else(Value::dynamic, |e| e.value.clone())
     }
 
+    /// Whether a variable, local or output has been evaluated.
+    pub fn has_value(&self, node: NodeId, inst: InstId) -> bool {
+        self.inner.borrow().values.contains_key(&(node, inst))
+    }
+
     /// What the evaluation of a variable, local or output read.
     pub fn reading(&self, node: NodeId, inst: InstId) -> Arc<Reading> {
         self.inner.borrow().values.get(&(node, inst)).map(|e| e.reading.clone()).unwrap_or_default()

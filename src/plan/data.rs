@@ -134,7 +134,8 @@ impl Planner<'_> {
         let ownership = self.ownership(site.addr);
         let read = source.read(self.call(&client, site.addr, &ownership), config).await;
         drop(permit);
-        self.inputs.watch.read(site.addr);
+        let id = read.as_ref().ok().and_then(codec::shown_id);
+        self.inputs.watch.read(site.addr, id.as_deref());
         let at_work = AtWork { provider: &site.configured.addr, address: site.addr };
         let read = read.map_err(|e| placed(at_work.failed(e), resource))?;
         let block = &source.schema().block;

@@ -80,14 +80,16 @@ pub struct Inputs<'a> {
 pub trait Watch {
     /// An object is about to be read; with its id, where it has one.
     fn refreshing(&self, _address: &InstanceAddr, _id: Option<&str>) {}
+    /// An object has been read; with its id, where it has one.
+    fn refreshed(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// An object is about to be looked for, to be taken over; with its import identifier where that may be shown.
     fn importing(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// The configuration of an object that is taken over was written.
     fn generated(&self, _address: &InstanceAddr, _importing: &Importing, _block: &str) {}
     /// A data source is about to be read.
     fn reading(&self, _address: &InstanceAddr) {}
-    /// A data source has been read.
-    fn read(&self, _address: &InstanceAddr) {}
+    /// A data source has been read; with its id, where it has one.
+    fn read(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// An ephemeral resource is opened or closed.
     fn ephemeral(&self, _address: &InstanceAddr, _turn: Turn) {}
 }

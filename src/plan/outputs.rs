@@ -32,6 +32,10 @@ pub fn plan_outputs(planner: &Planner<'_>) -> BTreeMap<Str, OutputChange> {
             if planner.included.as_ref().is_some_and(|i| !i.contains(&node)) {
                 continue;
             }
+            // Of a plan that failed, outputs that it did not come to.
+            if !planner.evaluator.has_value(node, InstId::ROOT) {
+                continue;
+            }
             let after = planner.evaluator.value(node, InstId::ROOT);
             let recorded = prior.get(name);
             let before = recorded.map_or_else(Value::null, recorded_output);

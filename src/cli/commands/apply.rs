@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ::plan::{Deferral, Mode, Options, Plan};
 use model::{Diagnostic, Diagnostics};
+use state::StateSnapshot;
 
 use crate::app::{App, View};
 use crate::args::{ApplyArgs, LockArgs, PlanViewArgs, PlanningArgs, VarArgs};
@@ -57,7 +58,7 @@ pub struct Request<'a> {
     pub mode: Mode,
     /// Whether to go on in rounds until nothing is put off.
     pub converge: bool,
-    /// `apply` or `destroy`.
+    /// `apply`, `destroy` or `refresh`.
     pub word: &'a str,
 }
 
@@ -104,11 +105,17 @@ async fn plan_round(
         return Round::failed();
     };
     let prior = session.snapshot();
-    let Some(plan) = make_plan(app, view, ready, options, prior, &timestamp()).await else {
+    if let Some(diag) = nothing_to_refresh(request, &prior) {
+        let _ = session.close().await;
+        view.tell_one(diag);
+        return Round { status: 0, deferred: Vec::new() };
+    }
+    let plan = make_plan(app, view, ready, options, prior, &timestamp()).await;
+    if plan.errored {
         let _ = session.close().await;
         return Round::failed();
-    };
-    if !show_plan(app, view, &ready.project, &plan, request.shown) {
+    }
+    if request.word != "refresh" && !show_plan(app, view, &ready.project, &plan, request.shown) {
         let _ = session.close().await;
         return Round::failed();
     }
@@ -124,6 +131,17 @@ async fn plan_round(
     let deferred = plan.deferred.clone();
     let status = apply_plan(app, view, ready, plan, session, parallelism, request.word).await;
     Round { status, deferred }
+}
+
+/// The warning of a refresh where the state holds nothing.
+fn nothing_to_refresh(request: &Request<'_>, prior: &StateSnapshot) -> Option<Diagnostic> {
+    (request.word == "refresh" && prior.instances.is_empty()).then(|| {
+        Diagnostic::warning(
+            "Empty or non-existent state",
+            "The state records no objects, so there is nothing to refresh. Objects are recorded when they are made by apply, \
+             or taken over by import.",
+        )
+    })
 }
 
 /// Whether a plan may be applied: it is asked for where there is something to do.
@@ -184,6 +202,10 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
     };
     let Some(ready) = ready_saved(app, view, &saved, place, &args.planning.vars) else { return 1 };
     let word = if saved.plan.mode == Mode::Destroy { "destroy" } else { "apply" };
+    if saved.plan.errored {
+        view.tell_one(incomplete());
+        return 1;
+    }
     let Some(session) = lock(app, view, &ready, &args.lock, &operation(word)).await else { return 1 };
     let (lineage, serial) = session.with_snapshot(|s| (s.lineage.clone(), s.serial));
     if let Some(diag) = stale(&saved, &ready.store.backend().location(), &lineage, serial) {
@@ -242,6 +264,14 @@ fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place, vars: &VarAr
         return None;
     }
     Some(Ready { project, variables, store: store?, place, generated: None })
+}
+
+fn incomplete() -> Diagnostic {
+    Diagnostic::error(
+        "Cannot apply incomplete plan",
+        "Planning failed over this plan, so it holds only what was planned until then. Mend what planning complained of, and \
+         make the plan anew.",
+    )
 }
 
 fn set_again(name: &str) -> Diagnostic {

@@ -28,10 +28,11 @@ pub async fn run(app: &App, args: ImportArgs) -> u8 {
     };
     let Some(session) = lock(app, &view, &ready, &args.lock, "OperationTypeImport").await else { return 1 };
     let prior = session.snapshot();
-    let Some(plan) = make_plan(app, &view, &ready, options, prior, &timestamp()).await else {
+    let plan = make_plan(app, &view, &ready, options, prior, &timestamp()).await;
+    if plan.errored {
         let _ = session.close().await;
         return 1;
-    };
+    }
     apply_plan(app, &view, &ready, plan, session, planning.parallelism, "import").await
 }
 

@@ -32,15 +32,14 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
     ready.generated = generated;
     let Some(options) = options(&view, &args.planning, mode(&args.planning)) else { return 1 };
     let Some(prior) = read_state(app, &view, &ready).await else { return 1 };
-    let made = make_plan(app, &view, &ready, options, prior, &timestamp()).await;
+    let plan = make_plan(app, &view, &ready, options, prior, &timestamp()).await;
     if !write_generated(&view, ready.generated.as_ref()) {
         return 1;
     }
-    let Some(plan) = made else { return 1 };
-    if !show_plan(app, &view, &ready.project, &plan, &args.shown) {
+    if !plan.errored && !show_plan(app, &view, &ready.project, &plan, &args.shown) {
         return 1;
     }
-    let something = plan.is_applyable();
+    let (errored, something) = (plan.errored, plan.is_applyable());
     if let Some(path) = &args.out {
         let saved = Saved {
             plan,
@@ -55,6 +54,9 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
             view.tell_one(diag);
             return 1;
         }
+    }
+    if errored {
+        return 1;
     }
     if something && args.shown.explain.is_empty() {
         let saved_to = args.out.as_ref().map(|p| p.to_string_lossy().into_owned());

@@ -18,7 +18,7 @@ pub async fn run(app: &App, args: RefreshArgs) -> u8 {
         auto_approve: true,
         mode: Mode::RefreshOnly,
         converge: false,
-        word: "apply",
+        word: "refresh",
     };
     plan_and_apply(app, &view, &request).await
 }

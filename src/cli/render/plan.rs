@@ -57,7 +57,7 @@ pub fn human(plan: &Plan, look: &Look) -> String {
         out.push_str(&format!("\n{}{numbers}\n", screen.paint(Ink::Bold, word)));
     }
     out.push_str(&output_changes(&outputs, screen));
-    if changes.is_empty() {
+    if changes.is_empty() && !plan.errored {
         out.push_str("\nApplying this plan only saves these outputs in the state.\n");
     }
     out

@@ -1,6 +1,6 @@
 //! Schemas as `providers schema -json` writes them (format version 1.0).
 
-use model::{Attribute, AttributeKind, Block, Nesting, Schema};
+use model::{Attribute, AttributeKind, Block, Nesting, ProviderAddr, Schema};
 use provider::{Parameter, Provider, Signature};
 use serde_json::{Map, Value as Json, json};
 
@@ -24,9 +24,13 @@ pub fn provider_json(provider: &dyn Provider) -> Json {
             out.insert(name.into(), Json::Object(schemas));
         }
     }
-    if !catalog.functions.is_empty() {
-        let functions = catalog.functions.iter().map(|(n, f)| (n.to_string(), function(f.signature())));
-        out.insert("functions".into(), Json::Object(functions.collect()));
+    let own = catalog.functions.iter().map(|(n, f)| (n.to_string(), function(f.signature())));
+    let mut functions: Map<String, Json> = own.collect();
+    if provider.addr() == ProviderAddr::builtin_terraform() {
+        functions.extend(lang::functions::builtin_provider_signatures());
+    }
+    if !functions.is_empty() {
+        out.insert("functions".into(), Json::Object(functions));
     }
     Json::Object(out)
 }

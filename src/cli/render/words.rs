@@ -1,6 +1,11 @@
 //! Lines that people and their scripts look for.
 
+use std::time::Duration;
+
+use model::InstanceAddr;
+
 use super::messages::Counts;
+use super::{display_address, time};
 
 /// `Plan: 1 to add, 0 to change, 0 to destroy.`
 pub fn plan_line(counts: &Counts) -> String {
@@ -33,12 +38,23 @@ pub fn id_suffix(id: Option<&str>) -> String {
     id.map_or_else(String::new, |id| format!(" [id={id}]"))
 }
 
+/// "data.a.b: Reading..."
+pub fn reading_line(address: &InstanceAddr) -> String {
+    format!("{}: Reading...", display_address(&address.to_string()))
+}
+
+/// "data.a.b: Read complete after 0s [id=x]"
+pub fn read_line(address: &InstanceAddr, id: Option<&str>, took: Duration) -> String {
+    let name = display_address(&address.to_string());
+    format!("{name}: Read complete after {}{}", time::elapsed(took), id_suffix(id))
+}
+
 /// `aws_vpc.main: Refreshing state... [id=vpc-1]`, before a plan.
-pub fn refreshing_line(address: &model::InstanceAddr, id: Option<&str>) -> String {
-    format!("{}: Refreshing state...{}", super::display_address(&address.to_string()), id_suffix(id))
+pub fn refreshing_line(address: &InstanceAddr, id: Option<&str>) -> String {
+    format!("{}: Refreshing state...{}", display_address(&address.to_string()), id_suffix(id))
 }
 
 /// `aws_vpc.main: Preparing import... [id=vpc-1]`, before a plan.
-pub fn importing_line(address: &model::InstanceAddr, id: Option<&str>) -> String {
-    format!("{}: Preparing import...{}", super::display_address(&address.to_string()), id_suffix(id))
+pub fn importing_line(address: &InstanceAddr, id: Option<&str>) -> String {
+    format!("{}: Preparing import...{}", display_address(&address.to_string()), id_suffix(id))
 }

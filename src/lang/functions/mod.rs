@@ -46,7 +46,7 @@ use model::{FunctionCall, Type, Value};
 
 pub use call::call;
 pub use nowhere::Nowhere;
-pub use signature::signature_json;
+pub use signature::{builtin_provider_signatures, signature_json};
 
 /// Files as functions see them; `cli` implements it on the disk, tests in memory.
 pub trait FileSystem {

@@ -5,20 +5,29 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Function, Param};
 
-/// All signatures as JSON, in the form of `terraform metadata functions -json` (format version 1.0): each function of
-/// the language itself also under its `core::` name.
+/// All signatures as JSON, in the form of `terraform metadata functions -json` (format version 1.0): each function
+/// also under its `core::` name. Functions of providers are in their schemas instead.
 pub fn signature_json() -> String {
     let mut entries: Vec<(String, Json)> = Vec::new();
-    for function in super::all().iter().filter(|f| !f.hidden) {
+    for function in super::all().iter().filter(|f| !f.hidden && !f.name.contains("::")) {
         let entry = signature(function);
-        if !function.name.contains("::") {
-            entries.push((format!("core::{}", function.name), entry.clone()));
-        }
+        entries.push((format!("core::{}", function.name), entry.clone()));
         entries.push((function.name.to_string(), entry));
     }
     entries.sort_by(|a, b| a.0.cmp(&b.0));
     let signatures: Map<String, Json> = entries.into_iter().collect();
     json!({"format_version": "1.0", "function_signatures": signatures}).to_string()
+}
+
+/// The signatures of the functions that belong to the built-in provider `terraform`, as its schema has them.
+pub fn builtin_provider_signatures() -> Map<String, Json> {
+    let own = super::all().iter().filter_map(|f| Some((f.name.strip_prefix("provider::terraform::")?, f)));
+    let entry = |(name, function): (&str, &Function)| {
+        let mut entry = signature(function);
+        entry["summary"] = (*function.description).into();
+        (name.to_owned(), entry)
+    };
+    own.map(entry).collect()
 }
 
 fn signature(function: &Function) -> Json {

@@ -153,8 +153,10 @@ fn tell_outcome(
     if let Some(stream) = &view.stream {
         view.tell(diags, &ready.project.sources.borrow());
         if !diags.has_errors() {
-            stream.say(&messages::change_summary(word, counts));
-            if let (Some(snapshot), "apply") = (snapshot, word) {
+            if word != "refresh" {
+                stream.say(&messages::change_summary(word, counts));
+            }
+            if let (Some(snapshot), "apply" | "refresh") = (snapshot, word) {
                 stream.say(&messages::outputs(&snapshot.outputs));
             }
         }
@@ -166,8 +168,12 @@ fn tell_outcome(
             "import" => words::IMPORTED.to_owned(),
             _ => words::applied_line(counts),
         };
-        view.print(&format!("\n{line}\n"));
-        if let Some(snapshot) = snapshot.filter(|s| !s.outputs.is_empty() && word == "apply") {
+        if word != "refresh" {
+            view.print(&format!("\n{line}\n"));
+        }
+        if let Some(snapshot) =
+            snapshot.filter(|s| !s.outputs.is_empty() && matches!(word, "apply" | "refresh"))
+        {
             view.print(&render::outputs::section(&snapshot.outputs));
         }
     }

@@ -1,7 +1,11 @@
 //! Making a plan and showing it.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
+use ::apply::Operation;
 use ::plan::{Importing, Mode, Options, Plan, Turn};
 use model::{Diagnostic, InstanceAddr, ProviderAddr, Schema};
 use provider::Registry;
@@ -21,6 +25,8 @@ use crate::world::Outside;
 struct Reads<'v> {
     view: &'v View,
     generated: Option<&'v Generated>,
+    /// When the reading of data sources began.
+    began: RefCell<BTreeMap<InstanceAddr, Instant>>,
 }
 
 impl ::plan::Watch for Reads<'_> {
@@ -28,6 +34,33 @@ impl ::plan::Watch for Reads<'_> {
         match &self.view.stream {
             Some(stream) => stream.say(&messages::refresh_start(address, id)),
             None => self.view.note(&format!("{}\n", words::refreshing_line(address, id))),
+        }
+    }
+
+    fn refreshed(&self, address: &InstanceAddr, id: Option<&str>) {
+        if let Some(stream) = &self.view.stream {
+            stream.say(&messages::refresh_complete(address, id));
+        }
+    }
+
+    fn reading(&self, address: &InstanceAddr) {
+        self.began.borrow_mut().insert(address.clone(), Instant::now());
+        match &self.view.stream {
+            Some(stream) => {
+                messages::apply_start(address, Operation::Read, None).iter().for_each(|m| stream.say(m));
+            }
+            None => self.view.note(&format!("{}\n", words::reading_line(address))),
+        }
+    }
+
+    fn read(&self, address: &InstanceAddr, id: Option<&str>) {
+        let took = self.began.borrow_mut().remove(address).map(|t| t.elapsed()).unwrap_or_default();
+        match &self.view.stream {
+            Some(stream) => {
+                let message = messages::apply_complete(address, Operation::Read, id, took);
+                message.iter().for_each(|m| stream.say(m));
+            }
+            None => self.view.note(&format!("{}\n", words::read_line(address, id, took))),
         }
     }
 
@@ -52,7 +85,7 @@ impl ::plan::Watch for Reads<'_> {
     }
 }
 
-/// Makes a plan over a snapshot. What was found is told.
+/// Makes a plan over a snapshot. What was found is told, and where planning failed also how far it came.
 pub async fn make_plan(
     app: &App,
     view: &View,
@@ -60,7 +93,7 @@ pub async fn make_plan(
     options: Options,
     prior: StateSnapshot,
     timestamp: &str,
-) -> Option<Plan> {
+) -> Plan {
     let outside = Outside::planning(timestamp);
     let world = ready.project.world(outside.clone(), &app.equipment.registry);
     let inputs = ::plan::Inputs {
@@ -75,11 +108,14 @@ pub async fn make_plan(
         ownership: ready.project.ownership(),
         timestamp: timestamp.into(),
         options,
-        watch: &Reads { view, generated: ready.generated.as_ref() },
+        watch: &Reads { view, generated: ready.generated.as_ref(), began: RefCell::default() },
     };
     let (plan, diags) = ::plan::plan(&inputs).await;
+    if plan.errored {
+        show_plan(app, view, &ready.project, &plan, &PlanViewArgs::default());
+    }
     view.tell(&diags, &ready.project.sources.borrow());
-    (!diags.has_errors()).then_some(plan)
+    plan
 }
 
 /// The schema of an instance's type.
