@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use model::{Diagnostic, InstanceAddr, Str};
+use model::{Diagnostic, InstanceAddr, Kind, Str, Value};
 use plan::{
     Action, Change, CheckKind, CheckResult, CheckStatus, Importing, Mode, OutputChange, Plan, Reason,
     ReplaceOrder, Step, StepAction, StepId,
@@ -39,8 +39,34 @@ pub struct Saved {
     pub origins: BTreeMap<String, String>,
 }
 
+/// Refuses a plan with an output that is infinite or holds infinity, for which neither plans nor states have a number.
+pub fn check_finite(plan: &Plan, summary: &'static str) -> Result<(), Diagnostic> {
+    let is_infinite = |value: &Value| matches!(value.kind(), Kind::Number(n) if n.is_infinite());
+    for (name, output) in &plan.outputs {
+        let mut found = None;
+        output.after.walk(&mut |path, part| {
+            if is_infinite(part) {
+                found.get_or_insert_with(|| path.clone());
+            }
+            found.is_none()
+        });
+        if let Some(path) = found {
+            return Err(Diagnostic::error(
+                summary,
+                format!(
+                    "The value of output {name:?} is infinite{}, which cannot be kept: a state is JSON, which has no number \
+                     for it. Something was divided by zero; use a condition, such as x == 0 ? null : 1 / x.",
+                    if path.0.is_empty() { String::new() } else { format!(" at {path}") },
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Writes a plan to a file that only its owner can read.
 pub fn write(path: &Path, saved: &Saved) -> Result<(), Diagnostic> {
+    check_finite(&saved.plan, "Failed to write plan file")?;
     let content = encode(saved).to_string();
     let document =
         json!({"stackwright_plan": FORMAT, "sha256": digest(&content), "content": content}).to_string();

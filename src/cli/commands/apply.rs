@@ -119,7 +119,8 @@ async fn plan_round(
         let _ = session.close().await;
         return Round::failed();
     }
-    if let Err(diags) = look(&plan) {
+    let kept = planfile::check_finite(&plan, "Output value cannot be kept");
+    if let Err(diags) = kept.map_err(Diagnostics::from).and_then(|()| look(&plan)) {
         let _ = session.close().await;
         view.tell(&diags, &ready.project.sources.borrow());
         return Round::failed();

@@ -70,3 +70,34 @@ fn scaled(mantissa: f64, exponent: i64) -> f64 {
     }
     value
 }
+
+/// The natural logarithm by the series of Sun's fdlibm, so that the last digit is the oracle's.
+///
+/// With x = 2^k (1 + f): log(x) = k ln 2 + log(1 + f), and log(1 + f) = f - f²/2 + s (f²/2 + R(s²)) for s = f / (2 + f).
+pub(super) fn natural_logarithm(x: f64) -> f64 {
+    if !x.is_normal() || x < 0.0 {
+        return x.ln();
+    }
+    let (f, k) = mantissa_near_one(x);
+    let s = f / (2.0 + f);
+    let s2 = s * s;
+    let s4 = s2 * s2;
+    let odd = s2
+        * (6.666_666_666_666_735e-1
+            + s4 * (2.857_142_874_366_239e-1
+                + s4 * (1.818_357_216_161_805e-1 + s4 * 1.479_819_860_511_658_6e-1)));
+    let even =
+        s4 * (3.999_999_999_940_942e-1 + s4 * (2.222_219_843_214_978_4e-1 + s4 * 1.531_383_769_920_937_3e-1));
+    let half_square = 0.5 * f * f;
+    let low = s * (half_square + (odd + even)) + k * 1.908_214_929_270_587_7e-10;
+    k * 6.931_471_803_691_238e-1 - ((half_square - low) - f)
+}
+
+/// x as 2^k (1 + f), with 1 + f between the root of one half and that of two: f and k.
+fn mantissa_near_one(x: f64) -> (f64, f64) {
+    let (mantissa, exponent) = split(x);
+    match mantissa < std::f64::consts::SQRT_2 / 2.0 {
+        true => (mantissa * 2.0 - 1.0, (exponent - 1) as f64),
+        false => (mantissa - 1.0, exponent as f64),
+    }
+}

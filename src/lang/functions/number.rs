@@ -4,6 +4,7 @@ use model::{Number, Type, Value};
 
 use super::arguments::{NOT_WHOLE, items, number, text, whole};
 use super::define::{Outcome, blame, define, define_typed, fail};
+use super::doubles::natural_logarithm;
 use super::{CallError, Function, Param, Surroundings};
 
 /// The family's members.
@@ -91,7 +92,7 @@ fn with_doubles(args: &[Value], calculate: fn(f64, f64) -> f64) -> Outcome {
 }
 
 fn log(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    with_doubles(args, |n, base| n.ln() / base.ln())
+    with_doubles(args, |n, base| natural_logarithm(n) / natural_logarithm(base))
 }
 
 fn pow(args: &[Value], _: &dyn Surroundings) -> Outcome {
