@@ -23,11 +23,8 @@ mod request;
 mod resource;
 mod schema;
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use model::{Block, ProviderAddr, Schema, Value};
-use provider::{Catalog, Client, Provider, ProviderError, Surroundings};
+use model::{Block, ProviderAddr, Schema};
+use provider::{Catalog, Provider};
 
 /// Mirrors Terraform's provider `hashicorp/archive`.
 pub struct ArchiveProvider {
@@ -51,7 +48,6 @@ impl Default for ArchiveProvider {
     }
 }
 
-#[async_trait]
 impl Provider for ArchiveProvider {
     fn addr(&self) -> ProviderAddr {
         ProviderAddr::implied("archive")
@@ -67,14 +63,6 @@ impl Provider for ArchiveProvider {
 
     fn catalog(&self) -> &Catalog {
         &self.catalog
-    }
-
-    async fn configure(
-        &self,
-        _config: &Value,
-        _around: Arc<dyn Surroundings>,
-    ) -> Result<Client, ProviderError> {
-        Ok(Arc::new(()))
     }
 }
 

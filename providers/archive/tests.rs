@@ -4,9 +4,9 @@ use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use model::{Str, Type};
+use model::{Str, Type, Value};
 use provider::kit::{Bench, Case, check_data_source, check_resource};
-use provider::{DataSource, Object, PlanRequest, ResourceType, config_of, propose, text};
+use provider::{DataSource, Object, PlanRequest, ProviderError, ResourceType, config_of, propose, text};
 use tempfile::TempDir;
 
 use super::*;

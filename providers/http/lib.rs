@@ -17,11 +17,8 @@ mod request;
 mod schema;
 mod send;
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use model::{Block, ProviderAddr, Schema, Value};
-use provider::{Catalog, Client, Provider, ProviderError, Surroundings};
+use model::{Block, ProviderAddr, Schema};
+use provider::{Catalog, Provider};
 
 /// Mirrors Terraform's provider `hashicorp/http`.
 pub struct HttpProvider {
@@ -43,7 +40,6 @@ impl Default for HttpProvider {
     }
 }
 
-#[async_trait]
 impl Provider for HttpProvider {
     fn addr(&self) -> ProviderAddr {
         ProviderAddr::implied("http")
@@ -59,14 +55,6 @@ impl Provider for HttpProvider {
 
     fn catalog(&self) -> &Catalog {
         &self.catalog
-    }
-
-    async fn configure(
-        &self,
-        _config: &Value,
-        _around: Arc<dyn Surroundings>,
-    ) -> Result<Client, ProviderError> {
-        Ok(Arc::new(()))
     }
 }
 

@@ -2,9 +2,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use model::Type;
+use model::{Type, Value};
 use provider::kit::{Bench, check_data_source};
-use provider::{DataSource, config_of, text, with_attributes};
+use provider::{DataSource, ProviderError, config_of, text, with_attributes};
 
 use super::*;
 

@@ -14,11 +14,8 @@
 mod copy;
 mod resource;
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
 use model::{Block, ProviderAddr, Schema, Value};
-use provider::{Catalog, Client, Provider, ProviderError, Surroundings, random};
+use provider::{Catalog, Provider, Surroundings, random};
 
 /// Mirrors Terraform's provider `hashicorp/null`.
 pub struct NullProvider {
@@ -42,7 +39,6 @@ impl Default for NullProvider {
     }
 }
 
-#[async_trait]
 impl Provider for NullProvider {
     fn addr(&self) -> ProviderAddr {
         ProviderAddr::implied("null")
@@ -58,14 +54,6 @@ impl Provider for NullProvider {
 
     fn catalog(&self) -> &Catalog {
         &self.catalog
-    }
-
-    async fn configure(
-        &self,
-        _config: &Value,
-        _around: Arc<dyn Surroundings>,
-    ) -> Result<Client, ProviderError> {
-        Ok(Arc::new(()))
     }
 }
 

@@ -27,11 +27,8 @@ mod string;
 mod uuid;
 mod words;
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use model::{Block, ProviderAddr, Schema, Value};
-use provider::{Catalog, Client, Provider, ProviderError, Surroundings};
+use model::{Block, ProviderAddr, Schema};
+use provider::{Catalog, Provider};
 
 use recipe::Made;
 
@@ -63,7 +60,6 @@ impl Default for RandomProvider {
     }
 }
 
-#[async_trait]
 impl Provider for RandomProvider {
     fn addr(&self) -> ProviderAddr {
         ProviderAddr::implied("random")
@@ -79,14 +75,6 @@ impl Provider for RandomProvider {
 
     fn catalog(&self) -> &Catalog {
         &self.catalog
-    }
-
-    async fn configure(
-        &self,
-        _config: &Value,
-        _around: Arc<dyn Surroundings>,
-    ) -> Result<Client, ProviderError> {
-        Ok(Arc::new(()))
     }
 }
 

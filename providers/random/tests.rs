@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use model::Type;
+use model::{Type, Value};
 use provider::kit::{Bench, Case, check_resource};
 use provider::{Object, PlanRequest, ResourceType, config_of, propose, text};
 

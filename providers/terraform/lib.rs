@@ -22,9 +22,8 @@ pub use remote_state::RemoteBackend;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use model::{Block, ProviderAddr, Schema, Value};
-use provider::{Catalog, Client, Provider, ProviderError, Surroundings};
+use model::{Block, ProviderAddr, Schema};
+use provider::{Catalog, Provider};
 
 /// The built-in provider.
 pub struct TerraformProvider {
@@ -60,7 +59,6 @@ impl Default for TerraformProvider {
     }
 }
 
-#[async_trait]
 impl Provider for TerraformProvider {
     fn addr(&self) -> ProviderAddr {
         ProviderAddr::builtin_terraform()
@@ -76,13 +74,5 @@ impl Provider for TerraformProvider {
 
     fn catalog(&self) -> &Catalog {
         &self.catalog
-    }
-
-    async fn configure(
-        &self,
-        _config: &Value,
-        _around: Arc<dyn Surroundings>,
-    ) -> Result<Client, ProviderError> {
-        Ok(Arc::new(()))
     }
 }

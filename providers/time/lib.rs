@@ -20,11 +20,8 @@ mod offset;
 mod rotating;
 mod sleep;
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use model::{Block, ProviderAddr, Schema, Value};
-use provider::{Catalog, Client, Provider, ProviderError, Surroundings};
+use model::{Block, ProviderAddr, Schema};
+use provider::{Catalog, Provider};
 
 use kept::Kept;
 
@@ -55,7 +52,6 @@ impl Default for TimeProvider {
     }
 }
 
-#[async_trait]
 impl Provider for TimeProvider {
     fn addr(&self) -> ProviderAddr {
         ProviderAddr::implied("time")
@@ -71,13 +67,5 @@ impl Provider for TimeProvider {
 
     fn catalog(&self) -> &Catalog {
         &self.catalog
-    }
-
-    async fn configure(
-        &self,
-        _config: &Value,
-        _around: Arc<dyn Surroundings>,
-    ) -> Result<Client, ProviderError> {
-        Ok(Arc::new(()))
     }
 }

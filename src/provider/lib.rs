@@ -63,9 +63,15 @@ pub trait Provider: Send + Sync {
         Vec::new()
     }
 
-    /// Makes a client from a configuration. Called once per configuration and run, and only when something needs it.
-    async fn configure(&self, config: &Value, around: Arc<dyn Surroundings>)
-    -> Result<Client, ProviderError>;
+    /// Makes a client from a configuration. Called once per configuration and run, and only when something needs it. A
+    /// provider that takes no settings needs none.
+    async fn configure(
+        &self,
+        _config: &Value,
+        _around: Arc<dyn Surroundings>,
+    ) -> Result<Client, ProviderError> {
+        Ok(Arc::new(()))
+    }
 }
 
 /// Everything a provider offers, by type name.
