@@ -19,7 +19,7 @@ impl Judge {
     /// Both sides, each in a directory below `dir`.
     pub fn new(dir: &Path) -> Judge {
         Judge {
-            ours: Side::new(BINARY, &dir.join("ours")),
+            ours: Side::new(&std::env::var("BINARY").unwrap_or(BINARY.into()), &dir.join("ours")),
             theirs: Side::new("terraform", &dir.join("theirs")),
         }
     }

@@ -5,7 +5,7 @@
 //! compared. What differs is made as small as it can be while it still differs. Skipped where there is no `terraform`.
 //!
 //! The environment chooses a longer run: `EXPRESSIONS` (how many), `SEED` (the first of them), `EXPRESSION` (one text
-//! instead).
+//! instead), `BINARY` (another build of the program).
 
 mod calls;
 mod dice;
@@ -25,7 +25,7 @@ use side::Answer;
 use tree::Tree;
 
 /// Expressions that are asked about at once.
-const AT_ONCE: usize = 250;
+const AT_ONCE: usize = 500;
 
 /// Disagreements after which a run ends.
 const ENOUGH: usize = 20;

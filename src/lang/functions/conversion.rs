@@ -84,12 +84,13 @@ fn any_map() -> Type {
     Type::map(Type::Dynamic)
 }
 
-/// The type that an unknown value is converted to; errors as the conversion itself would fail.
+/// The type that an unknown value is converted to, of whose elements nothing is promised; errors as the conversion
+/// itself would fail.
 fn target(args: &[Value], to: Type) -> Result<Type, CallError> {
-    if args[0].ty() == Type::Dynamic {
-        return Ok(to);
+    match convert(&Value::unknown(args[0].ty()), &to) {
+        Ok(_) => Ok(to),
+        Err(_) => refuse(&args[0], &to),
     }
-    convert(&Value::unknown(args[0].ty()), &to).map(|v| v.ty()).or_else(|_| refuse(&args[0], &to))
 }
 
 fn to(args: &[Value], ty: Type) -> Outcome {
