@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::InstanceAddr;
 use serde::{Deserialize, Serialize};
+
+use crate::StateSnapshot;
 
 /// Remarks beside a state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -42,6 +45,22 @@ pub struct HistoryEntry {
 }
 
 impl Sidecar {
+    /// The instances that are not to be destroyed.
+    pub fn protected(&self) -> BTreeSet<InstanceAddr> {
+        self.prevent_destroy.iter().filter_map(|text| text.parse().ok()).collect()
+    }
+
+    /// Remarks that these instances, and no others, are not to be destroyed.
+    pub fn protect(&mut self, instances: &BTreeSet<InstanceAddr>) {
+        self.prevent_destroy = instances.iter().map(ToString::to_string).collect();
+    }
+
+    /// Remarks nothing of instances that a snapshot does not have.
+    pub(crate) fn keep_only_recorded(&mut self, snapshot: &StateSnapshot) {
+        let is_recorded = |text: &str| text.parse().is_ok_and(|a| snapshot.instances.contains_key(&a));
+        self.prevent_destroy.retain(|text| is_recorded(text));
+    }
+
     /// Reads a sidecar. One that cannot be read is as good as none.
     pub(crate) fn read(bytes: Option<Vec<u8>>) -> Sidecar {
         bytes.and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()

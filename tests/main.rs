@@ -20,6 +20,7 @@ mod lives;
 mod loopback;
 mod modules;
 mod output;
+mod protection;
 mod provisioners;
 mod roundtrip;
 mod saved_plans;

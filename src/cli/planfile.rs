@@ -145,6 +145,7 @@ fn encode(saved: &Saved) -> Json {
         "prior": String::from_utf8_lossy(&state::format::write(&p.prior, state::format::VERSION)),
         "refreshed": (!Arc::ptr_eq(&p.prior, &p.refreshed))
             .then(|| String::from_utf8_lossy(&state::format::write(&p.refreshed, state::format::VERSION)).into_owned()),
+        "prevent_destroy": p.prevent_destroy.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "targets": p.targets,
         "errored": p.errored,
         "complete": p.complete,
@@ -186,6 +187,10 @@ fn decode(j: &Json) -> Option<Saved> {
         steps: list("steps")?.iter().map(decode_step).collect::<Option<_>>()?,
         prior,
         refreshed,
+        prevent_destroy: list("prevent_destroy")?
+            .iter()
+            .map(|a| a.as_str()?.parse().ok())
+            .collect::<Option<_>>()?,
         targets: list("targets")?.iter().filter_map(|t| t.as_str().map(str::to_owned)).collect(),
         errored: j.get("errored")?.as_bool()?,
         complete: j.get("complete")?.as_bool()?,

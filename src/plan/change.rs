@@ -1,6 +1,6 @@
 //! The plan as data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::{Diagnostic, InstanceAddr, ModuleAddr, Path, ProviderAddr, Str, Value};
@@ -45,6 +45,8 @@ pub struct Plan {
     pub refreshed: Arc<StateSnapshot>,
     /// The state as recorded.
     pub prior: Arc<StateSnapshot>,
+    /// The instances that are not to be destroyed from then on, as far as they exist.
+    pub prevent_destroy: BTreeSet<InstanceAddr>,
     /// What `-target` and `-exclude` left, as given.
     pub targets: Vec<String>,
     /// Whether planning failed part-way; such a plan is shown, never applied.

@@ -1,6 +1,6 @@
 //! What planning starts from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Config, Statics, World};
@@ -62,6 +62,8 @@ pub struct Inputs<'a> {
     pub given: BTreeMap<Str, Value>,
     /// What is recorded.
     pub prior: Arc<StateSnapshot>,
+    /// The recorded instances that were last applied with `prevent_destroy`.
+    pub prevent_destroy: BTreeSet<InstanceAddr>,
     /// The providers.
     pub registry: &'a Registry,
     /// What providers need of the outside.

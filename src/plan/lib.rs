@@ -19,6 +19,7 @@ mod generate;
 mod imports;
 mod inputs;
 mod judging;
+mod keeping;
 mod managed;
 mod move_check;
 mod moves;

@@ -15,6 +15,7 @@ use crate::clients::Configured;
 use crate::codec;
 use crate::defects::AtWork;
 use crate::judging::Stage;
+use crate::keeping::prevented;
 use crate::planner::{Item, Planner};
 
 /// What is known of the object before.
@@ -436,17 +437,6 @@ fn keep_as_read(before: Option<&Before>, block: &Block) -> Decision {
     let current = before.and_then(|b| b.current.clone());
     let after = current.unwrap_or_else(|| Value::unknown(block.ty()));
     Decision { action: Action::NoOp, reason: None, after, replace_paths: Vec::new() }
-}
-
-/// The error for an object that must not be destroyed.
-pub fn prevented(addr: &InstanceAddr, resource: &Resource) -> Diagnostic {
-    err!(
-        resource.span,
-        "Instance cannot be destroyed",
-        "Resource {addr} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid \
-         this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan \
-         using the -target option."
-    )
 }
 
 /// The error for a type that the provider does not have.

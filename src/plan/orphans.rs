@@ -11,7 +11,6 @@ use state::InstanceObject;
 use crate::change::{Action, Change, Mode, Reason};
 use crate::clients::Configured;
 use crate::codec;
-use crate::managed::prevented;
 use crate::planner::{Item, Planner};
 
 impl Planner<'_> {
@@ -84,7 +83,7 @@ impl Planner<'_> {
             return Ok(());
         }
         let (action, reason) = self.ending(addr);
-        self.check_kept(addr);
+        self.check_kept(addr, action);
         let ty = current.ty();
         let change = Change {
             address: addr.clone(),
@@ -126,15 +125,6 @@ impl Planner<'_> {
             .ok_or_else(|| crate::validate::missing_recorded_provider(addr, provider).into())
     }
 
-    /// `prevent_destroy` protects while its block is there, whatever the plan is.
-    fn check_kept(&self, addr: &InstanceAddr) {
-        let module = self.inputs.config.modules.get(&addr.module.path());
-        let Some(resource) = module.and_then(|m| m.resources.get(&addr.resource)) else { return };
-        if resource.lifecycle.prevent_destroy {
-            self.push(prevented(addr, resource).for_address(addr));
-        }
-    }
-
     /// Delete or forget, and why.
     fn ending(&self, addr: &InstanceAddr) -> (Action, Option<Reason>) {
         if self.inputs.options.mode == Mode::Destroy {
@@ -165,7 +155,8 @@ impl Planner<'_> {
         })
     }
 
-    fn removed_block(&self, addr: &InstanceAddr) -> Option<bool> {
+    /// Whether a `removed` block names an instance, and whether it has its object destroyed.
+    pub fn removed_block(&self, addr: &InstanceAddr) -> Option<bool> {
         for (path, module) in &self.inputs.config.modules {
             for removed in &module.removed {
                 let calls = path.0.iter().cloned().chain(removed.from.module.iter().map(|(n, _)| n.clone()));

@@ -1,7 +1,7 @@
 //! The walk over the configuration, each object after what it refers to, many calls at once.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use config::{Evaluator, InstId, NodeId, NodeKind, Reading};
@@ -21,7 +21,7 @@ use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
 use crate::judging::{Judge, Time};
 use crate::results::Results;
-use crate::{moves, outputs, steps, targets};
+use crate::{keeping, moves, outputs, steps, targets};
 
 /// What is planned for one object, with what its place in the order follows from.
 #[derive(Clone, Debug)]
@@ -73,6 +73,8 @@ pub struct Planner<'a> {
     pub prior: Arc<StateSnapshot>,
     /// The recorded addresses of what was moved, by new address.
     pub moved: BTreeMap<InstanceAddr, InstanceAddr>,
+    /// The instances that were last applied with `prevent_destroy`, under the addresses that the moves give.
+    pub prevent_destroy: BTreeSet<InstanceAddr>,
     /// The nodes that the plan is limited to.
     pub included: Option<HashSet<NodeId>>,
     /// Resource nodes whose replacements are created first.
@@ -136,6 +138,7 @@ impl<'a> Planner<'a> {
         Planner {
             create_first: create_first_nodes(inputs),
             included: targets::included_nodes(inputs, &prior),
+            prevent_destroy: keeping::under_new_addresses(&inputs.prevent_destroy, &moved),
             evaluator,
             clients,
             prior,
@@ -423,6 +426,7 @@ impl<'a> Planner<'a> {
             }
         }
         let errored = found.diags.has_errors();
+        let prevent_destroy = self.protected_afterwards(&found);
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
         let options = &self.inputs.options;
         let plan = Plan {
@@ -438,6 +442,7 @@ impl<'a> Planner<'a> {
             steps,
             refreshed,
             prior: self.inputs.prior.clone(),
+            prevent_destroy,
             targets: options.targets.iter().chain(&options.excludes).map(target_text).collect(),
             errored,
             complete: options.targets.is_empty()

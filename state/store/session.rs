@@ -159,6 +159,7 @@ impl Session {
     /// the journal holds what could not be published, as far as that was possible.
     pub async fn close(mut self) -> Result<StateSnapshot, StateError> {
         self.closed = true;
+        self.update_sidecar(|sidecar| self.with_snapshot(|now| sidecar.keep_only_recorded(now)));
         let sidecar = self.changed_sidecar();
         self.shared.clone().end(End::Publish { sidecar }).await
     }
@@ -174,6 +175,7 @@ impl Session {
     /// back: `state push`. What this session recorded goes with the rest.
     pub async fn replace(mut self, snapshot: StateSnapshot) -> Result<(), StateError> {
         self.closed = true;
+        self.update_sidecar(|sidecar| sidecar.keep_only_recorded(&snapshot));
         let (snapshot, sidecar) = (Box::new(snapshot), self.changed_sidecar());
         self.shared.clone().end(End::Replace { snapshot, sidecar }).await.map(|_| ())
     }

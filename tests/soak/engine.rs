@@ -1,7 +1,7 @@
 //! The engine as a program drives it, without one: configurations in memory, a state in memory, a clock of its own.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -213,6 +213,7 @@ pub async fn plan(
         variables: project.variables.clone(),
         given: BTreeMap::new(),
         prior: Arc::new(prior.clone()),
+        prevent_destroy: BTreeSet::new(),
         registry,
         around: around.clone(),
         ownership: ownership(),

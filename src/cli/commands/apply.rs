@@ -11,7 +11,7 @@ use state::StateSnapshot;
 use crate::app::{App, View};
 use crate::args::{ApplyArgs, LockArgs, PlanViewArgs, PlanningArgs, VarArgs};
 use crate::commands::run::{
-    Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
+    Prior, Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
 };
 use crate::planfile::{self, Saved};
 use crate::project::{Place, load_kept, selected_workspace};
@@ -104,8 +104,8 @@ async fn plan_round(
     let Some(session) = lock(app, view, ready, request.lock, &operation(request.word)).await else {
         return Round::failed();
     };
-    let prior = session.snapshot();
-    if let Some(diag) = nothing_to_refresh(request, &prior) {
+    let prior = Prior::of(&session);
+    if let Some(diag) = nothing_to_refresh(request, &prior.snapshot) {
         let _ = session.close().await;
         view.tell_one(diag);
         return Round { status: 0, deferred: Vec::new() };

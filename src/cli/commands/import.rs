@@ -6,7 +6,7 @@ use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, SourceMap, Span
 
 use crate::app::{App, View};
 use crate::args::{ImportArgs, PlanningArgs};
-use crate::commands::run::{Ready, apply_plan, lock, make_plan, ready, timestamp};
+use crate::commands::run::{Prior, Ready, apply_plan, lock, make_plan, ready, timestamp};
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ImportArgs) -> u8 {
@@ -27,7 +27,7 @@ pub async fn run(app: &App, args: ImportArgs) -> u8 {
         ..Options::default()
     };
     let Some(session) = lock(app, &view, &ready, &args.lock, "OperationTypeImport").await else { return 1 };
-    let prior = session.snapshot();
+    let prior = Prior::of(&session);
     let plan = make_plan(app, &view, &ready, options, prior, &timestamp()).await;
     if plan.errored {
         let _ = session.close().await;

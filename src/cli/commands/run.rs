@@ -9,4 +9,4 @@ pub use applying::{apply_plan, approve};
 pub use planning::{make_plan, schema_of, show_plan};
 pub use ready::{Ready, has_configuration, mode, no_configuration, options, ready, timestamp};
 pub(super) use recorded::check_identity;
-pub use recorded::{lock, read_state, state_error};
+pub use recorded::{Prior, lock, read_state, state_error};

@@ -1,7 +1,7 @@
 //! What the console evaluates over: a directory whose instances are what the state records, or what a plan would make of
 //! them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Reference, Repetition};
@@ -65,6 +65,7 @@ impl RunScope {
             variables: self.variables.clone(),
             given: BTreeMap::new(),
             prior: Arc::new(self.snapshot.clone()),
+            prevent_destroy: BTreeSet::new(),
             registry,
             around: Arc::new(outside.clone()),
             ownership: self.project.ownership(),

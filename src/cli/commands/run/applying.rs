@@ -67,6 +67,7 @@ pub async fn apply_plan(
         remove: outcome.deleted,
         import: outcome.imported,
     };
+    session.update_sidecar(|sidecar| sidecar.protect(&plan.prevent_destroy));
     note_run(ready, &session, &counts, word);
     let mut diags = outcome.diags.clone();
     if !plan.targets.is_empty() {

@@ -9,9 +9,8 @@ use ::apply::Operation;
 use ::plan::{Importing, Mode, Options, Plan, Turn};
 use model::{Diagnostic, InstanceAddr, ProviderAddr, Schema};
 use provider::Registry;
-use state::StateSnapshot;
 
-use super::Ready;
+use super::{Prior, Ready};
 use crate::app::{App, View};
 use crate::args::PlanViewArgs;
 use crate::commands::generated::Generated;
@@ -91,7 +90,7 @@ pub async fn make_plan(
     view: &View,
     ready: &Ready,
     options: Options,
-    prior: StateSnapshot,
+    prior: Prior,
     timestamp: &str,
 ) -> Plan {
     let outside = Outside::planning(timestamp);
@@ -102,7 +101,8 @@ pub async fn make_plan(
         world: &world,
         variables: ready.variables.clone(),
         given: ready.project.given.iter().map(|(name, root)| (name.clone(), root.value.clone())).collect(),
-        prior: Arc::new(prior),
+        prior: Arc::new(prior.snapshot),
+        prevent_destroy: prior.prevent_destroy,
         registry: &app.equipment.registry,
         around: Arc::new(outside),
         ownership: ready.project.ownership(),

@@ -1,6 +1,8 @@
 //! What is recorded: looking at it, and taking the lock on it.
 
-use model::Diagnostic;
+use std::collections::BTreeSet;
+
+use model::{Diagnostic, InstanceAddr};
 use state::{Session, StateError, StateSnapshot};
 
 use super::Ready;
@@ -9,8 +11,23 @@ use crate::args::LockArgs;
 use crate::commands::recover::recover;
 use crate::project::{Project, lock_info};
 
+/// What a plan is made over.
+pub struct Prior {
+    /// The state.
+    pub snapshot: StateSnapshot,
+    /// The instances that were last applied with `prevent_destroy`.
+    pub prevent_destroy: BTreeSet<InstanceAddr>,
+}
+
+impl Prior {
+    /// What a session holds.
+    pub fn of(session: &Session) -> Prior {
+        Prior { snapshot: session.snapshot(), prevent_destroy: session.sidecar().protected() }
+    }
+}
+
 /// The state as it is, with what an interrupted run left folded in; a new one where there is none. Nothing is written.
-pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSnapshot> {
+pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<Prior> {
     let folded = match ready.store.read().await {
         Ok(folded) => folded,
         Err(e) => {
@@ -40,7 +57,7 @@ pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<StateSn
             }
         }
     }
-    Some(snapshot)
+    Some(Prior { snapshot, prevent_destroy: folded.sidecar.protected() })
 }
 
 /// The first state of a new lineage.

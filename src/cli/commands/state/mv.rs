@@ -98,10 +98,18 @@ fn mv_across(
             .collect();
         there.record(None, &arrivals).map_err(|e| unrecorded(&e))?;
         flush(there)?;
+        protect_there(&session.sidecar(), there, &found.instances);
         session.record(None, &departures).map_err(|e| unrecorded(&e))?;
     }
     tell(&found, args.dry_run, terminal);
     Ok(0)
+}
+
+/// What is not to be destroyed here is not to be destroyed there either.
+fn protect_there(here: &Sidecar, there: &Session, moves: &[(InstanceAddr, InstanceAddr)]) {
+    let protected = here.protected();
+    let arriving = moves.iter().filter(|(from, _)| protected.contains(from)).map(|(_, to)| to.to_string());
+    there.update_sidecar(|sidecar| sidecar.prevent_destroy.extend(arriving));
 }
 
 fn flush(session: &Session) -> Result<(), Diagnostics> {

@@ -1,7 +1,7 @@
 //! Golden tests: each `cases/NAME.json` describes a plan, `cases/NAME.txt` is how people see it. `STACKWRIGHT_BLESS=1`
 //! rewrites the latter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
@@ -127,6 +127,7 @@ fn plan_of(json: &Json) -> Plan {
         steps: Vec::new(),
         refreshed: Arc::default(),
         prior: Arc::default(),
+        prevent_destroy: BTreeSet::new(),
         targets: Vec::new(),
         errored: json["errored"].as_bool().unwrap_or(false),
         complete: true,
