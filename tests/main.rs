@@ -6,6 +6,7 @@
 mod binary;
 mod certificates;
 mod commands;
+mod comments;
 mod console;
 mod converge;
 mod corpus;

@@ -68,3 +68,41 @@ fn a_plan_that_imports_needs_no_file_that_it_wrote() {
     let said = expect_exit(stackwright(dir, &["apply", "p"]), 0, "it is applied");
     assert!(said.contains("1 imported"), "{said}");
 }
+
+const WHOLE: &str = r#"variable "size" { default = 2 }
+module "m" {
+  source = "./m"
+  size   = var.size
+}
+resource "terraform_data" "n" {
+  count = module.m.size
+  input = file("${path.module}/text.txt")
+}
+output "n" { value = terraform_data.n[*].id }
+"#;
+
+/// A plan is all that is needed to look at it: neither the configuration nor what it reads nor the state is there.
+#[test]
+fn a_plan_is_shown_where_nothing_else_is() {
+    let scratch = directory(WHOLE);
+    let dir = scratch.path();
+    std::fs::create_dir(dir.join("m")).unwrap();
+    std::fs::write(dir.join("m/main.tf"), "variable \"size\" {}\noutput \"size\" {\n  value = var.size\n}\n")
+        .unwrap();
+    std::fs::write(dir.join("text.txt"), "hello").unwrap();
+    expect_exit(stackwright(dir, &["init"]), 0, "init");
+    expect_exit(stackwright(dir, &["apply", "-auto-approve"]), 0, "the first apply");
+    std::fs::write(dir.join("text.txt"), "goodbye").unwrap();
+    expect_exit(stackwright(dir, &["plan", "-out=p", "-var=size=3"]), 0, "the plan");
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::copy(dir.join("p"), elsewhere.path().join("p")).unwrap();
+    for flags in [&[][..], &["-json"], &["-markdown"], &["-concise"], &["-explain=terraform_data.n[0]"]] {
+        let args = [&["show"], flags, &["p"]].concat();
+        let here = expect_exit(stackwright(dir, &args), 0, "beside its configuration");
+        let there = expect_exit(stackwright(elsewhere.path(), &args), 0, "alone");
+        assert_eq!(here, there, "{flags:?}");
+        assert!(there.contains("terraform_data.n[0]"), "{flags:?}: {there}");
+    }
+    let left: Vec<_> = std::fs::read_dir(elsewhere.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "showing leaves nothing behind");
+}

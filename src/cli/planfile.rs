@@ -3,6 +3,7 @@
 //! A saved plan is one JSON document with a digest over its content. It holds the sources, so that what was planned is
 //! what is applied, whatever became of the files meanwhile.
 
+mod findings;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ use plan::{
 use serde_json::{Value as Json, json};
 
 use crate::project::Place;
+
+pub use findings::Finding;
 
 /// The form of the document; another number is another form.
 const FORMAT: u64 = 1;
@@ -37,6 +40,8 @@ pub struct Saved {
     pub ephemeral: BTreeSet<String>,
     /// Where the values of root variables came from, for explanations.
     pub origins: BTreeMap<String, String>,
+    /// What planning found.
+    pub findings: Vec<Finding>,
 }
 
 /// Refuses a plan with an output that is infinite or holds infinity, for which neither plans nor states have a number.
@@ -131,6 +136,7 @@ fn encode(saved: &Saved) -> Json {
         "state_path": saved.state_path,
         "ephemeral": saved.ephemeral,
         "origins": saved.origins,
+        "findings": saved.findings.iter().map(findings::encode).collect::<Vec<_>>(),
         "files": saved.files,
         "mode": match p.mode { Mode::Normal => "normal", Mode::Destroy => "destroy", Mode::RefreshOnly => "refresh-only" },
         "lineage": p.lineage,
@@ -195,13 +201,14 @@ fn decode(j: &Json) -> Option<Saved> {
         errored: j.get("errored")?.as_bool()?,
         complete: j.get("complete")?.as_bool()?,
         deferred: Vec::new(),
-        warnings: Vec::new(),
+        findings: Vec::new(),
     };
     let ephemeral = list("ephemeral")?.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect();
     let origins = j.get("origins")?.as_object()?.iter();
     let origins = origins.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect();
     let (location, state_path) = (text("location")?, text("state_path"));
-    Some(Saved { plan, files, place, location, state_path, ephemeral, origins })
+    let findings = list("findings")?.iter().map(findings::decode).collect::<Option<_>>()?;
+    Some(Saved { plan, files, place, location, state_path, ephemeral, origins, findings })
 }
 
 fn named<T>(j: &Json, one: impl Fn(&Json) -> Option<T>) -> Option<BTreeMap<Str, T>> {

@@ -55,8 +55,8 @@ pub struct Plan {
     pub complete: bool,
     /// What was put off until more values are known; only where that was asked for.
     pub deferred: Vec<Deferral>,
-    /// The warnings of planning.
-    pub warnings: Vec<Diagnostic>,
+    /// The errors and warnings of planning.
+    pub findings: Vec<Diagnostic>,
 }
 
 /// A block whose instances cannot be counted yet.

@@ -450,7 +450,7 @@ impl<'a> Planner<'a> {
                 && found.deferred.is_empty()
                 && !errored,
             deferred: found.deferred.into_values().collect(),
-            warnings: found.diags.iter().filter(|d| !d.is_error()).cloned().collect(),
+            findings: found.diags.iter().cloned().collect(),
         };
         (plan, found.diags)
     }

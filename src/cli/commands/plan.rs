@@ -6,7 +6,7 @@ use crate::app::{App, View};
 use crate::args::PlanArgs;
 use crate::commands::generated::Generated;
 use crate::commands::run::{Ready, make_plan, mode, options, read_state, ready, show_plan, timestamp};
-use crate::planfile::{self, Saved};
+use crate::planfile::{self, Finding, Saved};
 use crate::render::plan::footer;
 
 /// Runs the command; the exit status: 2 where there is something to do and `-detailed-exitcode` was given.
@@ -41,6 +41,8 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
     }
     let (errored, something) = (plan.errored, plan.is_applyable());
     if let Some(path) = &args.out {
+        let sources = ready.project.sources.borrow();
+        let findings = plan.findings.iter().map(|d| Finding::of(d, &sources)).collect();
         let saved = Saved {
             plan,
             files: kept_files(&ready),
@@ -49,6 +51,7 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
             state_path: state.map(|p| p.to_string_lossy().into_owned()),
             ephemeral: ready.project.ephemeral_given(),
             origins: ready.project.origins(),
+            findings,
         };
         if let Err(diag) = planfile::write(path, &saved) {
             view.tell_one(diag);

@@ -1,62 +1,99 @@
 //! `show`: the state, or a saved plan.
 
-use std::collections::BTreeSet;
+mod saved;
+
 use std::path::Path;
 
-use model::{InstanceAddr, ProviderAddr, ResourceMode, Value};
+use model::{Diagnostic, InstanceAddr, ProviderAddr, ResourceMode, Value};
 use provider::Registry;
 use state::{InstanceObject, StateSnapshot};
 
 use super::terminal::{Terminal, with_standard_streams};
-use crate::app::{App, View, print};
+use crate::app::{App, View};
 use crate::args::{ShowArgs, VarArgs};
-use crate::commands::run::{schema_of, show_plan, state_error};
+use crate::commands::run::{schema_of, state_error};
 use crate::planfile;
-use crate::project::{load, load_kept};
+use crate::project::load;
 use crate::render::state::{Shown, human};
 use crate::render::state_json::state_json;
-use crate::render::{configuration_json, plan_json};
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ShowArgs) -> u8 {
     let view = View::new(app, false);
+    let is_plan = args.path.as_deref().is_some_and(planfile::is_plan);
+    if let Err(diag) = check(&args, is_plan) {
+        view.tell_one(diag);
+        return 1;
+    }
     match &args.path {
-        Some(path) if planfile::is_plan(path) => show_saved(app, &view, path, &args),
-        Some(path) => match std::fs::read(path).map(|b| state::format::read(&b, &path.to_string_lossy())) {
-            Ok(Ok(snapshot)) => show_state(app, Some(&snapshot), args.json),
-            Ok(Err(e)) => {
-                view.tell_one(state_error(&e));
-                1
-            }
-            Err(e) => {
-                let detail = format!("{} cannot be read: {e}.", path.display());
-                view.tell_one(model::Diagnostic::error("Failed to read the given file", detail));
-                1
-            }
-        },
-        None => {
-            let place = match app.place() {
-                Ok(place) => place,
-                Err(diag) => {
-                    view.tell_one(diag);
-                    return 1;
-                }
-            };
-            let project = load(&app.equipment, &place, &VarArgs::default());
-            let store = match project.store(&place, None) {
-                Ok(store) => store,
-                Err(diags) => {
-                    view.tell(&diags, &project.sources.borrow());
-                    return 1;
-                }
-            };
-            match store.read().await {
-                Ok(folded) => show_state(app, folded.snapshot.as_ref(), args.json),
-                Err(e) => {
-                    view.tell_one(state_error(&e));
-                    1
-                }
-            }
+        Some(path) if is_plan => saved::show(app, &view, path, &args),
+        Some(path) => show_file(app, &view, path, args.json),
+        None => show_current(app, &view, args.json).await,
+    }
+}
+
+/// Whether what is asked for goes together.
+fn check(args: &ShowArgs, is_plan: bool) -> Result<(), Diagnostic> {
+    let other = args.json || args.shown.concise || !args.shown.explain.is_empty();
+    if args.markdown && other {
+        return Err(Diagnostic::error(
+            "Incompatible options",
+            "-markdown writes a comment of its own form, so it does not go with -json, -concise or -explain.",
+        ));
+    }
+    if args.markdown && !is_plan {
+        let what = match &args.path {
+            Some(path) if !path.exists() => format!("{} does not exist", path.display()),
+            Some(path) => format!("{} is not a saved plan", path.display()),
+            None => "no plan was given".to_owned(),
+        };
+        return Err(Diagnostic::error(
+            "A saved plan is needed",
+            format!(
+                "-markdown writes a plan as a comment for a pull request, but {what}. Make one with: stackwright plan \
+                 -out=FILE, then: stackwright show -markdown FILE"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn show_file(app: &App, view: &View, path: &Path, json: bool) -> u8 {
+    match std::fs::read(path).map(|b| state::format::read(&b, &path.to_string_lossy())) {
+        Ok(Ok(snapshot)) => show_state(app, Some(&snapshot), json),
+        Ok(Err(e)) => {
+            view.tell_one(state_error(&e));
+            1
+        }
+        Err(e) => {
+            let detail = format!("{} cannot be read: {e}.", path.display());
+            view.tell_one(Diagnostic::error("Failed to read the given file", detail));
+            1
+        }
+    }
+}
+
+async fn show_current(app: &App, view: &View, json: bool) -> u8 {
+    let place = match app.place() {
+        Ok(place) => place,
+        Err(diag) => {
+            view.tell_one(diag);
+            return 1;
+        }
+    };
+    let project = load(&app.equipment, &place, &VarArgs::default());
+    let store = match project.store(&place, None) {
+        Ok(store) => store,
+        Err(diags) => {
+            view.tell(&diags, &project.sources.borrow());
+            return 1;
+        }
+    };
+    match store.read().await {
+        Ok(folded) => show_state(app, folded.snapshot.as_ref(), json),
+        Err(e) => {
+            view.tell_one(state_error(&e));
+            1
         }
     }
 }
@@ -110,45 +147,4 @@ pub fn state(json: bool, snapshot: Option<&StateSnapshot>, shown: &Shown, termin
     };
     terminal.say(&text);
     0
-}
-
-fn show_saved(app: &App, view: &View, path: &Path, args: &ShowArgs) -> u8 {
-    let saved = match planfile::read(path) {
-        Ok(saved) => saved,
-        Err(diag) => {
-            view.tell_one(diag);
-            return 1;
-        }
-    };
-    let (vars, kept) = (VarArgs::default(), &saved.plan.variables);
-    let mut project = load_kept(&app.equipment, &saved.place, saved.files, kept, &vars);
-    project.set_origins(saved.origins);
-    if !args.json {
-        return u8::from(!show_plan(app, view, &project, &saved.plan, &args.shown));
-    }
-    let registry = &app.equipment.registry;
-    let decode = decoder(registry, &saved.plan.refreshed);
-    let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p);
-    let version = |a: &InstanceAddr, p: &ProviderAddr| schemas(a, p).map_or(0, |s| s.version);
-    let statics = &project.statics;
-    let dependencies = |a: &InstanceAddr| {
-        let node = statics.find(&a.module.path(), &config::NodeKind::Resource(a.resource.clone()))?;
-        (a.resource.mode == ResourceMode::Managed).then(|| statics.resource_dependencies(node))
-    };
-    let context = plan_json::Context {
-        dependencies: &dependencies,
-        version: crate::TERRAFORM_VERSION,
-        decode: &decode,
-        schema_version: &version,
-        configuration: configuration_json::configuration(&project.config, &schemas, &generated(&saved.plan)),
-        relevant_attributes: configuration_json::relevant_attributes(&project.config, &saved.plan),
-    };
-    print(&format!("{}\n", plan_json::plan_json(&saved.plan, &context)));
-    0
-}
-
-/// What planning wrote itself, which is no part of the configuration that it planned from.
-fn generated(plan: &::plan::Plan) -> BTreeSet<InstanceAddr> {
-    let found = plan.changes.iter().filter(|c| c.generated_config.is_some());
-    found.map(|c| c.address.whole()).collect()
 }

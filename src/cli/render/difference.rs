@@ -7,7 +7,7 @@ pub(super) use collection::{key_text, merged, widest};
 
 use model::{Kind, Path, PathStep, Type, Value};
 
-use super::text::{Ink, Screen};
+use super::text::{Ink, Screen, Signs};
 
 /// What happens to a part of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Mark {
     Change,
 }
 
-/// Writes values and their differences. A line at depth *d* begins with its sign at column 4*d* + 2.
+/// Writes values and their differences. A line at depth *d* begins with its sign at column 4*d* + 2, or in the first one.
 pub(super) struct Writer<'s> {
     out: String,
     screen: &'s Screen,
@@ -56,14 +56,25 @@ impl<'s> Writer<'s> {
 
     /// Begins a line: indentation and sign.
     pub(super) fn line(&mut self, depth: usize, mark: Mark) {
-        self.indent(4 * depth + 2);
-        self.out.push_str(&mark.sign(self.screen));
-        self.out.push(' ');
+        match self.screen.signs {
+            Signs::Inside => {
+                self.indent(4 * depth + 2);
+                self.out.push_str(&mark.sign(self.screen));
+                self.out.push(' ');
+            }
+            Signs::First => {
+                self.out.push(mark.first_column());
+                self.indent(2 * depth + 1);
+            }
+        }
     }
 
     /// Begins a line without a sign, where closing brackets and asides stand.
     pub(super) fn margin(&mut self, depth: usize) {
-        self.indent(4 * depth + 4);
+        match self.screen.signs {
+            Signs::Inside => self.indent(4 * depth + 4),
+            Signs::First => self.indent(2 * depth + 2),
+        }
     }
 
     fn indent(&mut self, columns: usize) {
@@ -190,6 +201,16 @@ impl Mark {
             Mark::Add => screen.paint(Ink::Green, "+"),
             Mark::Remove => screen.paint(Ink::Red, "-"),
             Mark::Change => screen.paint(Ink::Yellow, "~"),
+        }
+    }
+
+    /// The sign as `diff` knows it.
+    fn first_column(self) -> char {
+        match self {
+            Mark::Same => ' ',
+            Mark::Add => '+',
+            Mark::Remove => '-',
+            Mark::Change => '!',
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod diagnostic;
 mod difference;
 pub mod ephemeral;
 pub mod graph;
+pub mod markdown;
 pub mod messages;
 pub mod outputs;
 pub mod plan;

@@ -14,6 +14,7 @@ use super::messages::Counts;
 use super::text::{Ink, Screen, rule, wrap};
 use super::{display_address, words};
 
+pub(super) use header::Header;
 pub use header::what_happens;
 
 /// Finds the schema of an instance's type; without one, nested blocks are shown as attributes.
@@ -58,7 +59,7 @@ pub fn human(plan: &Plan, look: &Look) -> String {
     }
     out.push_str(&output_changes(&outputs, screen));
     if changes.is_empty() && !plan.errored {
-        out.push_str("\nApplying this plan only saves these outputs in the state.\n");
+        out.push_str(&format!("\n{ONLY_OUTPUTS}\n"));
     }
     out
 }
@@ -103,7 +104,7 @@ pub fn footer(saved_to: Option<&str>, written: Option<&Path>, screen: &Screen) -
 }
 
 /// Data sources that are dropped, and what stays as it is, are not worth a line.
-fn is_shown(change: &Change) -> bool {
+pub(super) fn is_shown(change: &Change) -> bool {
     let data = change.address.resource.mode != ResourceMode::Managed;
     match change.action {
         Action::NoOp => change.is_move() || change.importing.is_some(),
@@ -112,29 +113,41 @@ fn is_shown(change: &Change) -> bool {
     }
 }
 
-fn no_changes(plan: &Plan, screen: &Screen) -> String {
-    let (what, why) = match plan.mode {
+/// What to say of a plan that does nothing: a clause and a sentence.
+pub(super) fn nothing_to_do(plan: &Plan) -> (&'static str, &'static str) {
+    match plan.mode {
         Mode::Normal => (
-            " Your infrastructure matches the configuration.",
+            "Your infrastructure matches the configuration.",
             "Stackwright compared what exists with the configuration and found no differences.",
         ),
-        Mode::RefreshOnly if !plan.drift.is_empty() => {
-            return "\nApplying this plan records these differences and changes nothing else.\n".into();
-        }
         Mode::RefreshOnly => (
-            " Your infrastructure still matches the configuration.",
+            "Your infrastructure still matches the configuration.",
             "Everything that the state records was found as it was left.",
         ),
         Mode::Destroy => (
-            " No objects need to be destroyed.",
+            "No objects need to be destroyed.",
             "The state records no objects: none were created yet, or all are already gone.",
         ),
-    };
+    }
+}
+
+/// What a plan does that changes nothing but what is recorded.
+pub(super) const ONLY_RECORDS: &str =
+    "Applying this plan records these differences and changes nothing else.";
+
+/// What a plan does that changes nothing but outputs.
+pub(super) const ONLY_OUTPUTS: &str = "Applying this plan only saves these outputs in the state.";
+
+fn no_changes(plan: &Plan, screen: &Screen) -> String {
+    if plan.mode == Mode::RefreshOnly && !plan.drift.is_empty() {
+        return format!("\n{ONLY_RECORDS}\n");
+    }
+    let (what, why) = nothing_to_do(plan);
     let first = screen.paint(Ink::Green, "No changes.");
     format!(
         "\n{}{}\n\n{}\n",
         screen.paint(Ink::Bold, &first),
-        screen.paint(Ink::Bold, what),
+        screen.paint(Ink::Bold, &format!(" {what}")),
         wrap(why, screen.width)
     )
 }
@@ -152,7 +165,7 @@ fn drift(plan: &Plan, look: &Look) -> String {
     let mut out = format!("\n{title}\n\n{}\n", wrap(prose, screen.width));
     for change in drifted {
         out.push('\n');
-        out.push_str(&block(change, header::drift(change, screen), look));
+        out.push_str(&block(change, Header::drift(change).lines(screen), look));
     }
     out + &format!("\n{}\n", screen.paint(Ink::Grey, &rule(screen)))
 }
@@ -177,7 +190,7 @@ fn legend(changes: &[&Change], screen: &Screen) -> String {
 }
 
 /// The sign of an action, three columns wide.
-fn symbol(action: Action, screen: &Screen) -> String {
+pub(super) fn symbol(action: Action, screen: &Screen) -> String {
     let (plus, minus) = (screen.paint(Ink::Green, "+"), screen.paint(Ink::Red, "-"));
     match action {
         Action::NoOp => "   ".into(),
@@ -193,7 +206,7 @@ fn symbol(action: Action, screen: &Screen) -> String {
 
 /// Renders one change with its header.
 pub fn change(change: &Change, look: &Look) -> String {
-    block(change, header::planned(change, look), look)
+    block(change, Header::planned(change, look.note).lines(look.screen), look)
 }
 
 fn block(change: &Change, header: String, look: &Look) -> String {
@@ -211,10 +224,15 @@ fn block(change: &Change, header: String, look: &Look) -> String {
         resource.ty,
         resource.name
     ));
+    out + &contents(change, look) + "    }\n"
+}
+
+/// What stands between the braces of a change.
+pub(super) fn contents(change: &Change, look: &Look) -> String {
     let schema = (look.schemas)(&change.address, &change.provider);
-    let mut w = Writer::new(screen, &change.replace_paths);
+    let mut w = Writer::new(look.screen, &change.replace_paths);
     body(&mut w, 1, &sides(change), schema.as_deref().map(|s| &s.block), unchanged(change));
-    out + &w.finish() + "    }\n"
+    w.finish()
 }
 
 /// Before and after as they are shown: what is forgotten stays as it is.
@@ -239,12 +257,17 @@ fn output_changes(outputs: &[(&Str, &OutputChange)], screen: &Screen) -> String 
     if outputs.is_empty() {
         return String::new();
     }
+    format!("\n{}\n{}", screen.paint(Ink::Bold, "Changes to Outputs:"), outputs_side_by_side(outputs, screen))
+}
+
+/// Outputs before and after.
+pub(super) fn outputs_side_by_side(outputs: &[(&Str, &OutputChange)], screen: &Screen) -> String {
     let hidden: Vec<(&Str, HiddenOutput)> =
         outputs.iter().map(|(name, o)| (*name, HiddenOutput::of(o))).collect();
     let entries: Vec<(&Str, Entry)> = hidden.iter().map(|(name, o)| (*name, o.entry())).collect();
     let mut w = Writer::new(screen, &[]);
     named(&mut w, 0, &entries);
-    format!("\n{}\n{}", screen.paint(Ink::Bold, "Changes to Outputs:"), w.finish())
+    w.finish()
 }
 
 /// An output's two values, marked where the output is sensitive.
@@ -277,4 +300,4 @@ fn name(address: &InstanceAddr) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -16,6 +16,17 @@ pub struct Screen {
     pub terminal: bool,
     /// The number of columns.
     pub width: usize,
+    /// Where the signs of differences stand.
+    pub signs: Signs,
+}
+
+/// Where the sign of a line stands: `+`, `-`, `~`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signs {
+    /// Before what it marks, as far to the right as that is nested.
+    Inside,
+    /// In the first column, as in the output of `diff`: that is how pages know what to colour.
+    First,
 }
 
 /// What a piece of text is, as far as its colour says so. Never the only sign: a marker or word says it too.
@@ -39,7 +50,11 @@ pub enum Ink {
 
 impl Screen {
     /// Neither colours nor boxes, wrapped at [`DEFAULT_WIDTH`]: files, pipes, tests.
-    pub const PLAIN: Screen = Screen { colour: false, terminal: false, width: DEFAULT_WIDTH };
+    pub const PLAIN: Screen =
+        Screen { colour: false, terminal: false, width: DEFAULT_WIDTH, signs: Signs::Inside };
+
+    /// For pages that colour differences by the first column.
+    pub const DIFF: Screen = Screen { signs: Signs::First, ..Screen::PLAIN };
 
     /// For standard output as it is, unless the user wants no colours (`-no-color`).
     pub fn stdout(no_color: bool) -> Screen {
@@ -61,7 +76,7 @@ impl Screen {
         let dumb = std::env::var_os("TERM").is_some_and(|v| v == "dumb");
         let unwanted = no_color || dumb || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
         let width = size.map_or(DEFAULT_WIDTH, |(w, _)| usize::from(w.0).max(20));
-        Screen { colour: terminal && !unwanted, terminal, width }
+        Screen { colour: terminal && !unwanted, terminal, width, signs: Signs::Inside }
     }
 
     /// The text in a colour, where colours are written.

@@ -16,6 +16,9 @@ pub struct ShowArgs {
     /// Writes JSON.
     #[arg(long, switch = false)]
     pub json: bool,
+    /// Writes a saved plan as a comment for a pull request: risky changes first, at most 65,536 characters.
+    #[arg(long, switch = false)]
+    pub markdown: bool,
     /// How a plan is shown.
     #[command(flatten)]
     pub shown: PlanViewArgs,

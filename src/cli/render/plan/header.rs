@@ -3,46 +3,62 @@
 use model::InstanceKey;
 use plan::{Action, Change, Reason};
 
-use super::{Look, name};
+use super::{Note, name};
 use crate::render::display_address;
 use crate::render::text::{Ink, Screen};
 
-/// The lines above a planned change.
-pub(super) fn planned(change: &Change, look: &Look) -> String {
-    let screen = look.screen;
-    let mut out = line(&who(change), what_happens(change), screen);
-    let mut notes: Vec<String> = Vec::new();
-    notes.extend(reason(change));
-    notes.extend((look.note)(change));
-    if change.is_move() && change.action != Action::NoOp {
-        notes.extend(change.previous_address.as_ref().map(|p| format!("moved from {}", name(p))));
-    }
-    if let Some(importing) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
-        let id = importing.shown().map_or_else(|| "(sensitive value)".to_owned(), |id| format!("{id:?}"));
-        notes.push(format!("imported from {id}"));
-    }
-    if change.generated_config.is_some() {
-        notes.push("configuration will be written for it".into());
-    }
-    out.extend(notes.into_iter().map(|n| format!("  # ({n})\n")));
-    if change.importing.is_some() && matches!(change.action, Action::Replace(_)) {
-        out.push_str(&warning("this will destroy the imported resource", screen));
-    }
-    out
+/// What happens to an object, and why.
+pub(in crate::render) struct Header {
+    /// The object, by its address.
+    pub who: String,
+    /// What happens to it, as what follows its name.
+    pub what: &'static str,
+    /// Why, and what else is worth knowing.
+    pub notes: Vec<String>,
+    /// What nobody should overlook.
+    pub warning: Option<&'static str>,
 }
 
-fn warning(what: &str, screen: &Screen) -> String {
-    format!("  # {} {what}\n", screen.paint(Ink::Yellow, "Warning:"))
-}
+impl Header {
+    /// Of a planned change; `note` has what is to be said of its cause.
+    pub(in crate::render) fn planned(change: &Change, note: &Note) -> Header {
+        let mut notes: Vec<String> = Vec::new();
+        notes.extend(reason(change));
+        notes.extend(note(change));
+        if change.is_move() && change.action != Action::NoOp {
+            notes.extend(change.previous_address.as_ref().map(|p| format!("moved from {}", name(p))));
+        }
+        if let Some(importing) = change.importing.as_ref().filter(|_| change.action != Action::NoOp) {
+            let id = importing.shown().map_or_else(|| "(sensitive value)".to_owned(), |id| format!("{id:?}"));
+            notes.push(format!("imported from {id}"));
+        }
+        if change.generated_config.is_some() {
+            notes.push("configuration will be written for it".into());
+        }
+        let destroys_imported = change.importing.is_some() && matches!(change.action, Action::Replace(_));
+        Header {
+            who: who(change),
+            what: what_happens(change),
+            notes,
+            warning: destroys_imported.then_some("this will destroy the imported resource"),
+        }
+    }
 
-/// The lines above something that was changed from outside.
-pub(super) fn drift(change: &Change, screen: &Screen) -> String {
-    let what = if change.action == Action::Delete { " has been deleted" } else { " has changed" };
-    line(&name(&change.address), what, screen)
-}
+    /// Of something that was changed from outside.
+    pub(in crate::render) fn drift(change: &Change) -> Header {
+        let what = if change.action == Action::Delete { " has been deleted" } else { " has changed" };
+        Header { who: name(&change.address), what, notes: Vec::new(), warning: None }
+    }
 
-fn line(who: &str, what: &str, screen: &Screen) -> String {
-    format!("{}{what}\n", screen.paint(Ink::Bold, &format!("  # {who}")))
+    /// The lines above a change.
+    pub(super) fn lines(&self, screen: &Screen) -> String {
+        let mut out = format!("{}{}\n", screen.paint(Ink::Bold, &format!("  # {}", self.who)), self.what);
+        out.extend(self.notes.iter().map(|n| format!("  # ({n})\n")));
+        if let Some(warning) = self.warning {
+            out.push_str(&format!("  # {} {warning}\n", screen.paint(Ink::Yellow, "Warning:")));
+        }
+        out
+    }
 }
 
 fn who(change: &Change) -> String {

@@ -1,5 +1,5 @@
-//! Golden tests: each `cases/NAME.json` describes a plan, `cases/NAME.txt` is how people see it. `STACKWRIGHT_BLESS=1`
-//! rewrites the latter.
+//! Golden tests: each `cases/NAME.json` describes a plan, `cases/NAME.txt` is how people see it, `cases/NAME.md` how a pull
+//! request does. `STACKWRIGHT_BLESS=1` rewrites the latter.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path as FilePath, PathBuf};
@@ -14,7 +14,7 @@ use super::{Look, human};
 use crate::render::text::Screen;
 
 /// Values in cases: `"$unknown"`, `{"$sensitive": v}`, `{"$map": {}}`, `{"$list": []}`, `{"$set": []}`, plain JSON.
-fn value(json: &Json) -> Value {
+pub(in crate::render) fn value(json: &Json) -> Value {
     let each = |items: &Json| items.as_array().unwrap().iter().map(value).collect::<Vec<Value>>();
     let element = |items: &[Value]| items.first().map_or(Type::String, Value::ty);
     match json {
@@ -72,7 +72,7 @@ const REASONS: &[Reason] = &[
     Reason::ReadBecauseCheckNested,
 ];
 
-fn change(json: &Json) -> Change {
+pub(in crate::render) fn change(json: &Json) -> Change {
     let text = |name: &str| json[name].as_str();
     let path = |p: &Json| {
         p.as_array().unwrap().iter().fold(Path::root(), |path, step| match step {
@@ -107,7 +107,7 @@ fn output(json: &Json) -> OutputChange {
     }
 }
 
-fn plan_of(json: &Json) -> Plan {
+pub(in crate::render) fn plan_of(json: &Json) -> Plan {
     let list = |name: &str| json[name].as_array().into_iter().flatten().map(change).collect();
     let outputs = json["outputs"].as_object().into_iter().flatten();
     Plan {
@@ -132,12 +132,12 @@ fn plan_of(json: &Json) -> Plan {
         errored: json["errored"].as_bool().unwrap_or(false),
         complete: true,
         deferred: Vec::new(),
-        warnings: Vec::new(),
+        findings: Vec::new(),
     }
 }
 
 /// `{"ingress": "list", "timeouts": {"nesting": "single", "blocks": {...}}}`
-fn block(json: &Json) -> Block {
+pub(in crate::render) fn block(json: &Json) -> Block {
     let blocks = json.as_object().into_iter().flatten();
     blocks.fold(Block::default(), |block, (name, nested)| {
         let nesting = match nested["nesting"].as_str().or(nested.as_str()).unwrap() {
@@ -152,13 +152,20 @@ fn block(json: &Json) -> Block {
 }
 
 fn check(case: &FilePath) -> Result<(), String> {
+    compare(case, "txt", |plan, look| human(plan, &Look { screen: &Screen::PLAIN, ..*look }))
+}
+
+/// Compares what a recorded plan is rendered to with the file of this extension beside it.
+pub(in crate::render) fn compare(
+    case: &FilePath,
+    extension: &str,
+    render: impl Fn(&Plan, &Look) -> String,
+) -> Result<(), String> {
     let json: Json = serde_json::from_str(&std::fs::read_to_string(case).unwrap()).unwrap();
     let schema = Arc::new(Schema::new(block(&json["blocks"])));
-    let got = human(
-        &plan_of(&json),
-        &Look { schemas: &|_, _| Some(schema.clone()), note: &|_| None, screen: &Screen::PLAIN },
-    );
-    let golden = case.with_extension("txt");
+    let schemas = |_: &_, _: &_| Some(schema.clone());
+    let got = render(&plan_of(&json), &Look { schemas: &schemas, note: &|_| None, screen: &Screen::DIFF });
+    let golden = case.with_extension(extension);
     if std::env::var_os("STACKWRIGHT_BLESS").is_some() {
         std::fs::write(&golden, &got).unwrap();
     }
@@ -168,6 +175,11 @@ fn check(case: &FilePath) -> Result<(), String> {
 
 #[test]
 fn plans_look_as_recorded() {
+    check_all(check);
+}
+
+/// Checks every recorded plan.
+pub(in crate::render) fn check_all(check: impl Fn(&FilePath) -> Result<(), String>) {
     let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("render/plan/cases");
     let mut cases: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()).collect();
     cases.retain(|c| c.extension().is_some_and(|e| e == "json"));
