@@ -11,7 +11,7 @@ const MAIN: &str = r#"variable "secret" {
 }
 variable "tone" { default = "<b>calm</b>" }
 resource "terraform_data" "kept" {
-  input            = { text = "```\n</details> @all #1\n```", tone = var.tone, secret = var.secret }
+  input            = { text = "```\n</details> @all #1\n```", tone = var.tone }
   triggers_replace = var.tone
   lifecycle { prevent_destroy = false }
 }
@@ -21,7 +21,7 @@ resource "terraform_data" "each" {
 }
 resource "local_file" "note" {
   filename = "${path.module}/note.txt"
-  content  = "x"
+  content  = var.secret
 }
 check "tone" {
   assert {
