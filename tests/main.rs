@@ -26,4 +26,5 @@ mod provisioners;
 mod roundtrip;
 mod saved_plans;
 mod states;
+mod streams;
 mod tofu;

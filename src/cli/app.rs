@@ -1,16 +1,16 @@
 //! From the command line to a command, and from its end to the exit status.
 
-use std::cell::RefCell;
 use std::io::Write;
 use std::process::ExitCode;
 
-use model::{Diagnostic, Diagnostics, SourceMap};
+use model::{Diagnostic, SourceMap};
 use state::ObjectStatus;
 
 use crate::args::{self, Command, Stop};
 use crate::commands;
 use crate::project::{Equipment, Place, choose_place};
-use crate::render::{Screen, diagnostic, messages, stream::Stream};
+use crate::render::{Screen, diagnostic};
+use crate::view::View;
 
 /// What every command works with.
 pub struct App {
@@ -22,87 +22,8 @@ pub struct App {
     pub no_color: bool,
 }
 
-/// How a command talks: to a person, or to a tool.
-pub struct View {
-    /// The `-json` stream, where one was asked for.
-    pub stream: Option<Stream>,
-    /// How to write to standard output.
-    pub out: Screen,
-    /// How to write to standard error.
-    pub err: Screen,
-    compact: bool,
-    failed: RefCell<bool>,
-}
-
-impl View {
-    /// A view; `json` for tools.
-    pub fn new(app: &App, json: bool) -> View {
-        let stream = json.then(|| Stream::new(std::io::stdout()));
-        if let Some(stream) = &stream {
-            stream.say(&messages::version(crate::VERSION, crate::TERRAFORM_VERSION));
-        }
-        View {
-            stream,
-            out: Screen::stdout(app.no_color),
-            err: Screen::stderr(app.no_color),
-            compact: false,
-            failed: RefCell::new(false),
-        }
-    }
-
-    /// The view with warnings told by their summaries only.
-    pub fn compact(self, compact: bool) -> View {
-        View { compact, ..self }
-    }
-
-    /// Tells diagnostics, errors last.
-    pub fn tell(&self, diags: &Diagnostics, sources: &SourceMap) {
-        if diags.has_errors() {
-            self.failed.replace(true);
-        }
-        if let Some(stream) = &self.stream {
-            diags.iter().for_each(|d| stream.say(&messages::diagnostic(d, sources)));
-            return;
-        }
-        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
-            diags.iter().cloned().partition(Diagnostic::is_error);
-        let mut text = String::new();
-        if self.compact && errors.is_empty() && !warnings.is_empty() {
-            text.push_str(&diagnostic::compact_warnings(&warnings, sources, &self.err));
-        } else {
-            text.push_str(&diagnostic::human_all(&warnings, sources, &self.err));
-        }
-        text.push_str(&diagnostic::human_all(&errors, sources, &self.err));
-        say(&mut std::io::stderr(), &text);
-    }
-
-    /// Tells one diagnostic that needs no source.
-    pub fn tell_one(&self, diag: Diagnostic) {
-        self.tell(&diag.into(), &SourceMap::new());
-    }
-
-    /// Writes data for a person to standard output.
-    pub fn print(&self, text: &str) {
-        if self.stream.is_none() {
-            say(&mut std::io::stdout(), text);
-        }
-    }
-
-    /// Says something to a person on standard error.
-    pub fn note(&self, text: &str) {
-        if self.stream.is_none() {
-            say(&mut std::io::stderr(), text);
-        }
-    }
-
-    /// Whether an error was told.
-    pub fn has_failed(&self) -> bool {
-        *self.failed.borrow()
-    }
-}
-
 /// A reader that has gone away is no reason to stop working.
-fn say(out: &mut dyn Write, text: &str) {
+pub(crate) fn say(out: &mut dyn Write, text: &str) {
     let _reader_gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
@@ -129,14 +50,14 @@ pub fn run(arguments: impl IntoIterator<Item = String>, equipment: Equipment) ->
         && let Err(e) = std::env::set_current_dir(dir)
     {
         let detail = format!("Cannot switch to the directory {}: {e}.", dir.display());
-        View::new(&app, false).tell_one(Diagnostic::error("Error handling -chdir option", detail));
+        View::new(&app).tell_one(Diagnostic::error("Error handling -chdir option", detail));
         return ExitCode::FAILURE;
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
             let detail = format!("The system gives no threads: {e}.");
-            View::new(&app, false).tell_one(Diagnostic::error("Failed to start", detail));
+            View::new(&app).tell_one(Diagnostic::error("Failed to start", detail));
             return ExitCode::FAILURE;
         }
     };

@@ -14,10 +14,12 @@ mod planfile;
 pub mod project;
 pub mod render;
 mod variables;
+mod view;
 mod world;
 
-pub use app::{App, View, run};
+pub use app::{App, run};
 pub use project::Equipment;
+pub use view::View;
 
 /// This program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -106,6 +106,17 @@ pub struct PlanViewArgs {
     pub explain: Vec<String>,
 }
 
+/// How to talk to tools.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StreamArgs {
+    /// Writes JSON.
+    #[arg(long, switch = false)]
+    pub json: bool,
+    /// Writes the JSON to this file or pipe too, beside text for people.
+    #[arg(long, value_name = "FILE")]
+    pub json_into: Option<PathBuf>,
+}
+
 /// How to talk to the user.
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {

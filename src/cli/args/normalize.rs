@@ -14,6 +14,7 @@ const VALUE_FLAGS: &[&str] = &[
     "from-module",
     "generate-config-out",
     "id",
+    "json-into",
     "lock-timeout",
     "lockfile",
     "module-depth",

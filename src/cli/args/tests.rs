@@ -20,7 +20,7 @@ fn flags_take_one_dash_or_two() {
     for line in ["plan -out=p -json -input=false", "plan --out p --json=true --input=0"] {
         let args = plan(line);
         assert_eq!(args.out, Some(PathBuf::from("p")), "{line}");
-        assert!(args.json && !args.view.input, "{line}");
+        assert!(args.stream.json && !args.view.input, "{line}");
     }
 }
 
@@ -28,7 +28,9 @@ fn flags_take_one_dash_or_two() {
 fn defaults_are_those_of_terraform() {
     let args = plan("plan");
     assert!(args.planning.refresh && args.lock.lock && args.view.input);
-    assert!(!args.planning.destroy && !args.planning.refresh_only && !args.json && !args.detailed_exitcode);
+    assert!(
+        !args.planning.destroy && !args.planning.refresh_only && !args.stream.json && !args.detailed_exitcode
+    );
     assert_eq!((args.planning.parallelism, args.lock.lock_timeout), (10, Duration::ZERO));
 }
 

@@ -8,17 +8,19 @@ use ::plan::{Deferral, Mode, Options, Plan};
 use model::{Diagnostic, Diagnostics};
 use state::StateSnapshot;
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{ApplyArgs, LockArgs, PlanViewArgs, PlanningArgs, VarArgs};
 use crate::commands::run::{
     Prior, Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
 };
 use crate::planfile::{self, Saved};
 use crate::project::{Place, load_kept, selected_workspace};
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ApplyArgs) -> u8 {
-    let view = View::new(app, args.json).compact(args.view.compact_warnings);
+    let Some(view) = View::open(app, &args.stream) else { return 1 };
+    let view = view.compact(args.view.compact_warnings);
     if let Err(diag) = converge::check(&args) {
         view.tell_one(diag);
         return 1;

@@ -12,8 +12,9 @@ use std::path::PathBuf;
 use model::{Diagnostics, Type};
 
 use super::terminal::{Terminal, with_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::ConsoleArgs;
+use crate::view::View;
 use interactive::{Conversation, talk};
 use names::Names;
 use scope::{InstanceWorld, scope};
@@ -29,7 +30,7 @@ Tab completes names. exit, or end of input, leaves.
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ConsoleArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let Some(scope) = scope(app, &view, &args).await else { return 1 };
     let registry = &app.equipment.registry;
     let world = scope.project.world(scope.outside.clone(), registry);

@@ -10,8 +10,9 @@ use lang::parse::parse_body;
 use model::{Diagnostic, Diagnostics, SourceMap};
 
 use super::terminal::{Terminal, with_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::FmtArgs;
+use crate::view::View;
 
 /// The exit status of `-check` where a file would change.
 const WOULD_CHANGE: u8 = 3;
@@ -24,7 +25,7 @@ pub fn run(app: &App, args: FmtArgs) -> u8 {
     let mut sources = SourceMap::new();
     let result = with_standard_streams(app, |t| format_all(&args, &mut sources, t));
     result.unwrap_or_else(|diags| {
-        View::new(app, false).tell(&diags, &sources);
+        View::new(app).tell(&diags, &sources);
         2
     })
 }

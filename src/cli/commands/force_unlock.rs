@@ -5,12 +5,13 @@ use state::Store;
 
 use super::store::open;
 use super::terminal::{Terminal, with_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::ForceUnlockArgs;
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ForceUnlockArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let Some((_, store)) = open(app, &view, args.state.as_deref()) else { return 1 };
     if !with_standard_streams(app, |t| is_meant(&args, t)) {
         return 1;

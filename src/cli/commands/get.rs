@@ -1,15 +1,16 @@
 //! `get`: installs the modules that a directory calls.
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{GetArgs, VarArgs};
 use crate::commands::init::places;
 use crate::modules::{Fetcher, Hosts, Installer, cache_dir};
 use crate::project::{Equipment, Place, Project, load_installing, modules_dir};
 use crate::render::messages;
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub fn run(app: &App, args: GetArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let Some(places) = places(app, &view) else { return 1 };
     for place in &places {
         let project = install(&app.equipment, &view, place, &args.vars, args.update);
@@ -23,9 +24,9 @@ pub fn run(app: &App, args: GetArgs) -> u8 {
 
 /// Loads the directory and installs its modules; what is wrong is in the project's diagnostics.
 pub fn install(equipment: &Equipment, view: &View, place: &Place, vars: &VarArgs, upgrade: bool) -> Project {
-    let say = |text: &str| match &view.stream {
-        Some(stream) => stream.say(&messages::log(text)),
-        None => view.print(&format!("{text}\n")),
+    let say = |text: &str| {
+        view.say(|| messages::log(text));
+        view.print(&format!("{text}\n"));
     };
     let installer =
         Installer::new(&modules_dir(), upgrade, Fetcher::new(&cache_dir(), Hosts::of_this_machine()), &say);

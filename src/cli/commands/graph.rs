@@ -10,15 +10,16 @@ use std::path::Path;
 use model::{Diagnostic, Diagnostics};
 
 use super::run::state_error;
-use crate::app::{App, View, print};
+use crate::app::{App, print};
 use crate::args::{GraphArgs, GraphFormat, VarArgs};
 use crate::planfile;
 use crate::project::{Project, load};
 use crate::render::graph::{Drawing, dot, mermaid, svg};
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: GraphArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let Some(drawing) = drawing(app, &view, &args).await else { return 1 };
     print(&match args.format {
         GraphFormat::Dot => dot(&drawing),

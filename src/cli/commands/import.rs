@@ -4,13 +4,14 @@ use ::plan::{Mode, Options};
 use model::address::Target;
 use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, SourceMap, Span, err};
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{ImportArgs, PlanningArgs};
 use crate::commands::run::{Prior, Ready, apply_plan, lock, make_plan, ready, timestamp};
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ImportArgs) -> u8 {
-    let view = View::new(app, false).compact(args.view.compact_warnings);
+    let view = View::new(app).compact(args.view.compact_warnings);
     let Some(address) = address(&view, &args.address) else { return 1 };
     let planning = PlanningArgs::reading_nothing(args.vars.clone());
     let state = args.state.state.as_deref();

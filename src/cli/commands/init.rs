@@ -6,16 +6,17 @@ use config::satisfies;
 use model::{Diagnostics, ProviderAddr, err};
 use provider::Registry;
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::InitArgs;
 use crate::commands::get;
 use crate::commands::run::has_configuration;
 use crate::project::{Place, Project, choose_place, environments, load};
 use crate::render::{messages, text::Ink};
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: InitArgs) -> u8 {
-    let view = View::new(app, args.json);
+    let Some(view) = View::open(app, &args.stream) else { return 1 };
     let Some(places) = places(app, &view) else { return 1 };
     let mut empty = true;
     let mut lines = BTreeSet::new();
@@ -40,10 +41,7 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
         lines.extend(provider_lines(&project, &app.equipment.registry));
     }
     view.print(&lines.into_iter().collect::<String>());
-    if let Some(stream) = &view.stream {
-        stream.say(&messages::change_summary("init", &Default::default()));
-        return 0;
-    }
+    view.say(|| messages::change_summary("init", &Default::default()));
     if empty {
         view.print("Initialized in an empty directory: there is no configuration yet.\n");
         return 0;

@@ -7,13 +7,14 @@ use state::{OutputState, StateSnapshot};
 
 use super::store::read_snapshot;
 use super::terminal::{Terminal, over_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::OutputArgs;
 use crate::render::outputs;
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: OutputArgs) -> u8 {
-    let Some(snapshot) = read_snapshot(app, &View::new(app, false), args.state.as_deref()).await else {
+    let Some(snapshot) = read_snapshot(app, &View::new(app), args.state.as_deref()).await else {
         return 1;
     };
     over_standard_streams(app, |t| show(&args, snapshot.as_ref(), t))

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::PlanArgs;
 use crate::commands::generated::Generated;
 use crate::commands::run::{Ready, make_plan, mode, options, read_state, ready, show_plan, timestamp};
 use crate::planfile::{self, Finding, Saved};
 use crate::render::plan::footer;
+use crate::view::View;
 
 /// Runs the command; the exit status: 2 where there is something to do and `-detailed-exitcode` was given.
 pub async fn run(app: &App, args: PlanArgs) -> u8 {
-    let view = View::new(app, args.json).compact(args.view.compact_warnings);
+    let Some(view) = View::open(app, &args.stream) else { return 1 };
+    let view = view.compact(args.view.compact_warnings);
     let state = args.state.state.as_deref();
     let generated = args.generate_config_out.as_ref().map(|path| Generated::new(path, &args.planning));
     let generated = match generated.transpose() {

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::app::{App, View, print};
+use crate::app::{App, print};
 use crate::args::{ProvidersArgs, ProvidersCommand, VarArgs};
 use crate::project::load;
 use crate::render::schema_json::provider_json;
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub fn run(app: &App, args: ProvidersArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     if let Some(ProvidersCommand::Schema(_)) = args.command {
         let schemas: Map<String, Json> = app
             .equipment

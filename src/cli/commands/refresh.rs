@@ -2,13 +2,15 @@
 
 use ::plan::Mode;
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{PlanViewArgs, RefreshArgs};
 use crate::commands::apply::{Request, plan_and_apply};
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: RefreshArgs) -> u8 {
-    let view = View::new(app, args.json).compact(args.view.compact_warnings);
+    let Some(view) = View::open(app, &args.stream) else { return 1 };
+    let view = view.compact(args.view.compact_warnings);
     let request = Request {
         planning: &args.planning,
         shown: &PlanViewArgs::default(),

@@ -3,13 +3,14 @@
 use model::diagnostic::did_you_mean;
 use model::{AttributeKind, Block, Diagnostic, Schema};
 
-use crate::app::{App, View, print};
+use crate::app::{App, print};
 use crate::args::SchemaArgs;
 use crate::render::schema_json::schema_json;
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub fn run(app: &App, args: SchemaArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let all = all(app);
     let Some(name) = &args.ty else {
         for (kind, name, schema) in &all {

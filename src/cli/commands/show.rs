@@ -9,17 +9,18 @@ use provider::Registry;
 use state::{InstanceObject, StateSnapshot};
 
 use super::terminal::{Terminal, with_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{ShowArgs, VarArgs};
 use crate::commands::run::{schema_of, state_error};
 use crate::planfile;
 use crate::project::load;
 use crate::render::state::{Shown, human};
 use crate::render::state_json::state_json;
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ShowArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let is_plan = args.path.as_deref().is_some_and(planfile::is_plan);
     if let Err(diag) = check(&args, is_plan) {
         view.tell_one(diag);

@@ -18,9 +18,10 @@ use super::run::schema_of;
 use super::show::decoder;
 use super::store::read_snapshot;
 use super::terminal::{Terminal, over_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{StateArgs, StateCommand, StateShowArgs};
 use crate::render::state::{Shown, instance};
+use crate::view::View;
 
 pub(super) use list::list;
 #[cfg(test)]
@@ -28,7 +29,7 @@ pub(super) use {mv::mv, push::overwritten, replace_provider::replace_provider, r
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: StateArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let asked = match &args.command {
         StateCommand::List(args) => args.state.clone(),
         StateCommand::Show(args) => args.state.clone(),

@@ -7,9 +7,10 @@ use state::{HistoryEntry, Session, StateError, StateSnapshot, Store};
 
 use super::run::{check_identity, state_error};
 use super::terminal::{Terminal, over_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{LockArgs, StateFileArgs, VarArgs};
 use crate::project::{Place, Project, load, lock_info};
+use crate::view::View;
 
 /// The current directory as far as it says where its state is kept; nothing where that cannot be told, which has been
 /// told. What else is wrong with the configuration does not matter here.
@@ -67,7 +68,7 @@ pub(super) async fn change(
     request: &Request<'_>,
     change: impl FnOnce(&Session, &mut Terminal) -> Result<u8, Diagnostics>,
 ) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     let Some((project, store)) = open(app, &view, request.files.state.as_deref()) else { return 1 };
     let info = lock_info(request.operation, &store.backend().location());
     let who = info.who.clone();

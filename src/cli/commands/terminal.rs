@@ -4,8 +4,9 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use model::{Diagnostic, Diagnostics, SourceMap};
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::render::{Screen, diagnostic};
+use crate::view::View;
 
 /// Runs a command over the standard streams and tells how it failed; the exit status.
 pub(super) fn over_standard_streams(
@@ -14,7 +15,7 @@ pub(super) fn over_standard_streams(
 ) -> u8 {
     let result = with_standard_streams(app, run);
     result.unwrap_or_else(|diags| {
-        View::new(app, false).tell(&diags, &SourceMap::new());
+        View::new(app).tell(&diags, &SourceMap::new());
         1
     })
 }

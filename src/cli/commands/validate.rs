@@ -1,13 +1,15 @@
 //! `validate`: checks the configuration without touching anything.
 
-use crate::app::{App, View, print};
+use crate::app::App;
 use crate::args::ValidateArgs;
 use crate::commands::run::{has_configuration, no_configuration, timestamp};
 use crate::project::{DEFAULT, Place, choose_place, load, selected_workspace};
 use crate::render::{diagnostic, text::Ink};
+use crate::view::View;
 
 /// Runs the command; the exit status.
 pub fn run(app: &App, args: ValidateArgs) -> u8 {
+    let Some(view) = View::for_document(app, &args.stream) else { return 1 };
     let place = choose_place(app.env.as_deref()).unwrap_or_else(|_| first_place());
     let mut project = load(&app.equipment, &place, &args.vars);
     let mut diags = project.check(&app.equipment.registry, &timestamp());
@@ -16,13 +18,14 @@ pub fn run(app: &App, args: ValidateArgs) -> u8 {
     }
     let failed = diags.has_errors();
     let sources = project.sources.borrow();
-    if args.json {
+    view.hand_over(|| {
         let document = diagnostic::validate_json(&diags.0, &sources);
-        print(&format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default()));
+        format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())
+    });
+    if !view.is_for_people() {
         return u8::from(failed);
     }
-    let view = View::new(app, false);
-    view.tell(&diags, &sources);
+    view.inform(&diags, &sources);
     if !failed {
         let good = view.out.paint(Ink::Green, "Success!");
         view.print(&format!("{good} The configuration is valid.\n"));

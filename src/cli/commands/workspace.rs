@@ -8,11 +8,12 @@ use state::Store;
 
 use super::store::open_project;
 use super::terminal::{Terminal, over_standard_streams};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::{WorkspaceArgs, WorkspaceCommand, WorkspaceSelectArgs};
 use crate::project::{
     NAME_RULE, Place, Project, Workspaces, environments, is_workspace_name, selected_workspace,
 };
+use crate::view::View;
 use delete::run_delete;
 use new::run_new;
 
@@ -23,7 +24,7 @@ pub(super) use new::new;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: WorkspaceArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     if let Err(diag) = check_no_environments(app.env.as_deref(), &environments()) {
         view.tell_one(diag);
         return 1;

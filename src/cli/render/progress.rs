@@ -14,15 +14,19 @@ use super::text::{Ink, Screen};
 use super::{display_address, ephemeral, time, words};
 
 /// Shows an apply and counts what was done.
+#[derive(Default)]
 pub struct ApplyView {
-    form: Form,
+    people: Option<People>,
+    tools: Vec<Arc<Stream>>,
     sources: Arc<SourceMap>,
     seen: Mutex<Seen>,
 }
 
-enum Form {
-    Human { out: Mutex<Box<dyn Write + Send>>, screen: Screen, total: usize },
-    Json(Stream),
+/// How people are told, and of how many steps in all.
+struct People {
+    out: Mutex<Box<dyn Write + Send>>,
+    screen: Screen,
+    total: usize,
 }
 
 #[derive(Default)]
@@ -34,19 +38,21 @@ struct Seen {
 }
 
 impl ApplyView {
+    /// Counts only.
+    pub fn new() -> ApplyView {
+        ApplyView::default()
+    }
+
     /// Lines for people; on a terminal with a status line below them. `total` is the number of steps.
-    pub fn human(out: impl Write + Send + 'static, screen: Screen, total: usize) -> ApplyView {
+    pub fn with_people(self, out: impl Write + Send + 'static, screen: Screen, total: usize) -> ApplyView {
         let out: Box<dyn Write + Send> = Box::new(out);
-        ApplyView::new(Form::Human { out: Mutex::new(out), screen, total })
+        ApplyView { people: Some(People { out: Mutex::new(out), screen, total }), ..self }
     }
 
     /// Messages for tools.
-    pub fn json(stream: Stream) -> ApplyView {
-        ApplyView::new(Form::Json(stream))
-    }
-
-    fn new(form: Form) -> ApplyView {
-        ApplyView { form, sources: Arc::default(), seen: Mutex::default() }
+    pub fn with_stream(mut self, stream: Arc<Stream>) -> ApplyView {
+        self.tools.push(stream);
+        self
     }
 
     /// Shows the source that warnings point at.
@@ -61,7 +67,7 @@ impl ApplyView {
 
     /// Takes the status line away; call it when the apply has ended.
     pub fn finish(&self) {
-        if let Form::Human { out, screen, .. } = &self.form
+        if let Some(People { out, screen, .. }) = &self.people
             && screen.terminal
         {
             write(out, CLEAR_LINE);
@@ -77,15 +83,16 @@ impl Events for ApplyView {
     fn event(&self, event: Event) {
         let mut seen = self.seen();
         seen.note(&event);
-        match &self.form {
-            Form::Json(stream) => stream.say_all(&json(&event, &self.sources)),
-            Form::Human { out, screen, total } => {
-                let mut text: String = human(&event, screen, &self.sources);
-                if screen.terminal {
-                    text = format!("{CLEAR_LINE}{text}{}", seen.status(*total, screen));
-                }
-                write(out, &text);
+        if !self.tools.is_empty() {
+            let messages = json(&event, &self.sources);
+            self.tools.iter().for_each(|stream| stream.say_all(&messages));
+        }
+        if let Some(People { out, screen, total }) = &self.people {
+            let mut text: String = human(&event, screen, &self.sources);
+            if screen.terminal {
+                text = format!("{CLEAR_LINE}{text}{}", seen.status(*total, screen));
             }
+            write(out, &text);
         }
     }
 }

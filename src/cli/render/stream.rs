@@ -28,8 +28,13 @@ impl Stream {
     pub fn say(&self, message: &Message) {
         let mut line = line(message, (self.clock)());
         line.push('\n');
+        self.write(&line);
+    }
+
+    /// Writes a document instead of messages.
+    pub fn write(&self, text: &str) {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let _reader_gone = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        let _reader_gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     }
 
     /// Writes several messages in order.

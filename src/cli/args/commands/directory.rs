@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::groups::{InputArgs, LockArgs, VarArgs};
+use crate::args::groups::{InputArgs, LockArgs, StreamArgs, VarArgs};
 use crate::args::values::Switch;
 
 /// `init`
@@ -28,9 +28,9 @@ pub struct InitArgs {
     /// How to treat the lock file; accepted, it is never changed.
     #[arg(long, value_name = "MODE", hide = true)]
     pub lockfile: Option<String>,
-    /// Writes JSON.
-    #[arg(long, switch = false)]
-    pub json: bool,
+    /// How to talk to tools.
+    #[command(flatten)]
+    pub stream: StreamArgs,
     /// Variables.
     #[command(flatten)]
     pub vars: VarArgs,
@@ -56,9 +56,9 @@ pub struct GetArgs {
 /// `validate`
 #[derive(Clone, Debug, Args)]
 pub struct ValidateArgs {
-    /// Writes JSON.
-    #[arg(long, switch = false)]
-    pub json: bool,
+    /// How to talk to tools.
+    #[command(flatten)]
+    pub stream: StreamArgs,
     /// Variables.
     #[command(flatten)]
     pub vars: VarArgs,

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::groups::{InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StatePathArgs, VarArgs};
+use crate::args::groups::{
+    InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StatePathArgs, StreamArgs, VarArgs,
+};
 use crate::args::values::{Switch, identifier};
 
 /// `plan`
@@ -19,9 +21,9 @@ pub struct PlanArgs {
     /// Exits with 2 where there is something to do.
     #[arg(long, switch = false)]
     pub detailed_exitcode: bool,
-    /// Writes JSON.
-    #[arg(long, switch = false)]
-    pub json: bool,
+    /// How to talk to tools.
+    #[command(flatten)]
+    pub stream: StreamArgs,
     /// How the plan is shown.
     #[command(flatten)]
     pub shown: PlanViewArgs,
@@ -51,9 +53,9 @@ pub struct ApplyArgs {
     /// Does it without asking.
     #[arg(long, switch = false)]
     pub auto_approve: bool,
-    /// Writes JSON.
-    #[arg(long, switch = false)]
-    pub json: bool,
+    /// How to talk to tools.
+    #[command(flatten)]
+    pub stream: StreamArgs,
     /// How the plan is shown.
     #[command(flatten)]
     pub shown: PlanViewArgs,
@@ -77,9 +79,9 @@ pub struct DestroyArgs {
     /// Does it without asking.
     #[arg(long, switch = false)]
     pub auto_approve: bool,
-    /// Writes JSON.
-    #[arg(long, switch = false)]
-    pub json: bool,
+    /// How to talk to tools.
+    #[command(flatten)]
+    pub stream: StreamArgs,
     /// How the plan is shown.
     #[command(flatten)]
     pub shown: PlanViewArgs,
@@ -100,9 +102,9 @@ pub struct DestroyArgs {
 /// `refresh`
 #[derive(Clone, Debug, Args)]
 pub struct RefreshArgs {
-    /// Writes JSON.
-    #[arg(long, switch = false)]
-    pub json: bool,
+    /// How to talk to tools.
+    #[command(flatten)]
+    pub stream: StreamArgs,
     /// What the plan is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,

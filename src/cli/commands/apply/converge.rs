@@ -6,10 +6,11 @@ use ::plan::{Deferral, Mode};
 use model::{Diagnostic, Diagnostics};
 
 use super::{Request, Round, plan_round};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::ApplyArgs;
 use crate::commands::run::{Ready, options};
 use crate::render::{display_address, messages};
+use crate::view::View;
 
 /// What `-converge` does not go with.
 pub fn check(args: &ApplyArgs) -> Result<(), Diagnostic> {
@@ -78,8 +79,6 @@ fn tell(view: &View, number: usize, deferred: &[Deferral]) {
             names.join(", ")
         ),
     };
-    match &view.stream {
-        Some(stream) => stream.say(&messages::log(&text)),
-        None => view.print(&format!("\n{text}\n")),
-    }
+    view.say(|| messages::log(&text));
+    view.print(&format!("\n{text}\n"));
 }

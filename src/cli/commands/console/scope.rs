@@ -11,10 +11,11 @@ use model::{
 use provider::Registry;
 use state::StateSnapshot;
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::ConsoleArgs;
 use crate::commands::run::{schema_of, state_error, timestamp};
 use crate::project::{Project, load};
+use crate::view::View;
 use crate::world::Outside;
 
 /// A loaded directory with its instances, for commands that only evaluate.

@@ -9,16 +9,17 @@ use provider::Cancel;
 use state::{Session, StateError, StateSnapshot};
 
 use super::{Ready, state_error};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::project::lock_info;
 use crate::render::messages::Counts;
 use crate::render::progress::ApplyView;
-use crate::render::{self, messages, stream::Stream, words};
+use crate::render::{self, messages, words};
+use crate::view::View;
 use crate::world::Outside;
 
 /// Asks a person for `yes`.
 pub fn approve(view: &View, question: &str, input: bool) -> bool {
-    if !input || view.stream.is_some() {
+    if !input || !view.is_for_people() {
         return false;
     }
     view.note(&format!("\n{question}\n  Only 'yes' will be accepted.\n\n  Enter a value: "));
@@ -118,9 +119,10 @@ fn rescue(snapshot: &StateSnapshot, cause: &StateError) -> Diagnostic {
 
 fn apply_view(view: &View, plan: &Plan) -> ApplyView {
     let steps = plan.steps.iter().filter(|s| s.action != ::plan::StepAction::Gate).count();
-    match &view.stream {
-        Some(_) => ApplyView::json(Stream::new(std::io::stdout())),
-        None => ApplyView::human(std::io::stderr(), view.err, steps),
+    let shown = view.streams().cloned().fold(ApplyView::new(), ApplyView::with_stream);
+    match view.is_for_people() {
+        true => shown.with_people(std::io::stderr(), view.err, steps),
+        false => shown,
     }
 }
 
@@ -151,16 +153,18 @@ fn tell_outcome(
     snapshot: Option<&StateSnapshot>,
     word: &str,
 ) {
-    if let Some(stream) = &view.stream {
+    if !view.is_for_people() {
         view.tell(diags, &ready.project.sources.borrow());
-        if !diags.has_errors() {
-            if word != "refresh" {
-                stream.say(&messages::change_summary(word, counts));
-            }
-            if let (Some(snapshot), "apply" | "refresh") = (snapshot, word) {
-                stream.say(&messages::outputs(&snapshot.outputs));
-            }
+    }
+    if !diags.has_errors() {
+        if word != "refresh" {
+            view.say(|| messages::change_summary(word, counts));
         }
+        if let (Some(snapshot), "apply" | "refresh") = (snapshot, word) {
+            view.say(|| messages::outputs(&snapshot.outputs));
+        }
+    }
+    if !view.is_for_people() {
         return;
     }
     if !diags.has_errors() && !outcome.cancelled {

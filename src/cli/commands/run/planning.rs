@@ -11,13 +11,14 @@ use model::{Diagnostic, InstanceAddr, ProviderAddr, Schema};
 use provider::Registry;
 
 use super::{Prior, Ready};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::PlanViewArgs;
 use crate::commands::generated::Generated;
 use crate::project::Project;
 use crate::render::plan::Look;
 use crate::render::why::Why;
 use crate::render::{self, messages, words};
+use crate::view::View;
 use crate::world::Outside;
 
 /// Hears what planning reads and tells it.
@@ -30,37 +31,24 @@ struct Reads<'v> {
 
 impl ::plan::Watch for Reads<'_> {
     fn refreshing(&self, address: &InstanceAddr, id: Option<&str>) {
-        match &self.view.stream {
-            Some(stream) => stream.say(&messages::refresh_start(address, id)),
-            None => self.view.note(&format!("{}\n", words::refreshing_line(address, id))),
-        }
+        self.view.say(|| messages::refresh_start(address, id));
+        self.view.note(&format!("{}\n", words::refreshing_line(address, id)));
     }
 
     fn refreshed(&self, address: &InstanceAddr, id: Option<&str>) {
-        if let Some(stream) = &self.view.stream {
-            stream.say(&messages::refresh_complete(address, id));
-        }
+        self.view.say(|| messages::refresh_complete(address, id));
     }
 
     fn reading(&self, address: &InstanceAddr) {
         self.began.borrow_mut().insert(address.clone(), Instant::now());
-        match &self.view.stream {
-            Some(stream) => {
-                messages::apply_start(address, Operation::Read, None).iter().for_each(|m| stream.say(m));
-            }
-            None => self.view.note(&format!("{}\n", words::reading_line(address))),
-        }
+        self.view.say_all(|| messages::apply_start(address, Operation::Read, None));
+        self.view.note(&format!("{}\n", words::reading_line(address)));
     }
 
     fn read(&self, address: &InstanceAddr, id: Option<&str>) {
         let took = self.began.borrow_mut().remove(address).map(|t| t.elapsed()).unwrap_or_default();
-        match &self.view.stream {
-            Some(stream) => {
-                let message = messages::apply_complete(address, Operation::Read, id, took);
-                message.iter().for_each(|m| stream.say(m));
-            }
-            None => self.view.note(&format!("{}\n", words::read_line(address, id, took))),
-        }
+        self.view.say_all(|| messages::apply_complete(address, Operation::Read, id, took));
+        self.view.note(&format!("{}\n", words::read_line(address, id, took)));
     }
 
     fn importing(&self, address: &InstanceAddr, id: Option<&str>) {
@@ -68,13 +56,9 @@ impl ::plan::Watch for Reads<'_> {
     }
 
     fn ephemeral(&self, address: &InstanceAddr, turn: Turn) {
-        match &self.view.stream {
-            Some(stream) => stream.say(&render::ephemeral::message(address, turn)),
-            None => {
-                let line = render::ephemeral::line(address, turn);
-                line.into_iter().for_each(|line| self.view.note(&format!("{line}\n")));
-            }
-        }
+        self.view.say(|| render::ephemeral::message(address, turn));
+        let line = render::ephemeral::line(address, turn);
+        line.into_iter().for_each(|line| self.view.note(&format!("{line}\n")));
     }
 
     fn generated(&self, address: &InstanceAddr, importing: &Importing, block: &str) {
@@ -133,8 +117,8 @@ pub fn schema_of(registry: &Registry, addr: &InstanceAddr, provider: &ProviderAd
 /// Shows a plan to a person as the flags ask for, or tells it to a tool. Says no where an address to explain means nothing,
 /// which has been told.
 pub fn show_plan(app: &App, view: &View, project: &Project, plan: &Plan, shown: &PlanViewArgs) -> bool {
-    if let Some(stream) = &view.stream {
-        stream.say_all(&messages::plan(plan));
+    view.say_all(|| messages::plan(plan));
+    if !view.is_for_people() {
         return true;
     }
     let sources = project.sources.borrow();

@@ -8,10 +8,11 @@ use model::address::{AddressError, Target};
 use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, Str, Value};
 use state::Store;
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::PlanningArgs;
 use crate::commands::generated::Generated;
 use crate::project::{Place, Project, load};
+use crate::view::View;
 use crate::{render, variables};
 
 /// A loaded directory that is fit to be planned.

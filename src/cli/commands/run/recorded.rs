@@ -6,10 +6,11 @@ use model::{Diagnostic, InstanceAddr};
 use state::{Session, StateError, StateSnapshot};
 
 use super::Ready;
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::LockArgs;
 use crate::commands::recover::recover;
 use crate::project::{Project, lock_info};
+use crate::view::View;
 
 /// What a plan is made over.
 pub struct Prior {

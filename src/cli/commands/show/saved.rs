@@ -7,7 +7,7 @@ use ::plan::{Mode, Plan};
 use model::{InstanceAddr, ProviderAddr, ResourceMode};
 
 use super::decoder;
-use crate::app::{App, View, print};
+use crate::app::{App, print};
 use crate::args::{ShowArgs, VarArgs};
 use crate::commands::plan::stack_notes;
 use crate::commands::run::{schema_of, show_plan};
@@ -17,6 +17,7 @@ use crate::render::markdown::{Subject, comment};
 use crate::render::plan::Look;
 use crate::render::why::Why;
 use crate::render::{Screen, configuration_json, plan_json};
+use crate::view::View;
 
 /// Shows the plan of a file; the exit status.
 pub(super) fn show(app: &App, view: &View, path: &Path, args: &ShowArgs) -> u8 {

@@ -10,12 +10,13 @@ use state::{Change, InstanceObject, InstanceState, LocalBackend, Session, Sideca
 use super::relocation::{Relocation, relocation};
 use super::selection::target;
 use super::{no_state, unrecorded};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::StateMvArgs;
 use crate::commands::run::state_error;
 use crate::commands::store::{Request, change, check_resolved};
 use crate::commands::terminal::Terminal;
 use crate::project::lock_info;
+use crate::view::View;
 
 const OPERATION: &str = "state mv";
 
@@ -24,7 +25,7 @@ pub(super) async fn run(app: &App, args: &StateMvArgs) -> u8 {
     let Some(path) = &args.state_out else {
         return change(app, &request, |session, terminal| mv(args, session, terminal)).await;
     };
-    let view = View::new(app, false);
+    let view = View::new(app);
     let there = match open_other(args, path).await {
         Ok(there) => there,
         Err(diags) => {

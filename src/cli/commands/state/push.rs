@@ -6,16 +6,17 @@ use std::path::Path;
 use model::{Diagnostic, Diagnostics};
 use state::{Session, Sidecar, StateError, StateSnapshot};
 
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::StatePushArgs;
 use crate::commands::run::{check_identity, state_error};
 use crate::commands::store::{check_resolved, note, open};
 use crate::project::{Project, lock_info};
+use crate::view::View;
 
 const OPERATION: &str = "state push";
 
 pub(super) async fn run(app: &App, args: &StatePushArgs) -> u8 {
-    let view = View::new(app, false);
+    let view = View::new(app);
     match push(app, &view, args).await {
         Ok(status) => status,
         Err(diags) => {

@@ -4,12 +4,13 @@ use model::{Diagnostic, Diagnostics, ResourceMode};
 use state::{Session, StateSnapshot, Store};
 
 use super::{no_such_workspace, store_of};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::WorkspaceDeleteArgs;
 use crate::commands::run::state_error;
 use crate::commands::store::check_resolved;
 use crate::commands::terminal::{Terminal, over_standard_streams};
 use crate::project::{DEFAULT, Project, Workspaces, is_workspace_name, lock_info};
+use crate::view::View;
 
 pub(super) async fn run_delete(
     app: &App,

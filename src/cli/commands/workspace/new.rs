@@ -6,11 +6,12 @@ use model::{Diagnostic, Diagnostics};
 use state::StateSnapshot;
 
 use super::{bad_name, create, store_of};
-use crate::app::{App, View};
+use crate::app::App;
 use crate::args::WorkspaceNewArgs;
 use crate::commands::run::state_error;
 use crate::commands::terminal::{Terminal, over_standard_streams};
 use crate::project::{Project, Workspaces, is_workspace_name, lock_info};
+use crate::view::View;
 
 pub(super) async fn run_new(
     app: &App,

@@ -68,7 +68,7 @@ fn events() -> Vec<Event> {
 #[test]
 fn human_lines_say_what_is_done() {
     let sink = Sink::default();
-    let view = ApplyView::human(sink.clone(), Screen::PLAIN, 4);
+    let view = ApplyView::new().with_people(sink.clone(), Screen::PLAIN, 4);
     events().into_iter().for_each(|e| view.event(e));
     let expect = "\
 terraform_data.b: Destroying... [id=i-1]
@@ -91,7 +91,7 @@ terraform_data.b: Modifying... [id=i-1]
 #[test]
 fn the_stream_says_it_as_json() {
     let sink = Sink::default();
-    let view = ApplyView::json(Stream::with_clock(sink.clone(), || "T".into()));
+    let view = ApplyView::new().with_stream(Arc::new(Stream::with_clock(sink.clone(), || "T".into())));
     events().into_iter().for_each(|e| view.event(e));
     let lines: Vec<serde_json::Value> =
         sink.text().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
