@@ -328,6 +328,8 @@ pub enum TemplatePart {
         source: Expr,
         /// What is written for each element.
         body: Vec<TemplatePart>,
+        /// The `%{for ...}` alone.
+        header: Span,
         /// The whole directive.
         span: Span,
     },

@@ -191,14 +191,14 @@ impl Rewrite<'_, '_> {
                 no: self.parts(no),
                 span: *span,
             },
-            TemplatePart::For { key_var, value_var, source, body, span } => {
+            TemplatePart::For { key_var, value_var, source, body, header, span } => {
                 let source = self.expr(source);
                 let key_name = key_var.as_ref().map(|k| k.name.clone());
                 let names = self.bind([key_name, Some(value_var.name.clone())]);
                 let body = self.parts(body);
                 self.bound.truncate(names);
                 let (key_var, value_var) = (key_var.clone(), value_var.clone());
-                TemplatePart::For { key_var, value_var, source, body, span: *span }
+                TemplatePart::For { key_var, value_var, source, body, header: *header, span: *span }
             }
         }
     }

@@ -97,7 +97,7 @@ fn start(expr: &Expr) -> Span {
         ExprKind::Index { key, .. } if matches!(key.kind, ExprKind::Number(_) | ExprKind::String(_)) => {
             expr.span
         }
-        ExprKind::Index { brackets, .. } => *brackets,
+        ExprKind::Index { brackets, .. } => Span { end: brackets.start + 1, ..*brackets },
         ExprKind::Splat { marker, .. } => *marker,
         ExprKind::Binary { left, .. } => start(left),
         ExprKind::Conditional { condition, .. } => start(condition),
@@ -127,7 +127,7 @@ fn within_quotes(span: Span) -> Span {
 
 fn start_of_part(part: &TemplatePart) -> Span {
     match part {
-        TemplatePart::Literal(_, span) | TemplatePart::For { span, .. } => *span,
+        TemplatePart::Literal(_, span) | TemplatePart::For { header: span, .. } => *span,
         TemplatePart::Interpolation(expr) => start(expr),
         TemplatePart::If { condition, .. } => start(condition),
     }

@@ -1,6 +1,6 @@
 //! `type`, `templatefile` and `templatestring`: functions that see more than values.
 
-use model::{Diagnostic, Diagnostics, FileId, Kind, SourceMap, Span, Str, Value};
+use model::{Diagnostic, Diagnostics, FileId, Kind, SourceMap, Span, Str, Type, Value};
 
 use super::arguments::Argument;
 use super::{Env, failed_since};
@@ -60,7 +60,8 @@ impl Env<'_> {
             return Ok(Value::dynamic());
         }
         if !vars.is_known() {
-            return Ok(Value::dynamic().with_marks(vars.marks()));
+            let ty = if vars.ty() == Type::Dynamic { Type::Dynamic } else { Type::String };
+            return Ok(Value::unknown(ty).with_marks(vars.marks()));
         }
         if vars.is_null() {
             return Err(blame(1, NULL_ARGUMENT));
@@ -68,10 +69,10 @@ impl Env<'_> {
         refuse_inline(&template.expr.kind)?;
         let (text, marks) = template.value(self, diags).unmark();
         match text.kind() {
-            Kind::Unknown(_) => Ok(Value::unknown(model::Type::String).with_marks(marks)),
+            Kind::Unknown(_) => Ok(Value::unknown(Type::String).with_marks(marks)),
             Kind::String(text) => {
                 let value = self.fill_in("<templatestring argument>", text, vars)?;
-                let string = model::convert::convert(&value, &model::Type::String)
+                let string = model::convert::convert(&value, &Type::String)
                     .map_err(|e| blame(0, format!("invalid template result: {}", e.full())))?;
                 Ok(string.with_marks(marks))
             }

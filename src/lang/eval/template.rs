@@ -39,7 +39,7 @@ impl Env<'_> {
                 TemplatePart::If { condition, yes, no, span } => {
                     text.join(self.template_if(condition, yes, no, *span, diags));
                 }
-                TemplatePart::For { key_var, value_var, source, body, span } => {
+                TemplatePart::For { key_var, value_var, source, body, span, .. } => {
                     let variables = Variables { key: key_var.as_ref(), value: value_var };
                     text.join(self.template_for(variables, source, body, *span, diags));
                 }

@@ -173,9 +173,12 @@ fn ephemeralasnull(args: &[Value], _: &dyn Surroundings) -> Outcome {
     Ok(without_ephemeral(&args[0]))
 }
 
+/// What is unknown stays so: its type may still become more precise than a null of today would be.
 fn without_ephemeral(value: &Value) -> Value {
     if value.marks().is_ephemeral() {
-        return Value::null_of(value.ty()).with_marks(value.marks().without(Marks::EPHEMERAL));
+        let (plain, marks) = value.clone().unmark();
+        let rest = if plain.is_known() { Value::null_of(plain.ty()) } else { plain };
+        return rest.with_marks(marks.without(Marks::EPHEMERAL));
     }
     if value.deep_marks().is_ephemeral() { value.map_children(without_ephemeral) } else { value.clone() }
 }

@@ -1,10 +1,10 @@
 //! `jsonencode` and `jsondecode`.
 
-use model::{Type, Value};
+use model::{Kind, Type, Value};
 
 use super::arguments::text;
-use super::define::{Outcome, define, fail};
-use super::{Function, Param, Surroundings};
+use super::define::{Outcome, blame, define, define_typed, fail};
+use super::{CallError, Function, Param, Surroundings};
 
 /// The family's members.
 pub(super) fn members() -> Vec<Function> {
@@ -12,7 +12,7 @@ pub(super) fn members() -> Vec<Function> {
         define("jsonencode", "Writes a value as JSON.", Type::String, jsonencode)
             .takes(Param::any("val", "The value.").nullable().unknown_too().dynamic_too())
             .shows(&[("jsonencode({a = [1, true, null]})", "\"{\\\"a\\\":[1,true,null]}\"")]),
-        define("jsondecode", "Reads JSON as a value.", Type::Dynamic, jsondecode)
+        define_typed("jsondecode", "Reads JSON as a value.", decoded_type, jsondecode)
             .takes(Param::string("str", "The JSON text."))
             .shows(&[("jsondecode(\"{\\\"a\\\":[1,true]}\")", "{a = [1, true]}")]),
     ]
@@ -54,6 +54,19 @@ fn unknown_json(ty: &Type, certainly_not_null: bool) -> Value {
         refinement.prefix = Some(start.into());
     }
     Value::refined(Type::String, refinement)
+}
+
+/// The type that an unknown text will be decoded to, as far as its start tells.
+fn decoded_type(args: &[Value]) -> Result<Type, CallError> {
+    let Kind::Unknown(unknown) = args[0].kind() else { return Ok(Type::Dynamic) };
+    let start = unknown.refinement.prefix.as_deref().unwrap_or_default();
+    match start.trim_start_matches([' ', '\t', '\r', '\n']).chars().next() {
+        None | Some('{' | '[' | 'n') => Ok(Type::Dynamic),
+        Some('"') => Ok(Type::String),
+        Some('t' | 'f') => Ok(Type::Bool),
+        Some('-' | '0'..='9') => Ok(Type::Number),
+        Some(other) => blame(0, format!("a JSON document cannot begin with the character {other:?}")),
+    }
 }
 
 fn jsondecode(args: &[Value], _: &dyn Surroundings) -> Outcome {

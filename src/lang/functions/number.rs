@@ -173,11 +173,11 @@ fn range(args: &[Value], _: &dyn Surroundings) -> Outcome {
     // Between equal ends there is nothing, whatever the step.
     let down = end < start;
     let step = step.unwrap_or_else(|| Number::from(if down { -1 } else { 1 }));
-    if down && !step.is_negative() && !step.is_zero() {
-        return blame(2, "end must be greater than start when step is positive");
+    if down && !step.is_negative() {
+        return blame(1, "end must be greater than start when step is positive");
     }
     if start < end && step.is_negative() {
-        return blame(2, "end must be less than start when step is negative");
+        return blame(1, "end must be less than start when step is negative");
     }
     let mut numbers = Vec::new();
     let mut at = start;

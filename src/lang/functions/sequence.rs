@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::convert::convert;
 use model::ops::equals;
 use model::unify::unify;
-use model::{Marks, Type, Value};
+use model::{Kind, Marks, Nullness, Refinement, Type, Value};
 
 use super::arguments::{NOT_WHOLE, items, number, strings};
 use super::define::{Outcome, blame, define, define_typed, fail};
@@ -23,7 +23,7 @@ fn orders() -> Vec<Function> {
     let any = |description| Param::of(Type::list(Type::Dynamic), "list", description);
     vec![
         define("sort", "Sorts texts by their characters' code points.", Type::list(Type::String), sort)
-            .takes(texts("The texts."))
+            .takes(texts("The texts.").unknown_too())
             .shows(&[("sort([\"b\", \"a\"])", "tolist([\"a\", \"b\"])")]),
         define("compact", "Leaves out null and empty texts.", Type::list(Type::String), compact)
             .takes(texts("The texts."))
@@ -71,8 +71,12 @@ fn joins() -> Vec<Function> {
 }
 
 fn sort(args: &[Value], _: &dyn Surroundings) -> Outcome {
+    // Which element comes where may be open, how many there are is not.
+    if let Kind::Unknown(list) = args[0].kind() {
+        let bounds = Refinement { nullness: Nullness::NotNull, ..list.refinement.clone() };
+        return Ok(Value::refined(list.ty.clone(), bounds));
+    }
     if !args[0].is_wholly_known() {
-        // Which element comes where is open, how many there are is not.
         let unknown = items(args, 0).iter().map(|_| Value::unknown(Type::String));
         return Ok(Value::list(Type::String, unknown.collect()));
     }

@@ -115,8 +115,8 @@ impl Nesting {
                 "endfor",
                 Some(Open { kind: OpenKind::For { key_var, value_var, source }, span: start, parts }),
             ) => {
-                let span = start.to(span);
-                self.push(TemplatePart::For { key_var, value_var, source, body: parts, span });
+                let (header, span) = (start, start.to(span));
+                self.push(TemplatePart::For { key_var, value_var, source, body: parts, header, span });
             }
             (_, Some(other)) => {
                 let detail = match other.kind {

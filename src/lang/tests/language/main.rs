@@ -4,6 +4,7 @@
 
 mod corpus;
 mod eval;
+mod fuzz;
 mod references;
 mod typeexpr;
 mod world;

@@ -1,0 +1,184 @@
+//! Syntax trees as source text that means the same.
+
+use lang::ast::{
+    Attribute, BinaryOp, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Step, StepKind, Template,
+    TemplatePart, UnaryOp,
+};
+
+/// Prints trees of one text.
+pub struct Printer<'t> {
+    /// The text that the trees were read from: it tells `.*` from `[*]`.
+    pub text: &'t str,
+    /// Whether what the canonical style may change is left out: parentheses, an interpolation around a whole value,
+    /// the old spelling of types.
+    pub loosely: bool,
+}
+
+impl Printer<'_> {
+    /// A body, one item a line, arguments first.
+    pub fn body(&self, body: &Body) -> String {
+        self.body_of(body, "")
+    }
+
+    fn body_of(&self, body: &Body, ty: &str) -> String {
+        let is_old_type = |a: &&Attribute| self.loosely && ty == "variable" && &*a.name.name == "type";
+        let attributes = body.attributes.iter().filter(|a| !is_old_type(a)).map(|a| self.attribute(a));
+        attributes.chain(body.blocks.iter().map(|b| self.block(b))).collect()
+    }
+
+    fn attribute(&self, attribute: &Attribute) -> String {
+        format!("{} = {}\n", attribute.name.name, self.expr(&attribute.expr))
+    }
+
+    fn block(&self, block: &Block) -> String {
+        let labels: String = block.labels.iter().map(|l| format!(" {}", quoted(&l.name))).collect();
+        format!("{}{labels} {{\n{}}}\n", block.ty.name, self.body_of(&block.body, &block.ty.name))
+    }
+
+    /// An expression on one line.
+    pub fn expr(&self, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Null => "null".into(),
+            ExprKind::Bool(b) => b.to_string(),
+            ExprKind::Number(n) => n.to_string(),
+            ExprKind::String(text) => quoted(text),
+            ExprKind::Template(template) => self.template(template),
+            ExprKind::Tuple(items) => format!("[{}]", self.list(items)),
+            ExprKind::Object(items) => {
+                format!("{{{}}}", items.iter().map(|i| self.item(i)).collect::<Vec<_>>().join(", "))
+            }
+            ExprKind::Reference(of) => {
+                format!("{}{}", of.root.name, of.steps.iter().map(step).collect::<String>())
+            }
+            ExprKind::GetAttr(of, name) => format!("{}.{}", self.expr(of), name.name),
+            ExprKind::Index { object, key, brackets } => {
+                let is_legacy = self.text[brackets.start as usize..].starts_with('.');
+                match is_legacy {
+                    true => format!("{}.{}", self.expr(object), self.expr(key)),
+                    false => format!("{}[{}]", self.expr(object), self.expr(key)),
+                }
+            }
+            ExprKind::Splat { source, each, marker } => {
+                let is_legacy = self.text[marker.start as usize..].starts_with('.');
+                format!("{}{}{}", self.expr(source), if is_legacy { ".*" } else { "[*]" }, self.expr(each))
+            }
+            ExprKind::SplatElement | ExprKind::Invalid | ExprKind::Json(_) => String::new(),
+            ExprKind::Call(call) => {
+                let dots = if call.expand_last { "..." } else { "" };
+                format!("{}({}{dots})", call.name.name, self.list(&call.args))
+            }
+            ExprKind::Unary(op, of) => {
+                format!("{}{}", if *op == UnaryOp::Not { "!" } else { "-" }, self.expr(of))
+            }
+            ExprKind::Binary { left, op, right, .. } => {
+                format!("{} {} {}", self.expr(left), binary(*op), self.expr(right))
+            }
+            ExprKind::Conditional { condition, yes, no } => {
+                format!("{} ? {} : {}", self.expr(condition), self.expr(yes), self.expr(no))
+            }
+            ExprKind::For(parts) => self.for_expr(parts),
+            ExprKind::Paren(inner) if self.loosely => self.expr(inner),
+            ExprKind::Paren(inner) => format!("({})", self.expr(inner)),
+        }
+    }
+
+    fn list(&self, items: &[Expr]) -> String {
+        items.iter().map(|i| self.expr(i)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn item(&self, item: &ObjectItem) -> String {
+        let key = match &item.key.kind {
+            ExprKind::String(name) if item.bare_key => name.to_string(),
+            _ => self.expr(&item.key),
+        };
+        format!("{key} = {}", self.expr(&item.value))
+    }
+
+    fn for_expr(&self, parts: &For) -> String {
+        let head = format!("for {} in {} :", names(parts.key_var.as_ref(), &parts.value_var), self.expr(&parts.source));
+        let group = if parts.group { "..." } else { "" };
+        let condition = parts.condition.as_ref().map_or(String::new(), |c| format!(" if {}", self.expr(c)));
+        let value = self.expr(&parts.value);
+        match &parts.key {
+            Some(key) => format!("{{{head} {} => {value}{group}{condition}}}", self.expr(key)),
+            None => format!("[{head} {value}{group}{condition}]"),
+        }
+    }
+
+    fn template(&self, template: &Template) -> String {
+        match template.parts.as_slice() {
+            [TemplatePart::Interpolation(inner)] if self.loosely && template.is_wrapped => self.expr(inner),
+            parts => format!("\"{}\"", self.parts(parts)),
+        }
+    }
+
+    fn parts(&self, parts: &[TemplatePart]) -> String {
+        parts.iter().map(|p| self.part(p)).collect()
+    }
+
+    fn part(&self, part: &TemplatePart) -> String {
+        match part {
+            TemplatePart::Literal(text, _) => escaped(text),
+            TemplatePart::Interpolation(inner) => format!("${{{}}}", self.expr(inner)),
+            TemplatePart::If { condition, yes, no, .. } => {
+                let no = if no.is_empty() { String::new() } else { format!("%{{else}}{}", self.parts(no)) };
+                format!("%{{if {}}}{}{no}%{{endif}}", self.expr(condition), self.parts(yes))
+            }
+            TemplatePart::For { key_var, value_var, source, body, .. } => format!(
+                "%{{for {} in {}}}{}%{{endfor}}",
+                names(key_var.as_ref(), value_var),
+                self.expr(source),
+                self.parts(body)
+            ),
+        }
+    }
+}
+
+fn names(key: Option<&Ident>, value: &Ident) -> String {
+    key.map_or(String::new(), |k| format!("{}, ", k.name)) + &value.name
+}
+
+fn step(step: &Step) -> String {
+    match &step.kind {
+        StepKind::Attr(name) => format!(".{name}"),
+        StepKind::IndexNumber(number) => format!("[{number}]"),
+        StepKind::IndexString(text) => format!("[{}]", quoted(text)),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+/// The text within quotes. A sigil is always escaped by its number, since what follows it may come from another part.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '$' | '%' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn binary(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Or => "||",
+        BinaryOp::And => "&&",
+        BinaryOp::Equal => "==",
+        BinaryOp::NotEqual => "!=",
+        BinaryOp::Less => "<",
+        BinaryOp::LessOrEqual => "<=",
+        BinaryOp::Greater => ">",
+        BinaryOp::GreaterOrEqual => ">=",
+        BinaryOp::Add => "+",
+        BinaryOp::Subtract => "-",
+        BinaryOp::Multiply => "*",
+        BinaryOp::Divide => "/",
+        BinaryOp::Modulo => "%",
+    }
+}
