@@ -40,9 +40,14 @@ impl Example {
         there.filter(|path| !self.files.contains(path)).collect()
     }
 
-    /// The environment to run in, as a flag; nothing where there are no environments.
-    fn env(&self, name: &'static str) -> Vec<&'static str> {
-        if self.dir().join("environments").exists() { vec![name] } else { Vec::new() }
+    /// The environment to run in, as a flag: one that is not protected. Nothing where there are no environments.
+    fn env(&self) -> Option<String> {
+        let environments = std::fs::read_dir(self.dir().join("environments")).ok()?;
+        let free =
+            |path: &PathBuf| !std::fs::read_to_string(path).expect("read").contains("protected = true");
+        let files = environments.map(|entry| entry.expect("an entry").path());
+        let first = files.filter(free).min().expect("an environment that is not protected");
+        Some(format!("-env={}", first.file_stem().expect("a name").to_string_lossy()))
     }
 }
 
@@ -54,8 +59,9 @@ fn every_example_comes_up_and_goes_without_a_trace() {
     names.sort();
     for name in names {
         let example = Example::copy(&name);
-        let env = example.env("-env=dev");
-        let with_env = |args: &[&'static str]| [args, &env].concat();
+        let env = example.env();
+        let with_env =
+            |args: &[&'static str]| [args, &env.as_deref().into_iter().collect::<Vec<_>>()].concat();
         example.run(&with_env(&["init"]), 0);
         example.run(&with_env(&["validate"]), 0);
         example.run(&with_env(&["apply", "-auto-approve"]), 0);

@@ -11,6 +11,7 @@ mod console;
 mod converge;
 mod corpus;
 mod crash;
+mod deploys;
 mod differential;
 mod ephemeral;
 mod examples;
