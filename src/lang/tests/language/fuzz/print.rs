@@ -95,7 +95,11 @@ impl Printer<'_> {
     }
 
     fn for_expr(&self, parts: &For) -> String {
-        let head = format!("for {} in {} :", names(parts.key_var.as_ref(), &parts.value_var), self.expr(&parts.source));
+        let head = format!(
+            "for {} in {} :",
+            names(parts.key_var.as_ref(), &parts.value_var),
+            self.expr(&parts.source)
+        );
         let group = if parts.group { "..." } else { "" };
         let condition = parts.condition.as_ref().map_or(String::new(), |c| format!(" if {}", self.expr(c)));
         let value = self.expr(&parts.value);

@@ -52,7 +52,8 @@ pub fn evaluates(text: &str) {
     let printed = Printer { text, loosely: false }.expr(&expr);
     let again = parse_expr(FileId(0), &printed);
     assert!(again.is_ok(), "{printed}\ndoes not read back: {again:?}");
-    let (same, errors) = again.map(|again| eval(&again, &self::world())).unwrap_or_else(|d| (Value::dynamic(), d));
+    let (same, errors) =
+        again.map(|again| eval(&again, &self::world())).unwrap_or_else(|d| (Value::dynamic(), d));
     assert_eq!(summaries(&errors), summaries(&diags), "{printed}");
     assert_eq!(same, value, "{printed}");
 }
@@ -84,7 +85,10 @@ fn lie_within(diags: &Diagnostics, text: &str) {
     for diagnostic in diags.iter() {
         for span in [diagnostic.subject, diagnostic.context].into_iter().flatten() {
             let (start, end) = (span.start as usize, span.end as usize);
-            assert!(span.file != FileId(0) || text.get(start..end).is_some(), "{diagnostic:?} is outside of {text:?}");
+            assert!(
+                span.file != FileId(0) || text.get(start..end).is_some(),
+                "{diagnostic:?} is outside of {text:?}"
+            );
         }
     }
 }
