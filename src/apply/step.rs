@@ -1,5 +1,6 @@
 //! One step: the intent, the call, the result.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -52,17 +53,31 @@ impl Run<'_> {
             Some(importing) if operation == Operation::Import => importing.shown().map(str::to_owned),
             _ => codec::shown_id(&change.before),
         };
-        self.inputs.events.event(Event::Started { address: address.clone(), operation, id });
+        let has_begun = Cell::new(false);
+        let begin = || {
+            if !has_begun.replace(true) {
+                self.inputs.events.event(Event::Started {
+                    address: address.clone(),
+                    operation,
+                    id: id.clone(),
+                });
+            }
+        };
+        if operation != Operation::Update {
+            begin();
+        }
         let begun = Instant::now();
-        let result = self.with_heartbeat(&address, operation, begun, self.effect(step, change)).await;
+        let result = self.with_heartbeat(&address, operation, begun, self.effect(step, change, &begin)).await;
         let elapsed = begun.elapsed();
         match result {
+            Ok(_) if !has_begun.get() => graph::Outcome::Done,
             Ok(id) => {
                 self.count(operation);
                 self.inputs.events.event(Event::Finished { address, operation, id, elapsed });
                 graph::Outcome::Done
             }
             Err(diags) => {
+                begin();
                 self.inputs.events.event(Event::Failed { address: address.clone(), operation, elapsed });
                 let mut outcome = self.outcome.borrow_mut();
                 outcome.failed.push(address);
@@ -113,7 +128,13 @@ impl Run<'_> {
         graph::Outcome::Done
     }
 
-    async fn effect(&self, step: &Step, change: &Change) -> Result<Option<String>, Diagnostics> {
+    /// What a step does. One that comes to nothing, because the final values are the old ones, does not `begin`.
+    async fn effect(
+        &self,
+        step: &Step,
+        change: &Change,
+        begin: &dyn Fn(),
+    ) -> Result<Option<String>, Diagnostics> {
         match &step.action {
             StepAction::Read => self.read_data(change).await,
             StepAction::Forget => {
@@ -126,7 +147,7 @@ impl Run<'_> {
                 Ok(None)
             }
             StepAction::Create => self.create(self.at(step, change).await?).await,
-            StepAction::Update => self.update(self.at(step, change).await?).await,
+            StepAction::Update => self.update(self.at(step, change).await?, begin).await,
             StepAction::Delete => {
                 let object = self.inputs.plan.refreshed.current(&change.address).cloned();
                 self.delete(self.at(step, change).await?, object, None).await
@@ -233,12 +254,15 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn update(&self, at: At<'_>) -> Result<Option<String>, Diagnostics> {
+    async fn update(&self, at: At<'_>, begin: &dyn Fn()) -> Result<Option<String>, Diagnostics> {
         let Some(recorded) = self.inputs.plan.refreshed.current(&at.change.address).cloned() else {
             return Err(gone(&at.change.address).into());
         };
         let prior = codec::decode(&at.change.address, &recorded, at.ty.schema(), Some(&*at.ty))?;
         let (config, planned) = self.final_plan(&at, Some((&prior, &recorded))).await?;
+        if planned != prior {
+            begin();
+        }
         if planned.unmarked_deep() == prior.unmarked_deep() {
             let object = Object {
                 value: planned.unmarked_deep(),

@@ -65,8 +65,9 @@ impl Planner<'_> {
         };
         let site = Site { node, inst, key, addr, configured: &configured };
         if let Some(reason) = reason {
-            self.defer(&site, reason, marked(unknown_computed(block, &bare)), reading);
-            return Ok(());
+            let after = marked(unknown_computed(block, &bare));
+            self.defer(&site, reason, after.clone(), reading);
+            return self.fail_on(self.judge().resource(node, inst, addr, Stage::After(&after)));
         }
         let read = self.read_now(&site, resource, &*source, &bare).await;
         let Some(check) = enclosing_check(&self.evaluator, node) else {
@@ -111,6 +112,9 @@ impl Planner<'_> {
             reads: self.instance_reads(&reading),
         };
         let mut found = self.found.borrow_mut();
+        if self.prior.instances.contains_key(addr) {
+            found.refreshed.insert(addr.clone(), None);
+        }
         let at = found.items.len();
         found.by_addr.insert(addr.clone(), at);
         found.items.push(Item {
@@ -180,11 +184,11 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Whether a managed resource that the block, or a call on the way to its module, is told to wait for is going to
-    /// change.
+    /// Whether a managed resource that the block names, or that it or a call on the way to its module is told to wait
+    /// for, is going to change: what is read may be another thing afterwards, even where all arguments are known.
     pub fn has_pending_dependency(&self, node: NodeId, resource: &Resource, addr: &InstanceAddr) -> bool {
         let path = &self.inputs.statics.node(node).path;
-        let mut waits = HashSet::new();
+        let mut waits: HashSet<NodeId> = self.inputs.statics.dependencies(node).collect();
         resource.depends_on.iter().for_each(|t| self.awaited(path, t, &mut waits));
         let mut at = path.clone();
         while let Some((parent, name)) = at.parent() {

@@ -30,6 +30,7 @@ mod planner;
 mod provisioners;
 mod results;
 mod steps;
+mod still_there;
 mod takeover;
 mod targets;
 mod validate;

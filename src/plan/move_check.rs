@@ -39,7 +39,7 @@ impl std::fmt::Display for End {
     }
 }
 
-/// Reports moves to where they come from, of and to the same object, in circles, and of what is still declared.
+/// Reports moves to where they come from, of and to the same object, and of blocks that are still declared.
 pub fn check_moves(config: &Config) -> Diagnostics {
     let mut diags = Diagnostics::new();
     let mut targets: BTreeMap<End, End> = BTreeMap::new();
@@ -59,8 +59,15 @@ pub fn check_moves(config: &Config) -> Diagnostics {
             }
         }
     }
-    diags.extend(cycle(&targets));
     diags
+}
+
+/// The error for moves in a circle.
+pub fn circle(config: &Config) -> Option<Diagnostic> {
+    let modules = config.modules.iter();
+    let blocks = modules.flat_map(|(path, module)| module.moved.iter().map(move |block| (path, block)));
+    let targets = blocks.map(|(path, block)| (End::new(path, &block.from), End::new(path, &block.to)));
+    cycle(&targets.collect())
 }
 
 fn redundant(block: &Moved, end: &End) -> Diagnostic {

@@ -7,7 +7,7 @@ use config::{Config, Moved, RelativeAddr};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, Str};
 use state::StateSnapshot;
 
-use crate::move_check::check_moves;
+use crate::move_check::{check_moves, circle};
 
 /// A module call on the way to an object, with its key.
 type Call = (Str, InstanceKey);
@@ -32,7 +32,7 @@ pub fn apply_moves(
     let found = check_moves(config);
     let failed = found.has_errors();
     diags.extend(found);
-    if failed {
+    if failed || circle(config).is_some() {
         return (prior.clone(), origins);
     }
     let mut snapshot = (**prior).clone();

@@ -132,7 +132,7 @@ impl Planner<'_> {
         }
         if let Some(destroy) = self.removed_block(addr) {
             let action = if destroy { Action::Delete } else { Action::Forget };
-            return (action, Some(Reason::DeleteBecauseNoResourceConfig));
+            return (action, Some(self.delete_reason(addr)));
         }
         (Action::Delete, Some(self.delete_reason(addr)))
     }

@@ -21,7 +21,7 @@ use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
 use crate::judging::{Judge, Time};
 use crate::results::Results;
-use crate::{keeping, moves, outputs, steps, targets};
+use crate::{keeping, moves, outputs, steps, still_there, targets};
 
 /// What is planned for one object, with what its place in the order follows from.
 #[derive(Clone, Debug)]
@@ -93,6 +93,10 @@ pub struct Planner<'a> {
 /// Plans. The diagnostics hold every error; a plan with errors says so itself and is never applied.
 pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
     let mut planner = Planner::new(inputs);
+    let removed = still_there::check_removed(inputs.config);
+    if inputs.options.mode == Mode::Normal && removed.has_errors() {
+        planner.found.borrow_mut().diags = removed;
+    }
     if planner.found.borrow().diags.has_errors() {
         return planner.finish();
     }
@@ -108,8 +112,9 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
     }
     planner.plan_orphans().await;
     planner.close_ephemerals().await;
-    if let Some(diag) = moves::check_targets(&planner.moved, &inputs.options.targets) {
-        planner.push(diag);
+    match moves::check_targets(&planner.moved, &inputs.options.targets) {
+        Some(diag) => planner.push(diag),
+        None => planner.check_moved(),
     }
     planner.check_replaced();
     if let Some(diag) = planner.forgotten() {
@@ -293,6 +298,7 @@ impl<'a> Planner<'a> {
             self.report(diags);
             let keys = expansion.keys();
             self.expect_results(node, inst, &keys);
+            self.note_surplus(node, inst, &keys);
             let limit = self.inputs.options.parallelism.max(1);
             let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading, &imports));
             let mut running = futures_util::stream::iter(futures).buffer_unordered(limit);
@@ -313,6 +319,18 @@ impl<'a> Planner<'a> {
         let addrs = keys.iter().filter_map(|key| self.evaluator.instance_addr(node, inst, key));
         let addrs: Vec<InstanceAddr> = addrs.filter(|addr| targets::includes(self, node, addr)).collect();
         self.judge().expect(node, &addrs);
+    }
+
+    /// Notes that a managed resource changes where more instances are recorded than it is to have.
+    fn note_surplus(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
+        let Some(first) = self.evaluator.instance_addr(node, inst, &InstanceKey::None) else { return };
+        let is_managed = first.resource.mode == ResourceMode::Managed;
+        let recorded = self.prior.instances.range(first.clone()..).map(|(addr, _)| addr);
+        let mut recorded = recorded.take_while(|a| a.module == first.module && a.resource == first.resource);
+        if is_managed && self.inputs.options.mode == Mode::Normal && recorded.any(|a| !keys.contains(&a.key))
+        {
+            self.found.borrow_mut().changing.entry(node).or_default().insert(first.module);
+        }
     }
 
     /// A resource's arguments cannot be what the resource itself gives.

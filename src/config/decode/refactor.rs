@@ -1,7 +1,7 @@
 //! `moved`, `removed` and `check` blocks.
 
-use lang::ast::{Block, Expr, Ident, StepKind, Traversal};
-use model::{Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Str, err};
+use lang::ast::{Block, Body, Expr, Ident, StepKind, Traversal};
+use model::{Diagnostic, Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Span, Str, err};
 
 use super::constant;
 use super::provisioner::removed_provisioners;
@@ -39,33 +39,90 @@ pub fn removed(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         ],
         open: false,
     };
+    const LIFECYCLE: BodySpec<'_> = BodySpec { attributes: &[("destroy", false)], blocks: &[], open: false };
     SPEC.check(&block.body, diags);
-    let Some(from) = block.body.attribute("from").and_then(|a| relative_addr(&a.expr, diags)) else { return };
-    if !check_keyless(&from, diags) {
-        return;
-    }
-    let destroy = block
-        .body
-        .blocks_of("lifecycle")
+    let lifecycle =
+        block.body.blocks_of("lifecycle").inspect(|b| LIFECYCLE.check(&b.body, diags)).collect::<Vec<_>>();
+    let destroy = lifecycle
+        .iter()
         .find_map(|b| b.body.attribute("destroy"))
         .and_then(|a| constant::bool(&a.expr, diags))
         .unwrap_or(true);
-    let provisioners = removed_provisioners(&block.body, diags);
+    let Some(from) = block.body.attribute("from").and_then(|a| removed_addr(&a.expr, diags)) else { return };
+    let provisioners = match from.resource {
+        Some(_) => removed_provisioners(&block.body, diags),
+        None => {
+            refuse_provisioners(&block.body, diags);
+            Vec::new()
+        }
+    };
     module.removed.push(Removed { from, destroy, provisioners, span: block.header });
+}
+
+/// The address of what is removed: of a block of a managed resource, or of a module call.
+fn removed_addr(expr: &Expr, diags: &mut Diagnostics) -> Option<RelativeAddr> {
+    let t = bare_reference(expr, diags)?;
+    let Some(from) = relative_addr_of(&t) else {
+        diags.push(match t.steps.iter().any(|s| !matches!(s.kind, StepKind::Attr(_))) || t.steps.len() > 1 {
+            true => resource_keyed(t.span),
+            false => no_address(t.span),
+        });
+        return None;
+    };
+    match from.resource.as_ref().map(|(resource, _)| resource.mode) {
+        Some(ResourceMode::Data) => {
+            diags.push(err!(
+                t.span,
+                "Data source address not allowed",
+                "A data source has no object that could be destroyed. To record it no more, take its data block away."
+            ));
+            None
+        }
+        Some(ResourceMode::Ephemeral) => {
+            diags.push(resource_keyed(t.span));
+            None
+        }
+        Some(ResourceMode::Managed) | None => check_keyless(&from, diags).then_some(from),
+    }
+}
+
+/// The objects of a module are of many kinds, so nothing can be said of how each ends.
+fn refuse_provisioners(body: &Body, diags: &mut Diagnostics) {
+    for block in body.blocks.iter().filter(|b| ["provisioner", "connection"].contains(&&*b.ty.name)) {
+        diags.push(err!(
+            block.header,
+            format!("Invalid {} block", block.ty.name),
+            "A {} block needs an address of a managed resource in \"from\"; this one is that of a module.",
+            block.ty.name
+        ));
+    }
 }
 
 /// What is removed is a block, and so has no instance keys.
 fn check_keyless(from: &RelativeAddr, diags: &mut Diagnostics) -> bool {
     let keyed = |key: &InstanceKey| *key != InstanceKey::None;
-    let (summary, what) = if from.module.iter().any(|(_, key)| keyed(key)) {
-        ("Module instance keys not allowed", "module call such as module.network")
-    } else if from.resource.as_ref().is_some_and(|(_, key)| keyed(key)) {
-        ("Resource instance keys not allowed", "resource such as aws_s3_bucket.main")
-    } else {
-        return true;
-    };
-    diags.push(err!(from.span, summary, "The address must be that of a {what}, not of one instance of it."));
-    false
+    if from.module.iter().any(|(_, key)| keyed(key)) {
+        diags.push(err!(
+            from.span,
+            "Module instance keys not allowed",
+            "The address must be that of a module call such as module.network, not of one instance of it."
+        ));
+        return false;
+    }
+    if from.resource.as_ref().is_some_and(|(_, key)| keyed(key)) {
+        diags.push(resource_keyed(from.span));
+        return false;
+    }
+    true
+}
+
+fn resource_keyed(span: Span) -> Diagnostic {
+    err!(
+        span,
+        "Resource instance keys not allowed",
+        "The address must be that of a managed resource such as aws_s3_bucket.main, not of one instance of it or of \
+         something else."
+    )
 }
 
 /// Reads a `check` block.
@@ -117,13 +174,17 @@ fn relative_addr(expr: &Expr, diags: &mut Diagnostics) -> Option<RelativeAddr> {
     let t = bare_reference(expr, diags)?;
     let parsed = relative_addr_of(&t);
     if parsed.is_none() {
-        diags.push(err!(
-            t.span,
-            "Invalid address",
-            "A resource address such as aws_s3_bucket.main or a module address such as module.network is required."
-        ));
+        diags.push(no_address(t.span));
     }
     parsed
+}
+
+fn no_address(span: Span) -> Diagnostic {
+    err!(
+        span,
+        "Invalid address",
+        "A resource address such as aws_s3_bucket.main or a module address such as module.network is required."
+    )
 }
 
 /// The address that a traversal writes, if it writes one.
