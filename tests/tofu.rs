@@ -1,4 +1,4 @@
-//! What OpenTofu has and Terraform has not: `enabled`, and providers with `for_each`.
+//! What OpenTofu has and Terraform has not: `enabled`, providers with `for_each`, and `-exclude`.
 
 use std::path::Path;
 
@@ -210,4 +210,117 @@ fn the_backend_may_use_variables_that_are_known_early() {
     assert!(place.dir().join("kept/three.tfstate").is_file(), "a saved plan knows where its state is");
     place.write("main.tf", "resource \"terraform_data\" \"a\" {}\nterraform {\n  backend \"local\" {\n    path = terraform_data.a.id\n  }\n}\n");
     assert!(place.refused(&["plan"]).contains("the path of the backend is needed before"));
+}
+
+const CHAIN: &str = r#"
+resource "terraform_data" "a" {
+  count = 2
+  input = count.index
+}
+resource "terraform_data" "b" { input = terraform_data.a[0].id }
+resource "terraform_data" "c" {}
+module "m" {
+  source   = "./m"
+  for_each = toset(["x", "y"])
+  of       = terraform_data.c.id
+}
+resource "terraform_data" "d" { input = module.m["x"].id }
+output "b" { value = terraform_data.b.id }
+output "c" { value = terraform_data.c.id }
+"#;
+
+const LINKED: &str = r#"
+variable "of" {}
+resource "terraform_data" "e" { input = var.of }
+resource "terraform_data" "f" { input = terraform_data.e.id }
+output "id" { value = terraform_data.f.id }
+"#;
+
+fn chain() -> Place {
+    let place = Place::new();
+    place.write("main.tf", CHAIN);
+    place.write("m/main.tf", LINKED);
+    place.run(&["init"]);
+    place
+}
+
+#[test]
+fn excluded_objects_are_left_out_with_all_that_depends_on_them() {
+    let place = chain();
+    let (a, c) = (["terraform_data.a[0] create", "terraform_data.a[1] create"], "terraform_data.c create");
+    let m = |key: &str| ["e", "f"].map(|name| format!("module.m[\"{key}\"].terraform_data.{name} create"));
+    let sorted = |parts: &[&[String]]| {
+        let mut all = parts.concat();
+        all.sort();
+        all
+    };
+    let check = |exclude: &str, expected: Vec<String>| {
+        let mut found = place.changes(&[&format!("-exclude={exclude}")]);
+        found.sort();
+        assert_eq!(found, expected, "{exclude}");
+    };
+    let (a, c) = (a.map(str::to_owned), [c.to_owned()]);
+    check("terraform_data.a", sorted(&[&c, &m("x"), &m("y"), &["terraform_data.d create".to_owned()]]));
+    let one = sorted(&[&a[1..], &c, &m("x"), &m("y"), &["terraform_data.d create".to_owned()]]);
+    check("terraform_data.a[0]", one);
+    let b = ["terraform_data.b create".to_owned()];
+    check("terraform_data.c", sorted(&[&a, &b]));
+    check("module.m", sorted(&[&a, &b, &c]));
+    check("module.m[\"x\"]", sorted(&[&a, &b, &c, &m("y")]));
+    check("module.m[\"x\"].terraform_data.f", sorted(&[&a, &b, &c, &m("x")[..1], &m("y")]));
+}
+
+#[test]
+fn a_saved_plan_with_excludes_leaves_them_out() {
+    let place = chain();
+    place.changes(&["-exclude=terraform_data.b"]);
+    let said = place.run(&["apply", "p"]);
+    assert!(said.contains("c = ") && !said.contains("b = "), "{said}");
+    let recorded = place.run(&["state", "list"]);
+    assert!(
+        recorded.contains("terraform_data.a[0]") && !recorded.contains("terraform_data.b\n"),
+        "{recorded}"
+    );
+    assert_eq!(place.changes(&[]).iter().filter(|line| line.ends_with("create")).count(), 1);
+}
+
+#[test]
+fn destroying_leaves_what_excluded_objects_depend_on() {
+    let place = chain();
+    place.run(&["apply", "-auto-approve"]);
+    place.run(&["destroy", "-auto-approve", "-exclude=module.m[\"x\"].terraform_data.f"]);
+    let left = ["module.m[\"x\"].terraform_data.e", "module.m[\"x\"].terraform_data.f"];
+    let recorded = place.run(&["state", "list"]);
+    assert!(left.iter().all(|address| recorded.contains(address)), "{recorded}");
+    assert!(recorded.contains("terraform_data.c") && !recorded.contains("terraform_data.b"), "{recorded}");
+}
+
+#[test]
+fn excluded_orphans_stay() {
+    let place = chain();
+    place.run(&["apply", "-auto-approve"]);
+    place.write("main.tf", "output \"x\" { value = 1 }\n");
+    let ends = place.changes(&["-exclude=module.m", "-exclude=terraform_data.a[1]"]);
+    let ends: Vec<&str> = ends.iter().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(
+        ends,
+        ["terraform_data.a[0]", "terraform_data.b", "terraform_data.d"],
+        "c is needed by what stays"
+    );
+}
+
+#[test]
+fn what_excludes_do_not_go_with() {
+    let place = chain();
+    let both = place.refused(&["plan", "-target=terraform_data.a", "-exclude=terraform_data.b"]);
+    assert!(both.contains("Invalid combination of arguments"), "{both}");
+    assert!(place.refused(&["plan", "-exclude=a"]).contains("Invalid exclude \"a\""));
+    place.run(&["apply", "-auto-approve"]);
+    place.write("moved.tf", "moved {\n  from = terraform_data.c\n  to = terraform_data.g\n}\n");
+    place.write(
+        "main.tf",
+        &CHAIN.replace("\"c\" {}", "\"g\" {}").replace("terraform_data.c.", "terraform_data.g."),
+    );
+    let said = place.refused(&["plan", "-exclude=terraform_data.g"]);
+    assert!(said.contains("Moved resource instances excluded by targeting"), "{said}");
 }

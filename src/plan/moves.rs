@@ -1,13 +1,16 @@
 //! `moved` blocks: recorded objects under their new addresses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Config, Moved, RelativeAddr};
+use model::address::Target;
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, Str};
 use state::StateSnapshot;
 
+use crate::inputs::Options;
 use crate::move_check::{check_moves, circle};
+use crate::targets;
 
 /// A module call on the way to an object, with its key.
 type Call = (Str, InstanceKey);
@@ -87,25 +90,34 @@ fn unresolved(blocked: &BTreeMap<InstanceAddr, InstanceAddr>) -> Diagnostic {
     )
 }
 
-/// Objects that moved must be within the targets, by their old addresses and by their new ones.
-pub fn check_targets(
-    moved: &BTreeMap<InstanceAddr, InstanceAddr>,
-    targets: &[model::address::Target],
-) -> Option<Diagnostic> {
-    let named = |addr: &InstanceAddr| targets.iter().any(|t| crate::targets::matches(t, addr));
-    let ends = moved.iter().flat_map(|(to, from)| [from, to]);
-    let missing: std::collections::BTreeSet<&InstanceAddr> = ends.filter(|a| !named(a)).collect();
-    if targets.is_empty() || missing.is_empty() {
-        return None;
-    }
-    let list: String = missing.iter().map(|a| format!("\n  -target={a:?}", a = a.to_string())).collect();
-    Some(Diagnostic::error(
-        "Moved resource instances excluded by targeting",
-        format!(
-            "Recorded objects have moved to new addresses, and a plan must include them to be right, but the targets leave \
-             some of them out. Plan without targets first, or add these options:{list}"
-        ),
-    ))
+/// Objects that moved must be within what is planned, by their old addresses and by their new ones.
+pub fn check_targets(moved: &BTreeMap<InstanceAddr, InstanceAddr>, options: &Options) -> Option<Diagnostic> {
+    let ends = || moved.iter().flat_map(|(to, from)| [from, to]);
+    let named = |targets: &[Target], addr: &InstanceAddr| targets.iter().any(|t| targets::matches(t, addr));
+    let (how, list) = match (&options.targets[..], &options.excludes[..]) {
+        ([], excludes) => {
+            let hit = excludes.iter().filter(|t| ends().any(|a| targets::matches(t, a)));
+            ("without these options", hit.map(|t| option_line("exclude", &targets::text(t))).collect())
+        }
+        (targets, _) => {
+            let missing: BTreeSet<&InstanceAddr> = ends().filter(|a| !named(targets, a)).collect();
+            let lines = missing.iter().map(|a| option_line("target", &a.to_string())).collect::<String>();
+            ("without targets first, or add these options", lines)
+        }
+    };
+    (!list.is_empty()).then(|| {
+        Diagnostic::error(
+            "Moved resource instances excluded by targeting",
+            format!(
+                "Recorded objects have moved to new addresses, and a plan must include them to be right, but the options leave \
+                 some of them out. Plan {how}:{list}"
+            ),
+        )
+    })
+}
+
+fn option_line(option: &str, address: &str) -> String {
+    format!("\n  -{option}={address:?}")
 }
 
 fn rename(

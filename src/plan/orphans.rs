@@ -17,9 +17,10 @@ impl Planner<'_> {
     /// Plans the end of every recorded instance that the configuration does not have.
     pub async fn plan_orphans(&self) {
         let prior = self.prior.clone();
+        let needed = crate::targets::needed(self);
         for (addr, state) in &prior.instances {
             let visited = self.found.borrow().visited.contains(addr);
-            if visited || self.is_undecided(addr) || !crate::targets::includes_orphan(self, addr) {
+            if visited || self.is_undecided(addr) || !crate::targets::includes_orphan(self, addr, &needed) {
                 continue;
             }
             if addr.resource.mode != ResourceMode::Managed {

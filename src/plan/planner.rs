@@ -8,7 +8,6 @@ use config::{Evaluator, InstId, NodeId, NodeKind, Reading};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
-use model::address::Target;
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str};
 use provider::{Call, Cancel, Client, Ownership, Progress};
 use state::{InstanceState, StateSnapshot};
@@ -112,7 +111,7 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
     }
     planner.plan_orphans().await;
     planner.close_ephemerals().await;
-    match moves::check_targets(&planner.moved, &inputs.options.targets) {
+    match moves::check_targets(&planner.moved, &inputs.options) {
         Some(diag) => planner.push(diag),
         None => planner.check_moved(),
     }
@@ -142,7 +141,7 @@ impl<'a> Planner<'a> {
         };
         Planner {
             create_first: create_first_nodes(inputs),
-            included: targets::included_nodes(inputs, &prior),
+            included: targets::included_nodes(inputs),
             prevent_destroy: keeping::under_new_addresses(&inputs.prevent_destroy, &moved),
             evaluator,
             clients,
@@ -461,7 +460,7 @@ impl<'a> Planner<'a> {
             refreshed,
             prior: self.inputs.prior.clone(),
             prevent_destroy,
-            targets: options.targets.iter().chain(&options.excludes).map(target_text).collect(),
+            targets: options.targets.iter().chain(&options.excludes).map(targets::text).collect(),
             errored,
             complete: options.targets.is_empty()
                 && options.excludes.is_empty()
@@ -471,13 +470,6 @@ impl<'a> Planner<'a> {
             findings: found.diags.iter().cloned().collect(),
         };
         (plan, found.diags)
-    }
-}
-
-fn target_text(target: &Target) -> String {
-    match target {
-        Target::Module(m) => m.to_string(),
-        Target::Resource(r) => r.to_string(),
     }
 }
 

@@ -4,48 +4,94 @@ use std::collections::{BTreeSet, HashSet};
 
 use config::{NodeId, NodeKind, Statics};
 use model::address::Target;
-use model::{Diagnostic, InstanceAddr, InstanceKey, ModulePath};
-use state::StateSnapshot;
+use model::{Diagnostic, InstanceAddr, InstanceKey, ModulePath, Str};
 
+use crate::change::Mode;
 use crate::inputs::Inputs;
 use crate::planner::Planner;
 
-/// The nodes that the targets name, with all that those depend on; nothing where the plan is not limited.
-pub fn included_nodes(inputs: &Inputs<'_>, _prior: &StateSnapshot) -> Option<HashSet<NodeId>> {
+/// The nodes that the plan is limited to; nothing where it is not. With targets these are the ones that they name, with
+/// all that those depend on; with excludes all but the ones that they name, and but all that depend on those.
+pub fn included_nodes(inputs: &Inputs<'_>) -> Option<HashSet<NodeId>> {
     let options = &inputs.options;
-    if options.targets.is_empty() {
-        return None;
-    }
-    let statics = inputs.statics;
-    let mut stack: Vec<NodeId> = Vec::new();
-    for &id in statics.order() {
-        let node = statics.node(id);
-        let hit = match &node.kind {
-            NodeKind::Resource(addr) => options.targets.iter().any(|t| match t {
-                Target::Module(m) => node.path.0.starts_with(&m.path().0),
-                Target::Resource(r) => r.module.path() == node.path && r.resource == *addr,
-            }),
-            _ => false,
-        };
-        if hit {
-            stack.push(id);
+    let resources = inputs.statics.order().iter().copied().filter(|id| is_resource(inputs.statics, *id));
+    let wanted: Vec<NodeId> = match (&options.targets[..], &options.excludes[..]) {
+        ([], []) => return None,
+        ([], excludes) => {
+            let excluded = excluded_nodes(inputs.statics, excludes);
+            resources.filter(|id| !excluded.contains(id)).collect()
         }
-    }
+        (targets, _) => {
+            resources.filter(|id| targets.iter().any(|t| holds(inputs.statics, t, *id))).collect()
+        }
+    };
     let mut included = HashSet::new();
-    for id in stack {
-        include(statics, id, &mut included);
+    for id in wanted {
+        include(inputs.statics, id, &mut included);
     }
-    let outputs = statics.order().iter().copied().filter(|id| {
-        let node = statics.node(*id);
-        node.path == ModulePath::root()
-            && matches!(node.kind, NodeKind::Output(_))
-            && is_of_resources(statics, *id, &included)
-    });
-    let outputs: Vec<NodeId> = outputs.collect();
-    for output in outputs {
-        include(statics, output, &mut included);
-    }
+    include_outputs(inputs.statics, &mut included);
     Some(included)
+}
+
+fn is_resource(statics: &Statics, id: NodeId) -> bool {
+    matches!(statics.node(id).kind, NodeKind::Resource(_))
+}
+
+/// Whether a target names a block, or instances of it.
+fn holds(statics: &Statics, target: &Target, id: NodeId) -> bool {
+    let node = statics.node(id);
+    let NodeKind::Resource(addr) = &node.kind else { return false };
+    match target {
+        Target::Module(m) => node.path.0.starts_with(&m.path().0),
+        Target::Resource(r) => r.module.path() == node.path && r.resource == *addr,
+    }
+}
+
+/// Whether a target has keys, so that it names only some of the instances of the blocks that it is about.
+fn has_keys(target: &Target) -> bool {
+    let (module, key) = match target {
+        Target::Module(m) => (m, &InstanceKey::None),
+        Target::Resource(r) => (&r.module, &r.key),
+    };
+    *key != InstanceKey::None || module.0.iter().any(|(_, key)| *key != InstanceKey::None)
+}
+
+/// The blocks of which nothing is planned: those that an exclude names as a whole, and all that depend on what an exclude
+/// names. Which instances of a module depend on which is not told apart, but that the others of an excluded one do not
+/// depend on it.
+fn excluded_nodes(statics: &Statics, excludes: &[Target]) -> HashSet<NodeId> {
+    let mut excluded = HashSet::new();
+    for exclude in excludes {
+        let named: HashSet<NodeId> =
+            statics.order().iter().copied().filter(|id| holds(statics, exclude, *id)).collect();
+        let mut reached = named.clone();
+        for &id in statics.order() {
+            if statics.dependencies(id).any(|d| reached.contains(&d)) {
+                reached.insert(id);
+            }
+        }
+        let is_out = |id: &NodeId| is_resource(statics, *id) && !(has_keys(exclude) && named.contains(id));
+        excluded.extend(reached.into_iter().filter(is_out));
+    }
+    excluded
+}
+
+/// Adds the root outputs that are made of included resources alone.
+fn include_outputs(statics: &Statics, included: &mut HashSet<NodeId>) {
+    let outputs: Vec<NodeId> = statics
+        .order()
+        .iter()
+        .copied()
+        .filter(|id| {
+            let node = statics.node(*id);
+            node.path == ModulePath::root()
+                && matches!(node.kind, NodeKind::Output(_))
+                && is_of_resources(statics, *id, included)
+        })
+        .collect();
+    for output in outputs {
+        include(statics, output, included);
+    }
 }
 
 fn include(statics: &Statics, node: NodeId, included: &mut HashSet<NodeId>) {
@@ -113,6 +159,9 @@ pub fn includes(planner: &Planner<'_>, node: NodeId, addr: &InstanceAddr) -> boo
     if !included.contains(&node) {
         return false;
     }
+    if options.targets.is_empty() {
+        return true;
+    }
     let named = options.targets.iter().any(|t| names_block(t, addr));
     !named || options.targets.iter().any(|t| matches(t, addr)) || is_dependency(planner, node)
 }
@@ -128,15 +177,44 @@ fn is_dependency(planner: &Planner<'_>, node: NodeId) -> bool {
 }
 
 /// Whether the end of an instance that is configured no more is planned.
-pub fn includes_orphan(planner: &Planner<'_>, addr: &InstanceAddr) -> bool {
+pub fn includes_orphan(planner: &Planner<'_>, addr: &InstanceAddr, needed: &BTreeSet<Str>) -> bool {
     let options = &planner.inputs.options;
-    if options.excludes.iter().any(|t| matches(t, addr)) {
-        return false;
+    if !options.excludes.is_empty() {
+        let name = addr.resource.in_module(&addr.module.path());
+        return !is_excluded(planner, addr) && !needed.contains(name.as_str());
     }
     if options.targets.is_empty() || options.targets.iter().any(|t| matches(t, addr)) {
         return true;
     }
-    options.mode == crate::Mode::Destroy && depends_on_target(planner, addr)
+    match options.mode {
+        Mode::Destroy => depends_on_target(planner, addr),
+        Mode::Normal | Mode::RefreshOnly => {
+            let included = |node: NodeId| planner.included.as_ref().is_none_or(|i| i.contains(&node));
+            node_of(planner, addr).is_some_and(|node| included(node) && is_dependency(planner, node))
+        }
+    }
+}
+
+fn node_of(planner: &Planner<'_>, addr: &InstanceAddr) -> Option<NodeId> {
+    planner.inputs.statics.find(&addr.module.path(), &NodeKind::Resource(addr.resource.clone()))
+}
+
+/// Whether an instance stays as it is: an exclude names it, or its block depends on what one names.
+fn is_excluded(planner: &Planner<'_>, addr: &InstanceAddr) -> bool {
+    let options = &planner.inputs.options;
+    let left_out = |node: NodeId| planner.included.as_ref().is_some_and(|i| !i.contains(&node));
+    options.excludes.iter().any(|t| matches(t, addr))
+        || options.mode != Mode::Destroy && node_of(planner, addr).is_some_and(left_out)
+}
+
+/// The resources that something depends on which stays as it is, so that they have to stay too.
+pub fn needed(planner: &Planner<'_>) -> BTreeSet<Str> {
+    if planner.inputs.options.excludes.is_empty() {
+        return BTreeSet::new();
+    }
+    let staying = planner.prior.instances.iter().filter(|(addr, _)| is_excluded(planner, addr));
+    let objects = staying.flat_map(|(_, state)| &state.current);
+    objects.flat_map(|object| object.dependencies.iter().cloned()).collect()
 }
 
 /// In a destroy, what depends on a target goes too.
@@ -153,6 +231,14 @@ fn names_block(target: &Target, addr: &InstanceAddr) -> bool {
     match target {
         Target::Module(m) => addr.module.path().0.starts_with(&m.path().0),
         Target::Resource(r) => r.resource == addr.resource && r.module.path() == addr.module.path(),
+    }
+}
+
+/// A target as it is written.
+pub fn text(target: &Target) -> String {
+    match target {
+        Target::Module(m) => m.to_string(),
+        Target::Resource(r) => r.to_string(),
     }
 }
 

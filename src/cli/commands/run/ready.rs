@@ -76,9 +76,14 @@ pub fn no_configuration() -> Diagnostic {
 /// The options that the command line gives; wrong addresses are told.
 pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Options> {
     let mut diags = Diagnostics::new();
-    let mut targets =
-        |texts: &[String]| texts.iter().filter_map(|t| diags.absorb(target(t))).collect::<Vec<Target>>();
-    let (wanted, excludes) = (targets(&planning.target), targets(&planning.exclude));
+    let wanted = targets("target", &planning.target, &mut diags);
+    let excludes = targets("exclude", &planning.exclude, &mut diags);
+    if !planning.target.is_empty() && !planning.exclude.is_empty() {
+        diags.push(Diagnostic::error(
+            "Invalid combination of arguments",
+            "-target says what a plan is limited to, and -exclude what it leaves out, so use one of them only.",
+        ));
+    }
     let replace = planning.replace.iter().filter_map(|t| diags.absorb(replaced(t))).collect();
     if planning.refresh_only && planning.destroy {
         diags.push(Diagnostic::error(
@@ -114,9 +119,15 @@ pub fn options(view: &View, planning: &PlanningArgs, mode: Mode) -> Option<Optio
     })
 }
 
-fn target(text: &str) -> Result<Target, Diagnostics> {
-    let parsed = stack::address::from_people(text).parse::<Target>();
-    parsed.map_err(|e| Diagnostic::error(format!("Invalid target {text:?}"), e.to_string()).into())
+/// What an option names, each time that it is given.
+fn targets(option: &str, texts: &[String], diags: &mut Diagnostics) -> Vec<Target> {
+    let parse = |text: &String| {
+        let parsed = stack::address::from_people(text).parse::<Target>();
+        let invalid =
+            |e: AddressError| Diagnostic::error(format!("Invalid {option} {text:?}"), e.to_string());
+        parsed.map_err(|e| Diagnostics::from(invalid(e)))
+    };
+    texts.iter().filter_map(|text| diags.absorb(parse(text))).collect()
 }
 
 /// The instance that `-replace` names. Only managed objects can be replaced.

@@ -1,0 +1,2 @@
+module "i" { source = "./i" }
+output "o" { value = module.i.o }

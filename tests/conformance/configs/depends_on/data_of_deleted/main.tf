@@ -1,0 +1,8 @@
+resource "terraform_data" "a" { 
+  count = 2
+}
+data "terraform_remote_state" "r" {
+  backend = "local"
+  config = { path = "other.tfstate" }
+  depends_on = [terraform_data.a]
+}
