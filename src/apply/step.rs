@@ -51,6 +51,7 @@ impl Run<'_> {
         let address = change.address.clone();
         let id = match &change.importing {
             Some(importing) if operation == Operation::Import => importing.shown().map(str::to_owned),
+            _ if operation == Operation::Create => None,
             _ => codec::shown_id(&change.before),
         };
         let has_begun = Cell::new(false);

@@ -85,7 +85,7 @@ async fn dispatch(app: &App, command: Command) -> u8 {
         Command::Fmt(args) => commands::fmt::run(app, args),
         Command::Explain(args) => commands::explain::run(app, args),
         Command::Functions(args) => commands::functions::run(app, args),
-        Command::Providers(args) => commands::providers::run(app, args),
+        Command::Providers(args) => commands::providers::run(app, args).await,
         Command::Schema(args) => commands::schema::run(app, args),
         Command::ForceUnlock(args) => commands::force_unlock::run(app, args).await,
         Command::Completion(args) => commands::completion::run(args),

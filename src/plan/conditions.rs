@@ -12,7 +12,7 @@ pub struct Verdict {
     pub status: CheckStatus,
     /// Its message, where it does not hold and the message may be shown.
     pub message: Option<String>,
-    /// What the references of a condition that does not hold stand for.
+    /// What the references of a condition that does not hold, or is not known yet, stand for.
     pub values: Vec<(String, String)>,
     /// Errors of evaluation, and warnings about the message.
     pub diags: Diagnostics,
@@ -55,9 +55,10 @@ pub fn judge(
         Some(Some(true)) => CheckStatus::Pass,
         Some(Some(false)) => CheckStatus::Fail,
     };
-    if status != CheckStatus::Fail {
+    if !matches!(status, CheckStatus::Fail | CheckStatus::Unknown) {
         return Verdict { status, message: None, values: Vec::new(), diags };
     }
+    let message = message.filter(|_| status == CheckStatus::Fail);
     let nothing = Diagnostic::error("", "");
     let failed = evaluator.explained(nothing, &c.condition, inst, around.each.clone(), around.own.clone());
     Verdict { status, message, values: failed.values, diags }

@@ -169,12 +169,13 @@ impl<'c> Judge<'_, 'c> {
     /// Assertions that do not hold are warnings, and so is it while planning that they are not known yet.
     fn report_check(&self, conditions: &[Condition], verdicts: Vec<Verdict>) -> Diagnostics {
         let open = conditions.iter().zip(&verdicts).filter(|(_, v)| v.status == CheckStatus::Unknown);
-        let later = open.map(|(condition, _)| {
-            Diagnostic::warning(
+        let later = open.map(|(condition, verdict)| Diagnostic {
+            subject: Some(condition.condition.span),
+            values: verdict.values.clone(),
+            ..Diagnostic::warning(
                 "Check block assertion known after apply",
                 "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
             )
-            .at(condition.condition.span)
         });
         let later: Vec<Diagnostic> = if self.time == Time::Applying { Vec::new() } else { later.collect() };
         let mut diags = failures(conditions, verdicts, "Check block assertion failed", Severity::Warning);

@@ -143,17 +143,38 @@ impl Planner<'_> {
         configured: &Configured,
         ty: &Arc<dyn ResourceType>,
     ) -> Result<Option<Before>, Diagnostics> {
-        let Some(state) = self.prior.instances.get(addr).cloned() else { return Ok(None) };
-        let Some(object) = state.current.clone() else { return Ok(None) };
-        let recorded = codec::decode(addr, &object, ty.schema(), Some(&**ty))?;
-        let private = object.private.as_ref().map(|p| p.to_string());
-        let mut before = Before { state, object, current: Some(recorded.clone()), recorded, private };
+        let Some(mut before) = self.decoded(addr, ty)? else { return Ok(None) };
         if self.inputs.options.refresh {
             self.refresh(addr, configured, ty, &mut before).await?;
         }
         self.note_move(addr, configured, &before);
         self.note_upgrade(addr, ty, &before);
         Ok(Some(before))
+    }
+
+    /// Decodes what is recorded, and takes it as it is.
+    pub fn recorded_before(
+        &self,
+        addr: &InstanceAddr,
+        configured: &Configured,
+        ty: &Arc<dyn ResourceType>,
+    ) -> Result<Option<Before>, Diagnostics> {
+        let Some(before) = self.decoded(addr, ty)? else { return Ok(None) };
+        self.note_move(addr, configured, &before);
+        self.note_upgrade(addr, ty, &before);
+        Ok(Some(before))
+    }
+
+    fn decoded(
+        &self,
+        addr: &InstanceAddr,
+        ty: &Arc<dyn ResourceType>,
+    ) -> Result<Option<Before>, Diagnostics> {
+        let Some(state) = self.prior.instances.get(addr).cloned() else { return Ok(None) };
+        let Some(object) = state.current.clone() else { return Ok(None) };
+        let recorded = codec::decode(addr, &object, ty.schema(), Some(&**ty))?;
+        let private = object.private.as_ref().map(|p| p.to_string());
+        Ok(Some(Before { state, object, current: Some(recorded.clone()), recorded, private }))
     }
 
     async fn refresh(

@@ -73,7 +73,12 @@ impl Planner<'_> {
         let Some(ty) = configured.provider.catalog().resources.get(&addr.resource.ty).cloned() else {
             return Err(crate::validate::unknown_recorded_type(addr, &configured.addr).into());
         };
-        let before = self.read_before(addr, &configured, &ty).await?;
+        let (action, reason) = self.ending(addr);
+        let before = match action {
+            // What is recorded no more is of no further interest, so nobody reads it.
+            Action::Forget => self.recorded_before(addr, &configured, &ty)?,
+            _ => self.read_before(addr, &configured, &ty).await?,
+        };
         let Some(before) = before else { return Ok(()) };
         let Some(current) = before.current.clone() else {
             let mut found = self.found.borrow_mut();
@@ -83,7 +88,6 @@ impl Planner<'_> {
         if self.inputs.options.mode == Mode::RefreshOnly {
             return Ok(());
         }
-        let (action, reason) = self.ending(addr);
         self.check_kept(addr, action);
         let ty = current.ty();
         let change = Change {

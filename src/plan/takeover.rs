@@ -81,6 +81,7 @@ impl Planner<'_> {
         self.inputs.watch.refreshing(addr, id.as_deref());
         let read = ty.read(self.call(&client, addr, &ownership), &found).await.map_err(failed)?;
         let object = read.ok_or_else(|| no_object(addr, importing))?;
+        self.inputs.watch.refreshed(addr, id.as_deref());
         check_object(&ty.schema().block, &object.value).map_err(|b| at_work.read_no_object(b))?;
         self.as_recorded(addr, configured, ty, object)
     }

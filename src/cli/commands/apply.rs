@@ -15,6 +15,7 @@ use crate::commands::run::{
 };
 use crate::planfile::{self, Saved};
 use crate::project::{Place, load_kept, selected_workspace};
+use crate::render::messages;
 use crate::view::View;
 
 /// Runs the command; the exit status.
@@ -217,6 +218,7 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
         return 1;
     }
     session.name_lineage(&saved.plan.lineage);
+    view.say_all(|| messages::planned_changes(&saved.plan));
     apply_plan(app, view, &ready, saved.plan, session, args.planning.parallelism, word).await
 }
 

@@ -10,7 +10,7 @@ use crate::view::View;
 /// Runs the command; the exit status.
 pub fn run(app: &App, args: ValidateArgs) -> u8 {
     let Some(view) = View::for_document(app, &args.stream) else { return 1 };
-    let place = choose_place(app.env.as_deref()).unwrap_or_else(|_| first_place());
+    let place = any_place(app);
     let mut project = load(&app.equipment, &place, &args.vars);
     let mut diags = project.check(&app.equipment.registry, &timestamp());
     if !diags.has_errors() && !has_configuration(&project) && std::fs::read_dir(".").is_err() {
@@ -33,8 +33,11 @@ pub fn run(app: &App, args: ValidateArgs) -> u8 {
     u8::from(failed)
 }
 
-/// Validation needs no environment to be chosen: the first will do.
-fn first_place() -> Place {
+/// What is chosen, or else the first environment: what is not about one of them needs no choice.
+pub fn any_place(app: &App) -> Place {
+    if let Ok(place) = choose_place(app.env.as_deref()) {
+        return place;
+    }
     match crate::project::environments().into_iter().next() {
         Some(name) => Place::Environment(name),
         None => Place::Workspace(selected_workspace().unwrap_or_else(|_| DEFAULT.into())),

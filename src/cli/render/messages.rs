@@ -59,6 +59,11 @@ pub fn plan(plan: &Plan) -> Vec<Message> {
     all
 }
 
+/// The changes of a saved plan that is about to be applied.
+pub fn planned_changes(plan: &Plan) -> Vec<Message> {
+    plan.changes.iter().filter(|c| c.action != Action::NoOp).map(planned_change).collect()
+}
+
 /// A change that was found.
 pub fn drift(change: &Change) -> Message {
     let action = stream_action(change);

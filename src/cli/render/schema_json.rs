@@ -14,7 +14,7 @@ pub fn provider_json(provider: &dyn Provider) -> Json {
     let ephemeral: Map<String, Json> =
         catalog.ephemerals.iter().map(|(n, t)| (n.to_string(), schema_json(t.schema()))).collect();
     let mut out = Map::new();
-    out.insert("provider".into(), schema_json(provider.schema()));
+    out.insert("provider".into(), settings(provider));
     for (name, schemas) in [
         ("resource_schemas", resources),
         ("data_source_schemas", data),
@@ -33,6 +33,15 @@ pub fn provider_json(provider: &dyn Provider) -> Json {
         out.insert("functions".into(), Json::Object(functions));
     }
     Json::Object(out)
+}
+
+/// What a provider can be configured with. The one that belongs to the language has no block at all.
+fn settings(provider: &dyn Provider) -> Json {
+    let schema = provider.schema();
+    match provider.addr() == ProviderAddr::builtin_terraform() {
+        true => json!({"version": schema.version}),
+        false => schema_json(schema),
+    }
 }
 
 /// The signature of a function; its summary is the first sentence of what it does.
