@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "tests tell their readers what they skipped or found")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod bad_input;
 mod binary;
 mod certificates;
 mod commands;

@@ -9,6 +9,7 @@
 mod app;
 pub mod args;
 pub mod commands;
+mod files;
 mod modules;
 mod planfile;
 pub mod project;

@@ -166,8 +166,8 @@ fn file(
     diags: &mut Diagnostics,
 ) {
     let name = path.to_string_lossy().into_owned();
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
+    let bytes = match crate::files::read(path) {
+        Ok(bytes) => bytes,
         Err(e) => {
             diags.push(Diagnostic::error(
                 "Failed to read variables file",
@@ -176,7 +176,7 @@ fn file(
             return;
         }
     };
-    let id = sources.add(name.clone(), text);
+    let Some(id) = config::add_text(&name, bytes, sources, diags) else { return };
     let text = sources.file(id).text.clone();
     let (body, found) = match name.ends_with(".json") {
         true => json_body(id, &text),

@@ -284,7 +284,7 @@ impl Files for ConfigFiles<'_> {
                     .map(|t| t.as_bytes().to_vec())
                     .ok_or_else(|| "there is no such file".to_owned())?
             }
-            _ => std::fs::read(path).map_err(|e| e.to_string())?,
+            _ => crate::files::read_regular(Path::new(path)).map_err(|e| e.to_string())?,
         };
         self.seen.borrow_mut().insert(path.into(), String::from_utf8_lossy(&bytes).into_owned());
         Ok(bytes)

@@ -37,7 +37,7 @@ pub use farewell::Farewell;
 pub use files::{FileEntry, Files, ModuleRequest, ModuleSources};
 pub use import::{Import, ImportTarget};
 pub use json::json_blocks;
-pub use load::{Origins, build, parse_directory};
+pub use load::{Origins, add_text, build, parse_directory};
 pub use module::*;
 pub use passing::check_passed_providers;
 pub use reference::Reference;

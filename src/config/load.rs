@@ -91,20 +91,7 @@ pub fn parse_file(
             return None;
         }
     };
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(e) => {
-            let at = e.utf8_error().valid_up_to();
-            let file = sources.add(path, String::from_utf8_lossy(e.as_bytes()));
-            diags.push(err!(
-                Span::new(file, at, at + 1),
-                "Invalid character encoding",
-                "All configuration files must be UTF-8; byte {at} of this one is not."
-            ));
-            return None;
-        }
-    };
-    let file: FileId = sources.add(path, text);
+    let file = add_text(path, bytes, sources, diags)?;
     let text = sources.file(file).text.clone();
     let (body, found) = match json::is_json(path) {
         true => json::parse_body(file, &text),
@@ -112,6 +99,28 @@ pub fn parse_file(
     };
     diags.extend(found);
     Some(body)
+}
+
+/// Makes the content of a file known as text; nothing where it is none.
+pub fn add_text(
+    name: &str,
+    bytes: Vec<u8>,
+    sources: &mut SourceMap,
+    diags: &mut Diagnostics,
+) -> Option<FileId> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(sources.add(name, text)),
+        Err(e) => {
+            let at = e.utf8_error().valid_up_to();
+            let file = sources.add(name, String::from_utf8_lossy(e.as_bytes()));
+            diags.push(err!(
+                Span::new(file, at, at + 1),
+                "Invalid character encoding",
+                "All configuration files must be UTF-8; byte {at} of this one is not."
+            ));
+            None
+        }
+    }
 }
 
 /// What a configuration is built from besides its root.

@@ -111,13 +111,52 @@ fn source(snippet: &Snippet, screen: &Screen) -> String {
     let (from, to) = snippet.highlight;
     let mut offset = 0;
     for (i, line) in snippet.code.split('\n').enumerate() {
-        let end = offset + line.len();
-        let (a, b) = (from.clamp(offset, end) - offset, to.clamp(offset, end) - offset);
-        let painted = format!("{}{}{}", &line[..a], screen.paint(Ink::Underlined, &line[a..b]), &line[b..]);
-        out.push_str(&format!("{:>4}: {}\n", snippet.first_line + i, painted.trim_end_matches('\r')));
+        let (end, line) = (offset + line.len(), line.trim_end_matches('\r'));
+        let (a, b) = (
+            (from.clamp(offset, end) - offset).min(line.len()),
+            (to.clamp(offset, end) - offset).min(line.len()),
+        );
+        let [before, wrong, after] = excerpt(line, a, b);
+        let painted = format!("{before}{}{after}", screen.paint(Ink::Underlined, &wrong));
+        out.push_str(&format!("{:>4}: {}\n", snippet.first_line + i, painted));
         offset = end + 1;
     }
     out
+}
+
+/// What stands before a part of a line, the part, and what stands behind it: of a very long line only what is near, and
+/// nothing that would move the cursor or turn the direction of writing.
+fn excerpt(line: &str, from: usize, to: usize) -> [String; 3] {
+    const LONGEST: usize = 400;
+    const NEAR: usize = 60;
+    let (before, wrong, after) = (&line[..from], &line[from..to], &line[to..]);
+    if line.len() <= LONGEST {
+        return [before, wrong, after].map(visible);
+    }
+    let skipped = before.chars().count().saturating_sub(NEAR);
+    let near: String = before.chars().skip(skipped).collect();
+    let before = if skipped > 0 { format!("…{near}") } else { near };
+    [visible(&before), visible(&start_of(wrong, LONGEST / 2)), visible(&start_of(after, NEAR))]
+}
+
+/// The first characters of a text, and a sign that there were more.
+fn start_of(text: &str, count: usize) -> String {
+    match text.char_indices().nth(count) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Control characters as their pictures, those that turn the direction of writing as replacement characters.
+fn visible(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\t' => c,
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        _ => c,
+    };
+    text.chars().map(shown).collect()
 }
 
 fn values(diagnostic: &Diagnostic, screen: &Screen) -> String {

@@ -12,7 +12,8 @@ const VALUE_DETAIL: &str =
 
 /// Parses a whole text.
 pub fn parse(file: FileId, text: &str) -> (Node, Diagnostics) {
-    let mut parser = Parser { scanner: Scanner::new(file, text), diags: Diagnostics::new(), depth: 0 };
+    let scanner = Scanner::new(file, text);
+    let mut parser = Parser { scanner, diags: Diagnostics::new(), depth: 0, abandoned: false };
     let node = parser.value();
     let next = parser.scanner.peek();
     if parser.diags.is_empty() && next.kind != TokenKind::End {
@@ -25,12 +26,16 @@ struct Parser<'t> {
     scanner: Scanner<'t>,
     diags: Diagnostics,
     depth: usize,
+    /// Set when the nesting is too deep; no further message makes sense.
+    abandoned: bool,
 }
 
 impl Parser<'_> {
     fn report(&mut self, at: Token, summary: &'static str, detail: &str) {
-        let span = self.scanner.span(at);
-        self.diags.push(err!(span, summary, "{detail}"));
+        if !self.abandoned {
+            let span = self.scanner.span(at);
+            self.diags.push(err!(span, summary, "{detail}"));
+        }
     }
 
     fn value(&mut self) -> Node {
@@ -42,6 +47,7 @@ impl Parser<'_> {
                     "Nesting too deep",
                     "Too many objects and arrays stand within each other.",
                 );
+                self.abandoned = true;
                 while self.scanner.read().kind != TokenKind::End {}
                 None
             }

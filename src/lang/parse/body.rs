@@ -1,15 +1,16 @@
 //! Bodies: arguments and blocks.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};
 use std::sync::Arc;
 
-use model::{Diagnostic, Span, Str, err};
+use model::{Diagnostic, Span, err};
 
 use super::cursor::Parser;
 use super::token::{Token, TokenKind};
 use crate::ast::{Attribute, Block, Body, Ident};
 
-/// From how many arguments on names are looked up by hash.
+/// From how many arguments on names are looked up by their hashes.
 const MANY: usize = 16;
 
 /// An argument or a block.
@@ -23,27 +24,56 @@ enum Item {
 struct Items {
     attributes: Vec<Attribute>,
     blocks: Vec<Block>,
-    /// Places in `attributes`, once there are many.
-    by_name: HashMap<Str, usize>,
+    /// Places in `attributes` by the hashes of names, once there are many. Of names with one hash the first is here.
+    by_hash: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    hashes: RandomState,
+}
+
+/// Takes a hash for what it is: growing tables need not look at names again, which lie all over the memory.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|b| self.0 = self.0 << 8 | u64::from(*b));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Items {
     /// Keeps the first of several definitions of an argument.
     fn add_attribute(&mut self, attribute: Attribute, parser: &mut Parser<'_>) {
-        if self.find(&attribute.name.name).is_some() {
-            return parser.report(redefined(&attribute.name));
+        let count = self.attributes.len();
+        let is_new = match count {
+            0..MANY => !holds(&self.attributes, &attribute.name.name),
+            _ => self.note(&attribute.name.name),
+        };
+        match is_new {
+            true => self.attributes.push(attribute),
+            false => parser.report(redefined(&attribute.name)),
         }
-        if self.attributes.len() >= MANY {
-            self.by_name.insert(attribute.name.name.clone(), self.attributes.len());
-        }
-        self.attributes.push(attribute);
     }
 
-    fn find(&self, name: &str) -> Option<&Attribute> {
-        let few = &self.attributes[..self.attributes.len().min(MANY)];
-        few.iter()
-            .find(|a| *a.name.name == *name)
-            .or_else(|| Some(&self.attributes[*self.by_name.get(name)?]))
+    /// Remembers a name that comes next; false if it is there.
+    fn note(&mut self, name: &str) -> bool {
+        if self.by_hash.is_empty() {
+            let known = self.attributes.iter().enumerate();
+            self.by_hash.extend(known.map(|(i, a)| (self.hashes.hash_one(&*a.name.name), i)));
+        }
+        let next = self.attributes.len();
+        let first = *self.by_hash.entry(self.hashes.hash_one(name)).or_insert(next);
+        match self.attributes.get(first) {
+            None => true,
+            Some(a) if *a.name.name == *name => false,
+            Some(_) => !holds(&self.attributes, name),
+        }
     }
 
     fn into_body(mut self, span: Span, missing_item: Span) -> Body {
@@ -51,6 +81,10 @@ impl Items {
         self.blocks.shrink_to_fit();
         Body { attributes: self.attributes, blocks: self.blocks, span, missing_item }
     }
+}
+
+fn holds(attributes: &[Attribute], name: &str) -> bool {
+    attributes.iter().any(|a| *a.name.name == *name)
 }
 
 fn redefined(name: &Ident) -> Diagnostic {

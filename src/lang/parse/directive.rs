@@ -23,7 +23,8 @@ enum OpenKind {
 
 /// Nests the pieces. What does not fit is reported and stands as an invalid part.
 pub(super) fn nest(pieces: Vec<Piece<'_>>, end: Span) -> (Vec<TemplatePart>, Vec<Diagnostic>) {
-    let mut nesting = Nesting { open: Vec::new(), parts: Vec::new(), errors: Vec::new(), too_deep: false };
+    let parts = Vec::with_capacity(pieces.len());
+    let mut nesting = Nesting { open: Vec::new(), parts, errors: Vec::new(), too_deep: false };
     for piece in pieces {
         nesting.add(piece);
         if nesting.too_deep {

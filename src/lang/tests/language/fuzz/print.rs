@@ -4,6 +4,7 @@ use lang::ast::{
     Attribute, BinaryOp, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Step, StepKind, Template,
     TemplatePart, UnaryOp,
 };
+use model::number::Notation;
 
 /// Prints trees of one text.
 pub struct Printer<'t> {
@@ -40,7 +41,7 @@ impl Printer<'_> {
         match &expr.kind {
             ExprKind::Null => "null".into(),
             ExprKind::Bool(b) => b.to_string(),
-            ExprKind::Number(n) => n.to_string(),
+            ExprKind::Number(_) => self.text[expr.span.start as usize..expr.span.end as usize].to_owned(),
             ExprKind::String(text) => quoted(text),
             ExprKind::Template(template) => self.template(template),
             ExprKind::Tuple(items) => format!("[{}]", self.list(items)),
@@ -50,17 +51,18 @@ impl Printer<'_> {
             ExprKind::Reference(of) => {
                 format!("{}{}", of.root.name, of.steps.iter().map(step).collect::<String>())
             }
-            ExprKind::GetAttr(of, name) => format!("{}.{}", self.expr(of), name.name),
+            // Behind a number a dot must not touch it.
+            ExprKind::GetAttr(of, name) => format!("{} .{}", self.expr(of), name.name),
             ExprKind::Index { object, key, brackets } => {
                 let is_legacy = self.text[brackets.start as usize..].starts_with('.');
                 match is_legacy {
-                    true => format!("{}.{}", self.expr(object), self.expr(key)),
+                    true => format!("{} . {}", self.expr(object), self.expr(key)),
                     false => format!("{}[{}]", self.expr(object), self.expr(key)),
                 }
             }
             ExprKind::Splat { source, each, marker } => {
                 let is_legacy = self.text[marker.start as usize..].starts_with('.');
-                format!("{}{}{}", self.expr(source), if is_legacy { ".*" } else { "[*]" }, self.expr(each))
+                format!("{}{}{}", self.expr(source), if is_legacy { " .*" } else { "[*]" }, self.expr(each))
             }
             ExprKind::SplatElement | ExprKind::Invalid | ExprKind::Json(_) => String::new(),
             ExprKind::Call(call) => {
@@ -145,7 +147,7 @@ fn names(key: Option<&Ident>, value: &Ident) -> String {
 fn step(step: &Step) -> String {
     match &step.kind {
         StepKind::Attr(name) => format!(".{name}"),
-        StepKind::IndexNumber(number) => format!("[{number}]"),
+        StepKind::IndexNumber(number) => format!("[{}]", number.format(Notation::Scientific, None)),
         StepKind::IndexString(text) => format!("[{}]", quoted(text)),
     }
 }
