@@ -57,7 +57,7 @@ fn deep_nesting_is_one_error() {
     check("main.tf", format!("locals {{ a = {} }}\n", nested("[", "]")), 1, &["Nesting too deep"]);
     check("main.tf", nested("locals {\n", "}\n"), 2, &["Nesting too deep"]);
     check("main.tf", format!("locals {{ a = \"{}\" }}\n", nested("${\"", "\"}")), 1, &["Nesting too deep"]);
-    check("main.tf", format!("locals {{ a = {}1 }}\n", "-".repeat(100_000)), 1, &["Nesting too deep"]);
+    check("main.tf", format!("locals {{ a = {}1 }}\n", "-".repeat(100_000)), 1, &["Expression too long"]);
     check(
         "main.tf.json",
         format!("{{\"locals\": {{\"a\": {}}}}}", nested("[", "]")),
@@ -70,9 +70,9 @@ fn deep_nesting_is_one_error() {
 
 #[test]
 fn what_is_left_open_points_at_its_start() {
-    check("main.tf", "\nlocals {\n  a = \"x\n  b = 1\n}\n", 4, &["main.tf line 3"]);
-    check("main.tf", "locals {\n\n  a = <<EOT\n  text\n}\n", 2, &["Unterminated", "main.tf line 3"]);
-    check("main.tf", "\n\n/* text\nlocals {}\n", 2, &["main.tf line 3"]);
+    check("main.tf", "\nlocals {\n  a = \"x\n  b = 1\n}\n", 4, &["main.tf line 3", "begins on line 3"]);
+    check("main.tf", "locals {\n\n  a = <<EOT\n  text\n}\n", 1, &["Unterminated", "begins on line 3"]);
+    check("main.tf", "\n\n/* text\nlocals {}\n", 1, &["main.tf line 3", "never closed"]);
     check("main.tf", "\nlocals {\n  a = 1\n", 1, &["Unclosed configuration block", "main.tf line 2"]);
 }
 

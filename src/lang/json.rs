@@ -65,9 +65,11 @@ pub struct Property {
 /// The content of a string, escapes decoded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Text {
-    /// The content.
+    /// The content, normalised.
     pub text: Str,
-    /// Where its bytes stand in the file.
+    /// The content before it was normalised.
+    pub(crate) decoded: Str,
+    /// Where the bytes of that stand in the file.
     pub(crate) places: Places,
 }
 

@@ -99,7 +99,7 @@ fn string(text: &Text, span: Span, reading: Reading, diags: &mut Diagnostics) ->
     if matches!(reading, Reading::Literal | Reading::Native) || !may_compute {
         return ExprKind::String(text.text.clone());
     }
-    match parse_template_at(span.file, &text.text, &text.places) {
+    match parse_template_at(span.file, &text.decoded, &text.places) {
         Ok(template) => template_kind(template),
         Err(more) => {
             diags.extend(more);
@@ -121,7 +121,7 @@ fn unwrapped(template: Template, span: Span) -> Expr {
 }
 
 fn expression(text: &Text, span: Span, diags: &mut Diagnostics) -> Expr {
-    match parse_expr_at(span.file, &text.text, &text.places) {
+    match parse_expr_at(span.file, &text.decoded, &text.places) {
         Ok(expr) => Expr { span, ..expr },
         Err(more) => {
             diags.extend(more);

@@ -319,7 +319,9 @@ fn decode(quoted: &str, offset: usize) -> Result<Text, usize> {
             _ => return Err(offset + at),
         }
     }
-    Ok(Text { text: normalized(&decoded), places })
+    let text = normalized(&decoded);
+    let decoded = if *text == *decoded { text.clone() } else { decoded.into() };
+    Ok(Text { text, decoded, places })
 }
 
 /// What an escape stands for, and its length.

@@ -13,6 +13,10 @@ use crate::ast::{Attribute, Block, Body, Ident};
 /// From how many arguments on names are looked up by their hashes.
 const MANY: usize = 16;
 
+/// What is said of a comment without an end.
+pub(super) const OPEN_COMMENT: &str =
+    "The comment that begins here with \"/*\" is never closed: there is no \"*/\" after it.";
+
 /// An argument or a block.
 enum Item {
     Attribute(Attribute),
@@ -145,7 +149,8 @@ impl Parser<'_> {
             _ => err!(
                 p.span(bad),
                 "Argument or block definition required",
-                "Expected an argument or a block here."
+                "{}",
+                if p.is_open_comment(bad) { OPEN_COMMENT } else { "Expected an argument or a block here." }
             ),
         });
         self.recover(end);

@@ -153,7 +153,17 @@ impl Parser<'_> {
 
     /// Where the token stands that was read last; before any was read, where the first one stands.
     pub fn previous_span(&self) -> Span {
-        self.span(self.previous.unwrap_or(self.tokens[0]))
+        self.span(self.previous())
+    }
+
+    /// The token that was read last; before any was read, the first one.
+    pub fn previous(&self) -> Token {
+        self.previous.unwrap_or(self.tokens[0])
+    }
+
+    /// Whether a token begins a comment that has no end.
+    pub fn is_open_comment(&self, token: Token) -> bool {
+        token.kind == TokenKind::Slash && self.source[token.start as usize..].starts_with("/*")
     }
 
     pub fn is_keyword(&self, token: Token, keyword: &str) -> bool {

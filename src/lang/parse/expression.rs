@@ -2,6 +2,7 @@
 
 use model::{Diagnostic, Span, err};
 
+use super::body::OPEN_COMMENT;
 use super::cursor::Parser;
 use super::token::{Token, TokenKind};
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
@@ -143,6 +144,7 @@ impl Parser<'_> {
             TokenKind::Newline => {
                 err!(span, "Invalid expression", "Expected an expression, but the line ends here.")
             }
+            _ if p.is_open_comment(p.previous()) => err!(span, "Invalid expression", "{OPEN_COMMENT}"),
             _ => {
                 err!(span, "Invalid expression", "Expected an expression, but found {}.", p.describe(token))
             }

@@ -38,11 +38,11 @@ struct Trim {
 impl<'a> Parser<'a> {
     /// Parses what stands behind the opening of a template, the `end` included.
     pub fn template(&mut self, end: TokenKind, is_flush: bool) -> Template {
-        let start = self.peek_span();
+        let (start, opening) = (self.peek_span(), self.previous());
         if !self.enter() {
             return Template { parts: Vec::new(), is_wrapped: false };
         }
-        let (mut pieces, end_span) = self.pieces(end, start);
+        let (mut pieces, end_span) = self.pieces(end, start, opening);
         self.leave();
         if is_flush {
             remove_indentation(&mut pieces);
@@ -56,7 +56,7 @@ impl<'a> Parser<'a> {
         Template { parts, is_wrapped }
     }
 
-    fn pieces(&mut self, end: TokenKind, start: Span) -> (Vec<Piece<'a>>, Span) {
+    fn pieces(&mut self, end: TokenKind, start: Span, opening: Token) -> (Vec<Piece<'a>>, Span) {
         let mut pieces = Vec::new();
         let mut trim = Trim::default();
         loop {
@@ -78,7 +78,7 @@ impl<'a> Parser<'a> {
                 }
                 _ => {
                     let span = self.span(token);
-                    self.report_unless_lost(|_| unterminated(span).within(start.to(span)));
+                    self.report_unless_lost(|p| unterminated(span, p.line(opening)).within(start.to(span)));
                     let last = self.recover(end);
                     return (pieces, self.span(last));
                 }
@@ -252,8 +252,13 @@ fn merge_literals(pieces: &mut Vec<Piece<'_>>) {
     });
 }
 
-fn unterminated(found: Span) -> Diagnostic {
-    err!(found, "Unterminated template string", "The end of this string or heredoc is missing.")
+/// The place is where the text ends; the detail tells where the string or heredoc begins.
+fn unterminated(found: Span, line: usize) -> Diagnostic {
+    err!(
+        found,
+        "Unterminated template string",
+        "The string or heredoc that begins on line {line} is never closed: its closing quote or marker is missing."
+    )
 }
 
 /// The place is the start of the template; the detail tells where the interpolation begins.

@@ -1,10 +1,9 @@
 //! Syntax trees as source text that means the same.
 
 use lang::ast::{
-    Attribute, BinaryOp, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Step, StepKind, Template,
-    TemplatePart, UnaryOp,
+    Attribute, BinaryOp, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Template, TemplatePart, UnaryOp,
 };
-use model::number::Notation;
+use model::Span;
 
 /// Prints trees of one text.
 pub struct Printer<'t> {
@@ -41,7 +40,7 @@ impl Printer<'_> {
         match &expr.kind {
             ExprKind::Null => "null".into(),
             ExprKind::Bool(b) => b.to_string(),
-            ExprKind::Number(_) => self.text[expr.span.start as usize..expr.span.end as usize].to_owned(),
+            ExprKind::Number(_) => self.source(expr.span).to_owned(),
             ExprKind::String(text) => quoted(text),
             ExprKind::Template(template) => self.template(template),
             ExprKind::Tuple(items) => format!("[{}]", self.list(items)),
@@ -49,7 +48,11 @@ impl Printer<'_> {
                 format!("{{{}}}", items.iter().map(|i| self.item(i)).collect::<Vec<_>>().join(", "))
             }
             ExprKind::Reference(of) => {
-                format!("{}{}", of.root.name, of.steps.iter().map(step).collect::<String>())
+                format!(
+                    "{}{}",
+                    of.root.name,
+                    of.steps.iter().map(|s| self.source(s.span)).collect::<String>()
+                )
             }
             // Behind a number a dot must not touch it.
             ExprKind::GetAttr(of, name) => format!("{} .{}", self.expr(of), name.name),
@@ -82,6 +85,10 @@ impl Printer<'_> {
             ExprKind::Paren(inner) if self.loosely => self.expr(inner),
             ExprKind::Paren(inner) => format!("({})", self.expr(inner)),
         }
+    }
+
+    fn source(&self, span: Span) -> &str {
+        &self.text[span.start as usize..span.end as usize]
     }
 
     fn list(&self, items: &[Expr]) -> String {
@@ -142,14 +149,6 @@ impl Printer<'_> {
 
 fn names(key: Option<&Ident>, value: &Ident) -> String {
     key.map_or(String::new(), |k| format!("{}, ", k.name)) + &value.name
-}
-
-fn step(step: &Step) -> String {
-    match &step.kind {
-        StepKind::Attr(name) => format!(".{name}"),
-        StepKind::IndexNumber(number) => format!("[{}]", number.format(Notation::Scientific, None)),
-        StepKind::IndexString(text) => format!("[{}]", quoted(text)),
-    }
 }
 
 fn quoted(text: &str) -> String {
