@@ -61,7 +61,7 @@ fn deep_nesting_is_one_error() {
     check(
         "main.tf.json",
         format!("{{\"locals\": {{\"a\": {}}}}}", nested("[", "]")),
-        1,
+        2,
         &["Nesting too deep"],
     );
     check("main.tf", format!("locals {{ a = 1{} }}\n", "+1".repeat(100_000)), 1, &["Expression too long"]);
