@@ -130,8 +130,8 @@ fn values_are_followed_to_who_gave_them() {
     let chain = applied.plan(&["-explain=terraform_data.last"]);
     let expect = "terraform_data.last will be replaced due to changes in replace_triggered_by\n    main.tf:28: \
                   replace_triggered_by = [terraform_data.n]\n    It follows terraform_data.n[0].\n\nterraform_data.n[0] will be \
-                  updated in-place\n  input changes\n    main.tf:19: input = \"x-${var.size}\"\n    This is where the \
-                  configuration says something else than what exists, or var.size (terraform.tfvars:1).\n";
+                  updated in-place\n  input changes\n    main.tf:19: input = \"x-${var.size}\"\n    Either this was \
+                  edited, or var.size (terraform.tfvars:1) has another value than before.\n";
     assert_eq!(chain, expect);
     applied.write("terraform.tfvars", "");
     applied.note(

@@ -5,17 +5,21 @@
 //! object's change, or to what was done outside. No values are in here, only names and places.
 
 mod differences;
+mod moves;
+mod repetition;
 mod trace;
+mod waiting;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use config::{Config, Module, Resource};
-use lang::ast::Expr;
-use model::{InstanceAddr, InstanceKey, ModuleAddr, ModulePath, Path, ResourceAddr, Span, Str};
+use model::{InstanceAddr, ModulePath, Path, ResourceAddr, Span, Str};
 
 use crate::change::{Action, Change, Mode, Plan, Reason};
 use differences::{changed_attributes, deepest};
+use repetition::Inhabited;
+use trace::Mark;
 
 /// One reason for what is planned for an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +68,8 @@ pub enum Origin {
     Destroyed,
     /// A replacement was not completed.
     LeftOver,
+    /// An `import` block.
+    Imported,
 }
 
 /// Finds the causes of a plan's changes.
@@ -71,20 +77,32 @@ pub struct Causes<'p> {
     plan: &'p Plan,
     config: &'p Config,
     changes: BTreeMap<&'p InstanceAddr, &'p Change>,
-    blocks: BTreeMap<(ModulePath, &'p ResourceAddr), Vec<&'p Change>>,
+    blocks: BTreeMap<(ModulePath, &'p ResourceAddr), Block<'p>>,
     drift: BTreeMap<&'p InstanceAddr, &'p Change>,
     /// Expressions that lead to no object that changes and to no root variable, in each module instance.
-    barren: RefCell<BTreeSet<(*const Expr, ModuleAddr)>>,
+    barren: RefCell<BTreeSet<Mark>>,
+    /// The module instances that hold something.
+    inhabited: OnceCell<Inhabited>,
+}
+
+/// What becomes of a resource block's instances.
+#[derive(Default)]
+struct Block<'p> {
+    /// Whether some exist already.
+    exists: bool,
+    /// Those to which something happens.
+    changing: Vec<&'p Change>,
 }
 
 impl<'p> Causes<'p> {
     /// Looks at a plan with the configuration that it was made from.
     pub fn new(plan: &'p Plan, config: &'p Config) -> Causes<'p> {
         let current = || plan.changes.iter().filter(|c| c.deposed.is_none());
-        let mut blocks: BTreeMap<(ModulePath, &ResourceAddr), Vec<&Change>> = BTreeMap::new();
+        let mut blocks: BTreeMap<(ModulePath, &ResourceAddr), Block> = BTreeMap::new();
         for change in current() {
-            let block = (change.address.module.path(), &change.address.resource);
-            blocks.entry(block).or_default().push(change);
+            let block = blocks.entry((change.address.module.path(), &change.address.resource)).or_default();
+            block.exists |= !change.before.is_null();
+            block.changing.extend(Some(change).filter(|c| c.action != Action::NoOp));
         }
         Causes {
             plan,
@@ -93,6 +111,7 @@ impl<'p> Causes<'p> {
             blocks,
             drift: plan.drift.iter().map(|c| (&c.address, c)).collect(),
             barren: RefCell::default(),
+            inhabited: OnceCell::new(),
         }
     }
 
@@ -101,12 +120,14 @@ impl<'p> Causes<'p> {
         self.changes.get(address).copied()
     }
 
-    /// Why a change is planned, what forces a replacement first; nothing where nothing happens.
+    /// Why a change is planned, what forces a replacement first; nothing where nothing happens, not even a move or an import.
     pub fn of(&self, change: &Change) -> Vec<Cause> {
         if change.deposed.is_some() {
             return vec![whole(Origin::LeftOver, Vec::new())];
         }
         match (change.action, change.reason) {
+            (Action::NoOp, _) if change.importing.is_some() => vec![whole(Origin::Imported, Vec::new())],
+            (Action::NoOp, _) if change.is_move() => self.moved(change),
             (Action::NoOp, _) => Vec::new(),
             (_, Some(Reason::ReplaceBecauseTainted)) => vec![whole(Origin::Tainted, Vec::new())],
             (_, Some(Reason::ReplaceByRequest)) => vec![whole(Origin::Requested, Vec::new())],
@@ -129,6 +150,10 @@ impl<'p> Causes<'p> {
         if of_part.is_empty() || path.is_empty() { all } else { of_part }
     }
 
+    fn inhabited(&self) -> &Inhabited {
+        self.inhabited.get_or_init(|| repetition::inhabited(self.plan))
+    }
+
     fn block(&self, address: &InstanceAddr) -> Option<(&'p Module, &'p Resource)> {
         let module = self.config.modules.get(&address.module.path())?;
         Some((module, module.resources.get(&address.resource)?))
@@ -142,8 +167,10 @@ impl<'p> Causes<'p> {
             return whole(Origin::Written, Vec::new());
         };
         let block = (change.address.module.path(), &change.address.resource);
-        let others = self.blocks.get(&block).into_iter().flatten();
-        let is_one_more = others.into_iter().any(|c| !c.before.is_null());
+        let is_one_more = self.blocks.get(&block).is_some_and(|block| block.exists);
+        if is_one_more && let Some(cause) = self.calls(change, &self.inhabited().before) {
+            return cause;
+        }
         match resource.repetition.expr().filter(|_| is_one_more) {
             Some(_) => self.repetition(change, resource),
             None => whole(Origin::Written, vec![named(change.address.whole().to_string(), resource.span)]),
@@ -158,6 +185,11 @@ impl<'p> Causes<'p> {
         match (change.reason, block) {
             (Some(Reason::DeleteBecauseCountIndex | Reason::DeleteBecauseEachKey), Some(resource)) => {
                 self.repetition(change, resource)
+            }
+            (Some(Reason::DeleteBecauseNoModule), Some(resource)) => {
+                self.calls(change, &self.inhabited().after).unwrap_or_else(|| {
+                    whole(Origin::Written, vec![named(change.address.whole().to_string(), resource.span)])
+                })
             }
             (_, Some(resource)) => {
                 whole(Origin::Written, vec![named(change.address.whole().to_string(), resource.span)])
@@ -185,27 +217,6 @@ impl<'p> Causes<'p> {
         })
     }
 
-    /// `count` or `for_each` asks for one more or one less.
-    fn repetition(&self, change: &Change, resource: &'p Resource) -> Cause {
-        let Some(expr) = resource.repetition.expr() else {
-            return whole(Origin::Written, vec![named(change.address.whole().to_string(), resource.span)]);
-        };
-        let word = match resource.repetition {
-            config::Repetition::Count(_) => "count",
-            config::Repetition::ForEach(_) => "for_each",
-            config::Repetition::Enabled(_) => "enabled",
-            config::Repetition::Single => "",
-        };
-        let name = format!("{}.{word}", change.address.whole());
-        let key: Vec<model::PathStep> = match &change.address.key {
-            InstanceKey::Str(key) if !change.after.is_null() => {
-                vec![model::PathStep::Index(model::Value::string(&**key))]
-            }
-            InstanceKey::Str(_) | InstanceKey::Int(_) | InstanceKey::None => Vec::new(),
-        };
-        self.trace(change, resource, (name, expr), &key)
-    }
-
     fn triggers(&self, change: &Change) -> Vec<Cause> {
         let Some((_, resource)) = self.block(&change.address) else { return Vec::new() };
         let name = format!("{}.replace_triggered_by", change.address.whole());
@@ -217,21 +228,6 @@ impl<'p> Causes<'p> {
         let (found, rest): (Vec<Cause>, Vec<Cause>) =
             traced.partition(|c| matches!(c.origin, Origin::Instance(..)));
         if found.is_empty() { rest } else { found }
-    }
-
-    /// A data source waits for what its arguments refer to.
-    fn reading(&self, change: &Change) -> Vec<Cause> {
-        let Some((_, resource)) = self.block(&change.address) else { return Vec::new() };
-        let traced = resource.body.attributes.iter().map(|attribute| {
-            let name = format!("{}.{}", change.address, attribute.name.name);
-            let path = Path::of_attr(attribute.name.name.clone());
-            Cause { path, ..self.trace(change, resource, (name, &attribute.expr), &[]) }
-        });
-        let waits: Vec<Cause> = traced.filter(|c| matches!(c.origin, Origin::Instance(..))).collect();
-        match waits.is_empty() {
-            true => vec![whole(Origin::Written, vec![named(change.address.to_string(), resource.span)])],
-            false => waits,
-        }
     }
 
     /// An object changes with its attributes.

@@ -57,6 +57,7 @@ impl<'w> Why<'w> {
                 let what = match word {
                     "count" | "for_each" | "enabled" | "replace_triggered_by" => word,
                     "removed" => "removed block",
+                    "moved" => "moved block",
                     _ => "declared",
                 };
                 Some(format!("{what}: {place}"))
@@ -70,7 +71,8 @@ impl<'w> Why<'w> {
             | Origin::Requested
             | Origin::Unconfigured
             | Origin::Destroyed
-            | Origin::LeftOver => None,
+            | Origin::LeftOver
+            | Origin::Imported => None,
         }
     }
 
@@ -98,13 +100,18 @@ impl<'w> Why<'w> {
             return Some(self.variable(name));
         }
         let place = cause.places.last().map(|place| self.sources.location(place.span))?;
-        Some(format!("{place}{}", self.others(cause)))
+        let others = self.others(cause).take(2).map(|name| format!(", or {}", self.given_variable(name)));
+        Some(format!("{place}{}", others.collect::<String>()))
     }
 
     /// The variables that may have begun it instead: those that somebody gave a value.
-    fn others(&self, cause: &Cause) -> String {
-        let given = cause.variables.iter().filter(|name| self.given.contains_key(*name)).take(2);
-        given.map(|name| format!(", or var.{name} ({})", self.variable(name))).collect()
+    fn others<'c>(&self, cause: &'c Cause) -> impl Iterator<Item = &'c Str> {
+        cause.variables.iter().filter(|name| self.given.contains_key(*name))
+    }
+
+    /// A variable with where its value comes from: `var.size (terraform.tfvars:1)`.
+    fn given_variable(&self, name: &str) -> String {
+        format!("var.{name} ({})", self.variable(name))
     }
 
     /// Where a root variable's value comes from.

@@ -1,35 +1,28 @@
 //! From an expression back to what it follows.
 
+mod frame;
+
 use std::collections::BTreeSet;
 
-use config::{Config, Module, Reference, Resource};
+use config::{Config, Module, ModuleCall, Reference, Repetition, Resource};
 use lang::ast::{Expr, ExprKind, Step, StepKind, Traversal};
 use lang::references::references;
-use model::{InstanceKey, ModuleAddr, ModulePath, Path, PathStep, ResourceAddr, Str, Value};
+use model::{InstanceAddr, InstanceKey, ModulePath, Path, PathStep, ResourceAddr, Str, Value};
 
 use super::{Cause, Causes, Origin, Place, named, whole};
 use crate::change::{Action, Change};
+use frame::{narrowed, unwrapped};
 
-/// An expression on the way, with the part of its value that matters.
-#[derive(Clone)]
-struct Frame<'c> {
-    module: ModulePath,
-    expr: &'c Expr,
-    part: Vec<PathStep>,
-    name: String,
-    /// Where it came from.
-    parent: Option<usize>,
-}
+pub(super) use frame::{Frame, Mark, Repeated, Within};
 
 /// What a reference leads to.
 enum Lead<'c> {
-    /// Another expression.
-    To(Frame<'c>),
+    /// Other expressions.
+    To(Vec<Frame<'c>>),
     /// A root variable's value.
     Variable(Str),
     /// A resource, all of it or one instance, or a part of it.
     Resource(ResourceAddr, Option<InstanceKey>, Path),
-    Nowhere,
 }
 
 impl<'p> Causes<'p> {
@@ -42,9 +35,21 @@ impl<'p> Causes<'p> {
         (name, expr): (String, &'p Expr),
         part: &[PathStep],
     ) -> Cause {
-        let start =
-            Frame { module: change.address.module.path(), expr, part: part.to_vec(), name, parent: None };
-        let search = Search { causes: self, change, resource };
+        let repeated = Repeated {
+            by: &resource.repetition,
+            key: Some(change.address.key.clone()),
+            name: change.address.whole().to_string(),
+        };
+        let within = Within::instance(&change.address.module);
+        self.trace_from(
+            change,
+            Frame { within, expr, part: part.to_vec(), name, repeated: Some(repeated), parent: None },
+        )
+    }
+
+    /// The same from any expression.
+    pub(super) fn trace_from(&self, change: &Change, start: Frame<'p>) -> Cause {
+        let search = Search { causes: self, change };
         match search.instance(&start) {
             Reached::Instance(places, origin) => whole(origin, places),
             Reached::Variables(variables) => search.written(start, variables),
@@ -63,14 +68,13 @@ enum Reached {
 struct Search<'s, 'p> {
     causes: &'s Causes<'p>,
     change: &'s Change,
-    resource: &'p Resource,
 }
 
 impl<'p> Search<'_, 'p> {
     /// The nearest object that changes among all that the expression may lead to.
     fn instance(&self, start: &Frame<'p>) -> Reached {
         let mut frames = vec![narrowed(start.clone())];
-        let mut seen: BTreeSet<*const Expr> = BTreeSet::new();
+        let mut seen: BTreeSet<Mark> = BTreeSet::new();
         let mut variables = BTreeSet::new();
         let mut with_variables: BTreeSet<usize> = BTreeSet::new();
         let mut at = 0;
@@ -79,9 +83,9 @@ impl<'p> Search<'_, 'p> {
             let mut further = Vec::new();
             for traversal in references(frame.expr) {
                 match self.lead(frame, traversal, at) {
-                    Lead::To(next) => further.push(next),
+                    Lead::To(next) => further.extend(next),
                     Lead::Resource(addr, key, path) => {
-                        let found = self.changing(&frame.module, &addr, key.as_ref(), &path);
+                        let found = self.changing(&frame.within, &addr, key.as_ref(), &path);
                         if let Some(found) = found {
                             let origin = Origin::Instance(found.address.clone(), path);
                             return Reached::Instance(places(&frames, at), origin);
@@ -91,74 +95,59 @@ impl<'p> Search<'_, 'p> {
                         variables.insert(name);
                         with_variables.extend(upwards(&frames, at));
                     }
-                    Lead::Nowhere => {}
                 }
             }
-            frames.extend(further.into_iter().filter(|f| !self.is_barren(f.expr) && seen.insert(f.expr)));
+            let barren = self.causes.barren.borrow();
+            further.retain(|f| {
+                let mark = f.mark();
+                !barren.contains(&mark) && seen.insert(mark)
+            });
+            drop(barren);
+            frames.extend(further);
             at += 1;
         }
-        let module = &self.change.address.module;
         let barren = frames.iter().enumerate().skip(1).filter(|(at, _)| !with_variables.contains(at));
-        let barren = barren.map(|(_, frame)| (std::ptr::from_ref(frame.expr), module.clone()));
-        self.causes.barren.borrow_mut().extend(barren);
+        self.causes.barren.borrow_mut().extend(barren.map(|(_, frame)| frame.mark()));
         Reached::Variables(variables.into_iter().collect())
-    }
-
-    fn is_barren(&self, expr: *const Expr) -> bool {
-        self.causes.barren.borrow().contains(&(expr, self.change.address.module.clone()))
     }
 
     /// The last place on the way of a value that is only passed on.
     fn written(&self, start: Frame<'p>, variables: Vec<Str>) -> Cause {
         let mut frames = vec![narrowed(start)];
-        let mut seen: BTreeSet<*const Expr> = BTreeSet::new();
+        let mut seen: BTreeSet<Mark> = BTreeSet::new();
         loop {
             let at = frames.len() - 1;
             let ExprKind::Reference(traversal) = &unwrapped(frames[at].expr).kind else { break };
             match self.lead(&frames[at], traversal, at) {
-                Lead::To(next) if seen.insert(next.expr) => frames.push(next),
+                Lead::To(mut next) if next.len() == 1 && seen.insert(next[0].mark()) => {
+                    frames.append(&mut next);
+                }
                 Lead::Variable(name) => return whole(Origin::Variable(name), places(&frames, at)),
-                Lead::To(_) | Lead::Resource(..) | Lead::Nowhere => break,
+                Lead::To(_) | Lead::Resource(..) => break,
             }
         }
         Cause { variables, ..whole(Origin::Written, places(&frames, frames.len() - 1)) }
     }
 
     fn lead(&self, frame: &Frame<'p>, traversal: &'p Traversal, at: usize) -> Lead<'p> {
-        let Ok((reference, taken)) = Reference::parse(traversal) else { return Lead::Nowhere };
-        let Some(module) = self.config().modules.get(&frame.module) else { return Lead::Nowhere };
+        let nowhere = Lead::To(Vec::new());
+        let Ok((reference, taken)) = Reference::parse(traversal) else { return nowhere };
+        let Some(module) = self.config().modules.get(&frame.within.path) else { return nowhere };
         let rest = &traversal.steps[taken.min(traversal.steps.len())..];
         let whole =
             matches!(&unwrapped(frame.expr).kind, ExprKind::Reference(t) if std::ptr::eq(t, traversal));
-        let part = |steps: &[Step]| match whole {
-            true => steps.iter().map(path_step).chain(frame.part.iter().cloned()).collect(),
-            false => steps.iter().map(path_step).collect::<Vec<PathStep>>(),
-        };
-        let to = |name: String, module: &ModulePath, expr: &'p Expr, part: Vec<PathStep>| {
-            Lead::To(narrowed(Frame { module: module.clone(), expr, part, name, parent: Some(at) }))
-        };
+        let onwards = if whole { &frame.part[..] } else { &[] };
+        let part: Vec<PathStep> = rest.iter().map(path_step).chain(onwards.iter().cloned()).collect();
         match reference {
-            Reference::Local(name) => match module.locals.get(&name) {
-                Some(local) => to(
-                    within(&frame.module, &format!("local.{name}")),
-                    &frame.module,
-                    &local.expr,
-                    part(rest),
-                ),
-                None => Lead::Nowhere,
-            },
-            Reference::Variable(name) => self.variable(module, name, part(rest), at),
-            Reference::Module(call, Some(output)) => {
-                let child = frame.module.child(&call);
-                let found = self.config().modules.get(&child).and_then(|m| m.outputs.get(&output));
-                let after = rest.iter().position(|s| matches!(&s.kind, StepKind::Attr(n) if *n == output));
-                let rest = &rest[after.map_or(0, |at| at + 1)..];
-                match found {
-                    Some(found) => {
-                        to(within(&child, &format!("output.{output}")), &child, &found.value, part(rest))
-                    }
-                    None => Lead::Nowhere,
-                }
+            Reference::Local(name) => {
+                let called = within(&frame.within.path, &format!("local.{name}"));
+                let local = module.locals.get(&name);
+                Lead::To(local.map(|l| inner(&frame.within, called, &l.expr, part, at)).into_iter().collect())
+            }
+            Reference::Variable(name) => self.variable(frame, module, name, part, at),
+            Reference::Module(call, _) => {
+                let found = module.calls.get(&call);
+                Lead::To(found.map(|call| self.outputs(frame, call, &part, at)).unwrap_or_default())
             }
             Reference::Resource(addr) => {
                 let (key, rest) = leading_key(rest);
@@ -166,60 +155,81 @@ impl<'p> Search<'_, 'p> {
                 Lead::Resource(addr, key, path)
             }
             Reference::EachKey | Reference::EachValue | Reference::CountIndex => {
-                self.repetition(&reference, part(rest), at)
+                Lead::To(repetition(frame, &reference, part, at).into_iter().collect())
             }
-            Reference::Module(_, None)
-            | Reference::SelfObject
-            | Reference::Path(_)
-            | Reference::Terraform(_) => Lead::Nowhere,
+            Reference::SelfObject | Reference::Path(_) | Reference::Terraform(_) => nowhere,
         }
     }
 
     /// A child module's variable leads to the call's argument, the root's to whoever gave it.
-    fn variable(&self, module: &'p Module, name: Str, part: Vec<PathStep>, at: usize) -> Lead<'p> {
-        let Some((parent, call)) = module.path.parent() else { return Lead::Variable(name) };
-        let call = self.config().modules.get(&parent).and_then(|m| m.calls.get(call));
-        let argument = call.and_then(|call| call.arguments.get(&name));
+    fn variable(
+        &self,
+        frame: &Frame<'p>,
+        module: &'p Module,
+        name: Str,
+        part: Vec<PathStep>,
+        at: usize,
+    ) -> Lead<'p> {
+        let Some((parent, call, key)) = frame.within.parent() else { return Lead::Variable(name) };
+        let call = self.config().modules.get(&parent.path).and_then(|m| m.calls.get(&call));
+        let called = within(&module.path, &format!("var.{name}"));
+        if let Some((call, expr)) = call.and_then(|call| Some((call, call.arguments.get(&name)?))) {
+            let repeated = Repeated {
+                by: &call.repetition,
+                key,
+                name: within(&parent.path, &format!("module.{}", call.name)),
+            };
+            let argument = inner(&parent, called, expr, part, at);
+            return Lead::To(vec![Frame { repeated: Some(repeated), ..argument }]);
+        }
         let default = module.variables.get(&name).and_then(|v| v.default.as_ref());
-        let (expr, owner) = match (argument, default) {
-            (Some(expr), _) => (expr, parent),
-            (None, Some(expr)) => (expr, module.path.clone()),
-            (None, None) => return Lead::Nowhere,
-        };
-        let name = within(&module.path, &format!("var.{name}"));
-        Lead::To(narrowed(Frame { module: owner, expr, part, name, parent: Some(at) }))
+        Lead::To(default.map(|expr| inner(&frame.within, called, expr, part, at)).into_iter().collect())
     }
 
-    /// `each.value` is the element of `for_each` under the instance's key.
-    fn repetition(&self, reference: &Reference, rest: Vec<PathStep>, at: usize) -> Lead<'p> {
-        let Some(expr) = self.resource.repetition.expr() else { return Lead::Nowhere };
-        let part = match (reference, &self.change.address.key) {
-            (Reference::EachValue, InstanceKey::Str(key)) => {
-                std::iter::once(PathStep::Index(Value::string(&**key))).chain(rest).collect()
+    /// A module leads to the output that is read of it, or to all where that cannot be told.
+    fn outputs(
+        &self,
+        frame: &Frame<'p>,
+        call: &'p ModuleCall,
+        part: &[PathStep],
+        at: usize,
+    ) -> Vec<Frame<'p>> {
+        let (key, rest) = match (&call.repetition, part) {
+            (Repetition::Single | Repetition::Enabled(_), rest) => (Some(InstanceKey::None), rest),
+            (Repetition::Count(_) | Repetition::ForEach(_), [PathStep::Index(key), rest @ ..]) => {
+                (instance_key(key), rest)
             }
-            _ => Vec::new(),
+            (Repetition::Count(_) | Repetition::ForEach(_), _) => (None, &[][..]),
         };
-        let word = if matches!(reference, Reference::CountIndex) { "count" } else { "for_each" };
-        let name = format!("{}.{word}", self.change.address.whole());
-        let module = self.change.address.module.path();
-        Lead::To(narrowed(Frame { module, expr, part, name, parent: Some(at) }))
+        let child = frame.within.child(&call.name, key);
+        let Some(module) = self.config().modules.get(&child.path) else { return Vec::new() };
+        let to = |name: &Str, expr: &'p Expr, part: &[PathStep]| {
+            inner(&child, within(&child.path, &format!("output.{name}")), expr, part.to_vec(), at)
+        };
+        match rest {
+            [PathStep::Attr(name), rest @ ..] => {
+                module.outputs.get(name).map(|o| to(name, &o.value, rest)).into_iter().collect()
+            }
+            _ => module.outputs.iter().map(|(name, o)| to(name, &o.value, &[])).collect(),
+        }
     }
 
-    /// An instance of a resource that changes, as far as the path concerns it. Of several module instances it is the one
-    /// that the change itself lies in.
+    /// An instance of a resource that changes, as far as the path concerns it.
     fn changing(
         &self,
-        module: &ModulePath,
+        within: &Within,
         addr: &ResourceAddr,
         key: Option<&InstanceKey>,
         path: &Path,
     ) -> Option<&'p Change> {
-        let all = self.causes.blocks.get(&(module.clone(), addr))?;
-        let near = |c: &&&Change| shares_keys(&self.change.address.module, &c.address.module);
-        let wanted =
-            |c: &&&Change| key.is_none_or(|key| c.address.key == *key) && c.address != self.change.address;
-        let changes = |c: &&&Change| differs_at(c, path);
-        all.iter().filter(wanted).filter(near).find(changes).copied()
+        let wanted = |c: &&Change| c.address != self.change.address && differs_at(c, path);
+        if let (Some(module), Some(key)) = (within.address(), key) {
+            let address = InstanceAddr { module, resource: addr.clone(), key: key.clone() };
+            return self.causes.change(&address).filter(wanted);
+        }
+        let all = &self.causes.blocks.get(&(within.path.clone(), addr))?.changing;
+        let fits = |c: &&Change| key.is_none_or(|key| c.address.key == *key);
+        all.iter().copied().filter(fits).filter(|c| within.may_be(&c.address.module)).find(wanted)
     }
 
     fn config(&self) -> &'p Config {
@@ -227,41 +237,37 @@ impl<'p> Search<'_, 'p> {
     }
 }
 
-/// The frame with its expression narrowed to the part that matters, as far as that is written out.
-fn narrowed(mut frame: Frame<'_>) -> Frame<'_> {
-    let mut taken = 0;
-    for step in &frame.part {
-        let Some(inner) = child(unwrapped(frame.expr), step) else { break };
-        frame.expr = inner;
-        taken += 1;
-    }
-    frame.part.drain(..taken);
-    frame
+/// An expression that another one leads to, where there is neither `each` nor `count`.
+fn inner<'p>(within: &Within, name: String, expr: &'p Expr, part: Vec<PathStep>, at: usize) -> Frame<'p> {
+    narrowed(Frame { within: within.clone(), expr, part, name, repeated: None, parent: Some(at) })
 }
 
-/// The element of a written-out object or list.
-fn child<'c>(expr: &'c Expr, step: &PathStep) -> Option<&'c Expr> {
-    let key: Str = match step {
-        PathStep::Attr(name) => name.clone(),
-        PathStep::Index(key) => match key.as_str() {
-            Some(key) => key.clone(),
-            None => {
-                let ExprKind::Tuple(items) = &expr.kind else { return None };
-                return items.get(key.as_number()?.to_usize()?);
-            }
-        },
+/// `each.value` is the element of `for_each` under the instance's key.
+fn repetition<'p>(
+    frame: &Frame<'p>,
+    reference: &Reference,
+    rest: Vec<PathStep>,
+    at: usize,
+) -> Option<Frame<'p>> {
+    let repeated = frame.repeated.as_ref()?;
+    let part = match (reference, &repeated.key) {
+        (Reference::EachValue, Some(InstanceKey::Str(key))) => {
+            std::iter::once(PathStep::Index(Value::string(&**key))).chain(rest).collect()
+        }
+        _ => Vec::new(),
     };
-    let ExprKind::Object(items) = &expr.kind else { return None };
-    let is_it = |key_expr: &Expr| matches!(&key_expr.kind, ExprKind::String(text) if *text == key);
-    items.iter().rev().find(|item| is_it(&item.key)).map(|item| &item.value)
+    let word = if matches!(reference, Reference::CountIndex) { "count" } else { "for_each" };
+    let name = format!("{}.{word}", repeated.name);
+    Some(inner(&frame.within, name, repeated.by.expr()?, part, at))
 }
 
-fn unwrapped(expr: &Expr) -> &Expr {
-    let mut expr = expr;
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
+/// A value as the key of an instance.
+fn instance_key(value: &Value) -> Option<InstanceKey> {
+    match (value.as_str(), value.as_number()) {
+        (Some(key), _) => Some(InstanceKey::Str(key.clone())),
+        (None, Some(n)) => n.to_usize().map(|n| InstanceKey::Int(n as u64)),
+        (None, None) => None,
     }
-    expr
 }
 
 fn path_step(step: &Step) -> PathStep {
@@ -279,12 +285,6 @@ fn leading_key(steps: &[Step]) -> (Option<InstanceKey>, &[Step]) {
         Some(StepKind::IndexString(key)) => (Some(InstanceKey::Str(key.clone())), &steps[1..]),
         Some(StepKind::Attr(_)) | None => (None, steps),
     }
-}
-
-/// Whether two module instances agree in the keys of the calls that both lie in.
-fn shares_keys(a: &ModuleAddr, b: &ModuleAddr) -> bool {
-    let mut pairs = a.0.iter().zip(b.0.iter()).take_while(|(a, b)| a.0 == b.0);
-    pairs.all(|(a, b)| a.1 == b.1)
 }
 
 /// Whether what happens to an object is seen at a path of it.

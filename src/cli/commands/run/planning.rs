@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use ::apply::Operation;
 use ::plan::{Importing, Mode, Options, Plan, Turn};
+use model::address::Target;
 use model::{Diagnostic, InstanceAddr, ProviderAddr, Schema};
 use provider::Registry;
 
@@ -141,24 +142,60 @@ pub fn show_plan(app: &App, view: &View, project: &Project, plan: &Plan, shown: 
     true
 }
 
+/// How many objects of a resource or module are explained at once.
+const EXPLAINED: usize = 20;
+
 fn explain(view: &View, why: &Why, plan: &Plan, addresses: &[String]) -> bool {
-    let mut chains = Vec::new();
-    for text in addresses {
-        let address = stack::address::from_people(text).parse::<InstanceAddr>();
-        let chain = match &address {
-            Ok(address) => why.chain(address).ok_or_else(|| not_planned(text, plan)),
+    for (number, text) in addresses.iter().enumerate() {
+        let target = stack::address::from_people(text).parse::<Target>();
+        let found = match &target {
+            Ok(target) => explanation(why, plan, target).ok_or_else(|| not_planned(text, plan)),
             Err(e) => Err(Diagnostic::error("Invalid address", e.to_string())),
         };
-        match chain {
-            Ok(chain) => chains.push(chain),
+        match found {
+            Ok(text) if number == 0 => view.print(&text),
+            Ok(text) => view.print(&format!("\n{text}")),
             Err(diag) => {
                 view.tell_one(diag);
                 return false;
             }
         }
     }
-    view.print(&chains.join("\n"));
     true
+}
+
+/// Why something happens to one object, or to each of a resource or module; nothing where the plan knows none.
+fn explanation(why: &Why, plan: &Plan, target: &Target) -> Option<String> {
+    if let Target::Resource(address) = target
+        && let Some(chain) = why.chain(address)
+    {
+        return Some(chain);
+    }
+    let covered: Vec<&InstanceAddr> = plan
+        .changes
+        .iter()
+        .filter(|c| c.deposed.is_none())
+        .map(|c| &c.address)
+        .filter(|a| covers(target, a))
+        .collect();
+    let changing: Vec<&InstanceAddr> = covered.iter().copied().filter(|a| why.happens(a)).collect();
+    if changing.is_empty() {
+        return (!covered.is_empty()).then(|| "Nothing of it changes.\n".to_owned());
+    }
+    let chains: Vec<String> = changing.iter().take(EXPLAINED).filter_map(|a| why.chain(a)).collect();
+    let more = match changing.len().saturating_sub(EXPLAINED) {
+        0 => String::new(),
+        more => format!("\n{more} more change; ask for them by their own addresses.\n"),
+    };
+    Some(chains.join("\n") + &more)
+}
+
+/// Whether an instance belongs to a resource or module.
+fn covers(target: &Target, address: &InstanceAddr) -> bool {
+    match target {
+        Target::Module(module) => address.module.0.starts_with(&module.0),
+        Target::Resource(wanted) => address.whole() == *wanted,
+    }
 }
 
 fn not_planned(text: &str, plan: &Plan) -> Diagnostic {

@@ -7,20 +7,27 @@ use plan::{Action, Cause, Change, Origin};
 
 use super::{Why, shown};
 use crate::render::display_address;
-use crate::render::plan::what_happens;
+use crate::render::plan::{Header, what_happens};
 
 /// How many attributes of the object that was asked for are told.
 const TOLD: usize = 10;
 
 impl Why<'_> {
+    /// Whether anything happens to an object, if only that it moves or is taken over.
+    pub fn happens(&self, address: &InstanceAddr) -> bool {
+        let something = |c: &Change| c.action != Action::NoOp || c.is_move() || c.importing.is_some();
+        self.causes.change(address).is_some_and(something)
+    }
+
     /// The chain of reasons, or a sentence where nothing happens to the object. Nothing where the plan does not know it.
     pub fn chain(&self, address: &InstanceAddr) -> Option<String> {
         let change = self.causes.change(address)?;
         let name = display_address(&address.to_string());
-        if change.action == Action::NoOp {
+        if !self.happens(address) {
             return Some(format!("{name} does not change.\n"));
         }
-        let mut out = format!("{name}{}\n", what_happens(change));
+        let header = Header::planned(change, &|_| None);
+        let mut out = format!("{}{}\n", header.who, header.what);
         let causes = self.causes.of(change);
         for cause in causes.iter().take(TOLD) {
             out.push_str(&self.link(cause));
@@ -76,11 +83,13 @@ impl Why<'_> {
 
     fn end(&self, cause: &Cause) -> String {
         match &cause.origin {
+            Origin::Written if self.others(cause).next().is_some() => {
+                let names = self.others(cause).map(|name| self.given_variable(name));
+                let names = names.collect::<Vec<String>>().join(" or ");
+                format!("Either this was edited, or {names} has another value than before.")
+            }
             Origin::Written if cause.path.is_empty() => String::new(),
-            Origin::Written => format!(
-                "This is where the configuration says something else than what exists{}.",
-                self.others(cause)
-            ),
+            Origin::Written => "This is where the configuration says something else than what exists.".into(),
             Origin::Variable(name) => format!("var.{name} comes from {}.", self.variable(name)),
             Origin::Instance(address, path) => {
                 format!("It follows {}{path}.", display_address(&address.to_string()))
@@ -93,6 +102,7 @@ impl Why<'_> {
             Origin::Requested => "It was asked for with -replace.".into(),
             Origin::Unconfigured => "It is in the configuration no more.".into(),
             Origin::Destroyed => "Everything is to be destroyed.".into(),
+            Origin::Imported => "An import block takes it over.".into(),
             Origin::LeftOver => "It is left over from a replacement that was not completed.".into(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::InstanceAddr;
+use model::{InstanceAddr, Str};
 use plan::{Action, Cause, Change, Origin};
 
 use super::Why;
@@ -14,21 +14,53 @@ const NAMED: usize = 4;
 
 /// What began a change, and with it possibly others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Root(String);
+enum Root {
+    /// This.
+    Certain(String),
+    /// A line, or else one of these variables, which it puts together with something else.
+    Line(String, Vec<Str>),
+}
 
 type Roots = BTreeMap<(InstanceAddr, String), Root>;
+
+type Groups<'p> = BTreeMap<Root, Vec<&'p Change>>;
 
 impl Why<'_> {
     /// The groups, the largest first.
     pub fn groups(&self, screen: &Screen) -> String {
         let mut roots = Roots::new();
-        let mut groups: BTreeMap<Root, Vec<&Change>> = BTreeMap::new();
-        for change in self.plan.changes.iter().filter(|c| c.action != Action::NoOp) {
+        let mut groups = Groups::new();
+        for change in self.plan.changes.iter().filter(|c| kind_of(c).is_some()) {
             groups.entry(self.root(change, &mut roots)).or_default().push(change);
         }
-        let mut groups: Vec<(Root, Vec<&Change>)> = groups.into_iter().collect();
+        let mut groups: Vec<(Root, Vec<&Change>)> = self.settled(groups).into_iter().collect();
         groups.sort_by_key(|(_, changes)| std::cmp::Reverse(changes.len()));
         groups.iter().map(|(root, changes)| group(root, changes, screen)).collect()
+    }
+
+    /// Where lines may have been edited or a variable may have another value, the variable is meant if it began other
+    /// changes too: one reason is likelier than several.
+    fn settled<'p>(&self, groups: Groups<'p>) -> Groups<'p> {
+        let mut lines: BTreeMap<&Str, usize> = BTreeMap::new();
+        for name in groups.keys().flat_map(Root::variables) {
+            *lines.entry(name).or_default() += 1;
+        }
+        let certain = |name: &Str| groups.contains_key(&Root::Certain(self.given_variable(name)));
+        let meant = |root: &Root| {
+            let all = || root.variables().iter();
+            let found = all().find(|name| certain(name)).or_else(|| all().max_by_key(|name| lines[name]));
+            found.filter(|name| certain(name) || lines[name] > 1).cloned()
+        };
+        let settled: Vec<Root> = groups
+            .keys()
+            .map(|root| meant(root).map_or(root.clone(), |name| Root::Certain(self.given_variable(&name))))
+            .collect();
+        let mut out = Groups::new();
+        for (root, changes) in settled.into_iter().zip(groups.into_values()) {
+            out.entry(root).or_default().extend(changes);
+        }
+        out.values_mut().for_each(|changes| changes.sort_by_key(|c| std::ptr::from_ref(*c)));
+        out
     }
 
     /// Follows the first cause of each change; what was found for one is remembered for all on the way to it.
@@ -38,7 +70,7 @@ impl Why<'_> {
         let mut cause = self.causes.of(change).into_iter().next();
         let mut here = change;
         let root = loop {
-            let Some(first) = cause else { break Root("other reasons".into()) };
+            let Some(first) = cause else { break Root::Certain("other reasons".into()) };
             let key = (here.address.clone(), first.path.to_string());
             if let Some(known) = roots.get(&key) {
                 break known.clone();
@@ -63,11 +95,13 @@ impl Why<'_> {
     }
 
     fn beginning(&self, cause: &Cause) -> Root {
-        Root(match &cause.origin {
-            Origin::Variable(name) => format!("var.{name} ({})", self.variable(name)),
+        Root::Certain(match &cause.origin {
+            Origin::Variable(name) => self.given_variable(name),
             Origin::Written => match cause.places.last() {
                 Some(place) => {
-                    format!("{} ({})", self.sources.location(place.span), generalised(&place.name))
+                    let line =
+                        format!("{} ({})", self.sources.location(place.span), generalised(&place.name));
+                    return Root::Line(line, self.others(cause).cloned().collect());
                 }
                 None => "the configuration".into(),
             },
@@ -78,7 +112,23 @@ impl Why<'_> {
             Origin::Unconfigured => "no longer in the configuration".into(),
             Origin::Destroyed => "everything is to be destroyed".into(),
             Origin::LeftOver => "replacements that were not completed".into(),
+            Origin::Imported => "import blocks".into(),
         })
+    }
+}
+
+impl Root {
+    fn variables(&self) -> &[Str] {
+        match self {
+            Root::Certain(_) => &[],
+            Root::Line(_, variables) => variables,
+        }
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Root::Certain(text) | Root::Line(text, _) => text,
+        }
     }
 }
 
@@ -106,6 +156,8 @@ enum Kind {
     Update,
     Creation,
     Read,
+    Import,
+    Move,
 }
 
 /// The kinds in the order in which they are told, risky ones first.
@@ -116,10 +168,15 @@ const KINDS: &[(Kind, &str, Ink)] = &[
     (Kind::Update, "update", Ink::Yellow),
     (Kind::Creation, "creation", Ink::Green),
     (Kind::Read, "read", Ink::Cyan),
+    (Kind::Import, "import", Ink::Cyan),
+    (Kind::Move, "move", Ink::Cyan),
 ];
 
-fn kind_of(action: Action) -> Option<Kind> {
-    match action {
+/// What happens to an object; nothing where nothing does.
+fn kind_of(change: &Change) -> Option<Kind> {
+    match change.action {
+        Action::NoOp if change.importing.is_some() => Some(Kind::Import),
+        Action::NoOp if change.is_move() => Some(Kind::Move),
         Action::NoOp => None,
         Action::Create => Some(Kind::Creation),
         Action::Read => Some(Kind::Read),
@@ -132,7 +189,7 @@ fn kind_of(action: Action) -> Option<Kind> {
 
 fn group(root: &Root, changes: &[&Change], screen: &Screen) -> String {
     let counted = KINDS.iter().filter_map(|(kind, word, ink)| {
-        let count = changes.iter().filter(|c| kind_of(c.action) == Some(*kind)).count();
+        let count = changes.iter().filter(|c| kind_of(c) == Some(*kind)).count();
         let plural = if count == 1 { "" } else { "s" };
         (count > 0).then(|| screen.paint(*ink, &format!("{count} {word}{plural}")))
     });
@@ -141,5 +198,5 @@ fn group(root: &Root, changes: &[&Change], screen: &Screen) -> String {
     let named = named.collect::<Vec<String>>().join(", ");
     let more = changes.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("\n  {} -> {counted}\n      {named}{more}\n", screen.paint(Ink::Bold, &root.0))
+    format!("\n  {} -> {counted}\n      {named}{more}\n", screen.paint(Ink::Bold, root.text()))
 }
