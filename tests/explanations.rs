@@ -214,3 +214,140 @@ fn explanations_show_no_secret() {
         expect_exit(stackwright(scratch.path(), &["plan", "-explain=local_sensitive_file.x"]), 0, "plan");
     assert!(said.contains("main.tf:3: local_sensitive_file.x.content") && !said.contains("hush"), "{said}");
 }
+
+const LED: &str = r#"variable "env" { default = "dev" }
+locals {
+  names = {
+    x = "one"
+    y = "two"
+  }
+  common = {
+    team = "ml"
+    env  = var.env
+  }
+}
+module "m" {
+  source   = "./m"
+  for_each = local.names
+  name     = each.value
+  tags     = local.common
+}
+resource "terraform_data" "uses" {
+  for_each = module.m
+  input    = each.value.ids["a"]
+}
+resource "terraform_data" "merged" {
+  count = var.env == "prod" ? 2 : 1
+  input = merge(local.common, { extra = "1" })
+}
+data "terraform_remote_state" "late" {
+  backend    = "local"
+  config     = { path = "other.tfstate" }
+  defaults   = {}
+  depends_on = [terraform_data.uses]
+}
+resource "terraform_data" "old" { input = 1 }
+resource "terraform_data" "own" {
+  for_each = local.names
+  input    = [module.m[each.key].ids["b"], terraform_data.uses[each.key].id]
+}
+"#;
+
+const LED_MODULE: &str = r#"variable "name" {}
+variable "tags" {}
+resource "terraform_data" "inner" {
+  for_each         = toset(["a", "b"])
+  triggers_replace = [upper(var.name), var.tags]
+}
+output "ids" { value = { for k, v in terraform_data.inner : k => v.id } }
+output "other" { value = 1 }
+"#;
+
+fn led() -> Applied {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::create_dir(scratch.path().join("m")).unwrap();
+    std::fs::write(scratch.path().join("m/main.tf"), LED_MODULE).unwrap();
+    let applied = Applied(scratch);
+    applied.write("main.tf", LED);
+    applied.write(
+        "other.tfstate",
+        r#"{"version": 4, "serial": 1, "lineage": "x", "outputs": {}, "resources": []}"#,
+    );
+    expect_exit(stackwright(applied.dir(), &["init"]), 0, "init");
+    expect_exit(stackwright(applied.dir(), &["apply", "-auto-approve"]), 0, "the first apply");
+    applied
+}
+
+#[test]
+fn one_edit_is_one_group_however_far_it_reaches() {
+    let applied = led();
+    for (flags, from, to, root) in [
+        (&["-var=env=prod"][..], "", "", "var.env (the command line (-var))"),
+        (&[], "team = \"ml\"", "team = \"ds\"", "main.tf:8 (local.common)"),
+        (&[], "    x = \"one\"\n", "", "main.tf:3 (local.names)"),
+    ] {
+        applied.write("main.tf", &LED.replacen(from, to, 1));
+        let groups = applied.plan(&[&["-concise"], flags].concat());
+        assert_eq!(groups.matches(" -> ").count(), 1, "{groups}");
+        assert!(groups.starts_with(&format!("\n  {root} -> ")), "{groups}");
+    }
+}
+
+#[test]
+fn reasons_lead_through_modules_and_their_calls() {
+    let applied = led();
+    applied.write("main.tf", &LED.replace("\"one\"", "\"uno\""));
+    applied.note(
+        &[],
+        "module.m[\"x\"].terraform_data.inner[\"a\"]",
+        "because of triggers_replace[0], which forces a replacement: m/main.tf:5, or main.tf:4 (local.names)",
+    );
+    applied.note(
+        &[],
+        "terraform_data.uses[\"x\"]",
+        "because input follows module.m[\"x\"].terraform_data.inner[\"a\"]: m/main.tf:7",
+    );
+    applied.note(
+        &["-var=env=prod"],
+        "terraform_data.own[\"y\"]",
+        "because input[0] follows module.m[\"y\"].terraform_data.inner[\"a\"]: m/main.tf:7",
+    );
+    let late = applied.plan(&["-explain=data.terraform_remote_state.late"]);
+    assert!(
+        late.contains(
+            "    main.tf:30: depends_on = [terraform_data.uses]\n    It follows terraform_data.uses[\"x\"].\n"
+        ),
+        "{late}"
+    );
+    applied.write("main.tf", &LED.replace("    x = \"one\"\n", ""));
+    let gone = applied.plan(&["-explain=module.m[\"x\"].terraform_data.inner[\"a\"]"]);
+    let expect = "module.m[\"x\"].terraform_data.inner[\"a\"] will be destroyed\n    main.tf:13: for_each = local.names\n    \
+                  main.tf:3: names = {\n";
+    assert_eq!(gone, expect);
+}
+
+#[test]
+fn whole_resources_and_modules_and_moves_are_explained() {
+    let applied = led();
+    let all = applied.plan(&["-var=env=prod", "-explain=terraform_data.merged"]);
+    assert!(
+        all.contains("terraform_data.merged[0] will be updated")
+            && all.contains("terraform_data.merged[1] will be created"),
+        "{all}"
+    );
+    let module = applied.plan(&["-var=env=prod", "-explain=module.m[\"y\"]"]);
+    assert!(
+        module.contains("inner[\"a\"] must")
+            && module.contains("inner[\"b\"] must")
+            && !module.contains("[\"x\"]"),
+        "{module}"
+    );
+    assert_eq!(applied.plan(&["-explain=module.m"]), "Nothing of it changes.\n");
+    let moved = "resource \"terraform_data\" \"new\" { input = 1 }\nmoved {\n  from = terraform_data.old\n  to   = \
+                 terraform_data.new\n}\n";
+    applied.write("main.tf", &LED.replace("resource \"terraform_data\" \"old\" { input = 1 }\n", moved));
+    let chain = applied.plan(&["-explain=terraform_data.new"]);
+    assert_eq!(chain, "terraform_data.old has moved to terraform_data.new\n    main.tf:33: moved {\n");
+    let groups = applied.plan(&["-concise"]);
+    assert!(groups.starts_with("\n  main.tf:33 (moved) -> 1 move\n      terraform_data.new\n"), "{groups}");
+}

@@ -11,7 +11,7 @@ mod trace;
 mod waiting;
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use config::{Config, Module, Resource};
 use model::{InstanceAddr, ModulePath, Path, ResourceAddr, Span, Str};
@@ -34,7 +34,9 @@ pub struct Cause {
     pub places: Vec<Place>,
     /// What began it.
     pub origin: Origin,
-    /// The root variables that the last place puts together with something else: they may have begun it, too.
+    /// What else the last place puts together, the nearest first: it may have begun there, too.
+    pub places_beyond: Vec<Place>,
+    /// The root variables that take part in that.
     pub variables: Vec<Str>,
 }
 
@@ -79,8 +81,9 @@ pub struct Causes<'p> {
     changes: BTreeMap<&'p InstanceAddr, &'p Change>,
     blocks: BTreeMap<(ModulePath, &'p ResourceAddr), Block<'p>>,
     drift: BTreeMap<&'p InstanceAddr, &'p Change>,
-    /// Expressions that lead to no object that changes and to no root variable, in each module instance.
-    barren: RefCell<BTreeSet<Mark>>,
+    /// Expressions that lead to no object that changes and to no root variable, in each module instance, with the places that
+    /// they lead to.
+    barren: RefCell<BTreeMap<Mark, Vec<Place>>>,
     /// The module instances that hold something.
     inhabited: OnceCell<Inhabited>,
 }
@@ -279,5 +282,6 @@ fn named(name: String, span: Span) -> Place {
 }
 
 fn whole(origin: Origin, places: Vec<Place>) -> Cause {
-    Cause { path: Path::root(), forces: false, is_sensitive: false, places, origin, variables: Vec::new() }
+    let (places_beyond, variables) = (Vec::new(), Vec::new());
+    Cause { path: Path::root(), forces: false, is_sensitive: false, places, origin, places_beyond, variables }
 }

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 
 use config::{Config, RootValue};
 use model::{Path, SourceMap, Str};
-use plan::{Cause, Causes, Change, Origin, Plan};
+use plan::{Cause, Causes, Change, Origin, Place, Plan};
 
 use super::display_address;
+use groups::{Spot, generalised};
 
 /// The causes of a plan's changes, with what it takes to say where they are written.
 pub struct Why<'w> {
@@ -100,13 +101,21 @@ impl<'w> Why<'w> {
             return Some(self.variable(name));
         }
         let place = cause.places.last().map(|place| self.sources.location(place.span))?;
-        let others = self.others(cause).take(2).map(|name| format!(", or {}", self.given_variable(name)));
+        let others = self.others(cause).into_iter().take(2).map(|other| format!(", or {}", other.text));
         Some(format!("{place}{}", others.collect::<String>()))
     }
 
-    /// The variables that may have begun it instead: those that somebody gave a value.
-    fn others<'c>(&self, cause: &'c Cause) -> impl Iterator<Item = &'c Str> {
-        cause.variables.iter().filter(|name| self.given.contains_key(*name))
+    /// What may have begun it instead, the nearest first: other places, and variables that somebody gave a value.
+    fn others(&self, cause: &Cause) -> Vec<Spot> {
+        let beyond = cause.places_beyond.iter().map(|place| self.spot(place));
+        let given = cause.variables.iter().filter(|name| self.given.contains_key(*name));
+        beyond.chain(given.map(|name| Spot { text: self.given_variable(name), at: None })).collect()
+    }
+
+    /// A place with what stands there: `main.tf:3 (local.size)`.
+    fn spot(&self, place: &Place) -> Spot {
+        let text = format!("{} ({})", self.sources.location(place.span), generalised(&place.name));
+        Spot { text, at: Some((place.span.file.0, place.span.start, place.span.end)) }
     }
 
     /// A variable with where its value comes from: `var.size (terraform.tfvars:1)`.

@@ -17,10 +17,10 @@ impl<'p> Causes<'p> {
         };
         let name = format!("{}.{}", change.address.whole(), repetition_word(&resource.repetition));
         let key: Vec<PathStep> = match &change.address.key {
-            InstanceKey::Str(key) if !change.after.is_null() => {
+            InstanceKey::Str(key) => {
                 vec![PathStep::Index(Value::string(&**key))]
             }
-            InstanceKey::Str(_) | InstanceKey::Int(_) | InstanceKey::None => Vec::new(),
+            InstanceKey::Int(_) | InstanceKey::None => Vec::new(),
         };
         self.trace(change, resource, (name, expr), &key)
     }
@@ -36,15 +36,18 @@ impl<'p> Causes<'p> {
         let call = self.config.modules.get(&parent.path())?.calls.get(&name)?;
         let expr = call.repetition.expr()?;
         let part = match key {
-            InstanceKey::Str(key) if !change.after.is_null() => {
+            InstanceKey::Str(key) => {
                 vec![PathStep::Index(Value::string(&*key))]
             }
-            InstanceKey::Str(_) | InstanceKey::Int(_) | InstanceKey::None => Vec::new(),
+            InstanceKey::Int(_) | InstanceKey::None => Vec::new(),
         };
         let name =
             format!("{}.{}", parent.child(&name, InstanceKey::None), repetition_word(&call.repetition));
         let within = Within::instance(&parent);
-        Some(self.trace_from(change, Frame { within, expr, part, name, repeated: None, parent: None }))
+        Some(self.trace_from(
+            change,
+            Frame { within, expr, part, name, repeated: None, keys_only: true, parent: None },
+        ))
     }
 }
 

@@ -2,14 +2,14 @@
 
 mod frame;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use config::{Config, Module, ModuleCall, Reference, Repetition, Resource};
 use lang::ast::{Expr, ExprKind, Step, StepKind, Traversal};
 use lang::references::references;
 use model::{InstanceAddr, InstanceKey, ModulePath, Path, PathStep, ResourceAddr, Str, Value};
 
-use super::{Cause, Causes, Origin, Place, named, whole};
+use super::{Cause, Causes, Origin, Place, whole};
 use crate::change::{Action, Change};
 use frame::{narrowed, unwrapped};
 
@@ -35,6 +35,8 @@ impl<'p> Causes<'p> {
         (name, expr): (String, &'p Expr),
         part: &[PathStep],
     ) -> Cause {
+        let keys_only =
+            resource.repetition.expr().is_some_and(|decides| std::ptr::eq(&raw const **decides, expr));
         let repeated = Repeated {
             by: &resource.repetition,
             key: Some(change.address.key.clone()),
@@ -43,7 +45,15 @@ impl<'p> Causes<'p> {
         let within = Within::instance(&change.address.module);
         self.trace_from(
             change,
-            Frame { within, expr, part: part.to_vec(), name, repeated: Some(repeated), parent: None },
+            Frame {
+                within,
+                expr,
+                part: part.to_vec(),
+                name,
+                repeated: Some(repeated),
+                keys_only,
+                parent: None,
+            },
         )
     }
 
@@ -52,17 +62,26 @@ impl<'p> Causes<'p> {
         let search = Search { causes: self, change };
         match search.instance(&start) {
             Reached::Instance(places, origin) => whole(origin, places),
-            Reached::Variables(variables) => search.written(start, variables),
+            Reached::Nothing(beyond) => search.written(start, beyond),
         }
     }
 }
+
+/// How many places beyond the last one are kept.
+const BEYOND: usize = 4;
 
 /// What an expression may lead to.
 enum Reached {
     /// Another object that changes.
     Instance(Vec<Place>, Origin),
-    /// None, but these root variables.
-    Variables(Vec<Str>),
+    /// None.
+    Nothing(Beyond),
+}
+
+/// What takes part in a value without being an object.
+struct Beyond {
+    places: Vec<Place>,
+    variables: Vec<Str>,
 }
 
 struct Search<'s, 'p> {
@@ -75,7 +94,7 @@ impl<'p> Search<'_, 'p> {
     fn instance(&self, start: &Frame<'p>) -> Reached {
         let mut frames = vec![narrowed(start.clone())];
         let mut seen: BTreeSet<Mark> = BTreeSet::new();
-        let mut variables = BTreeSet::new();
+        let (mut variables, mut beyond) = (BTreeSet::new(), Vec::new());
         let mut with_variables: BTreeSet<usize> = BTreeSet::new();
         let mut at = 0;
         while at < frames.len() {
@@ -97,22 +116,32 @@ impl<'p> Search<'_, 'p> {
                     }
                 }
             }
+            further.retain(|f| seen.insert(f.mark()));
+            beyond.extend(further.iter().filter(|f| !f.passes_on()).map(|f| (at, f.place())));
             let barren = self.causes.barren.borrow();
-            further.retain(|f| {
-                let mark = f.mark();
-                !barren.contains(&mark) && seen.insert(mark)
-            });
+            let known = further.iter().filter_map(|f| barren.get(&f.mark()));
+            beyond.extend(known.flatten().map(|place| (at, place.clone())));
+            further.retain(|f| !barren.contains_key(&f.mark()));
             drop(barren);
             frames.extend(further);
             at += 1;
         }
+        let mut below: BTreeMap<usize, Vec<Place>> = BTreeMap::new();
+        for (from, place) in &beyond {
+            for at in upwards(&frames, *from) {
+                let places = below.entry(at).or_default();
+                places.extend((places.len() < BEYOND).then(|| place.clone()));
+            }
+        }
         let barren = frames.iter().enumerate().skip(1).filter(|(at, _)| !with_variables.contains(at));
-        self.causes.barren.borrow_mut().extend(barren.map(|(_, frame)| frame.mark()));
-        Reached::Variables(variables.into_iter().collect())
+        let barren = barren.map(|(at, frame)| (frame.mark(), below.remove(&at).unwrap_or_default()));
+        self.causes.barren.borrow_mut().extend(barren);
+        let places = beyond.into_iter().map(|(_, place)| place).collect();
+        Reached::Nothing(Beyond { places, variables: variables.into_iter().collect() })
     }
 
     /// The last place on the way of a value that is only passed on.
-    fn written(&self, start: Frame<'p>, variables: Vec<Str>) -> Cause {
+    fn written(&self, start: Frame<'p>, beyond: Beyond) -> Cause {
         let mut frames = vec![narrowed(start)];
         let mut seen: BTreeSet<Mark> = BTreeSet::new();
         loop {
@@ -126,7 +155,10 @@ impl<'p> Search<'_, 'p> {
                 Lead::To(_) | Lead::Resource(..) => break,
             }
         }
-        Cause { variables, ..whole(Origin::Written, places(&frames, frames.len() - 1)) }
+        let reached = places(&frames, frames.len() - 1);
+        let passed = |place: &Place| reached.iter().any(|r| r.span == place.span);
+        let places_beyond = beyond.places.into_iter().filter(|place| !passed(place)).take(BEYOND).collect();
+        Cause { places_beyond, variables: beyond.variables, ..whole(Origin::Written, reached) }
     }
 
     fn lead(&self, frame: &Frame<'p>, traversal: &'p Traversal, at: usize) -> Lead<'p> {
@@ -138,21 +170,28 @@ impl<'p> Search<'_, 'p> {
             matches!(&unwrapped(frame.expr).kind, ExprKind::Reference(t) if std::ptr::eq(t, traversal));
         let onwards = if whole { &frame.part[..] } else { &[] };
         let part: Vec<PathStep> = rest.iter().map(path_step).chain(onwards.iter().cloned()).collect();
+        let passing = |frames: Vec<Frame<'p>>| {
+            let keys_only = whole && frame.keys_only;
+            Lead::To(frames.into_iter().map(|f| Frame { keys_only, ..f }).collect())
+        };
         match reference {
             Reference::Local(name) => {
                 let called = within(&frame.within.path, &format!("local.{name}"));
                 let local = module.locals.get(&name);
-                Lead::To(local.map(|l| inner(&frame.within, called, &l.expr, part, at)).into_iter().collect())
+                passing(local.map(|l| inner(&frame.within, called, &l.expr, part, at)).into_iter().collect())
             }
-            Reference::Variable(name) => self.variable(frame, module, name, part, at),
+            Reference::Variable(name) => match self.variable(frame, module, name, part, at) {
+                Lead::To(frames) => passing(frames),
+                other => other,
+            },
             Reference::Module(call, _) => {
                 let found = module.calls.get(&call);
-                Lead::To(found.map(|call| self.outputs(frame, call, &part, at)).unwrap_or_default())
+                passing(found.map(|call| self.outputs(frame, call, &part, at)).unwrap_or_default())
             }
             Reference::Resource(addr) => {
-                let (key, rest) = leading_key(rest);
-                let path = Path(rest.iter().take(1).map(path_step).collect());
-                Lead::Resource(addr, key, path)
+                let repetition = module.resources.get(&addr).map(|resource| &resource.repetition);
+                let (key, rest) = keyed(repetition, &part);
+                Lead::Resource(addr, key, Path(rest.iter().take(1).cloned().collect()))
             }
             Reference::EachKey | Reference::EachValue | Reference::CountIndex => {
                 Lead::To(repetition(frame, &reference, part, at).into_iter().collect())
@@ -194,13 +233,11 @@ impl<'p> Search<'_, 'p> {
         part: &[PathStep],
         at: usize,
     ) -> Vec<Frame<'p>> {
-        let (key, rest) = match (&call.repetition, part) {
-            (Repetition::Single | Repetition::Enabled(_), rest) => (Some(InstanceKey::None), rest),
-            (Repetition::Count(_) | Repetition::ForEach(_), [PathStep::Index(key), rest @ ..]) => {
-                (instance_key(key), rest)
-            }
-            (Repetition::Count(_) | Repetition::ForEach(_), _) => (None, &[][..]),
-        };
+        let (key, rest) = keyed(Some(&call.repetition), part);
+        if let (true, [], Some(expr)) = (frame.keys_only, rest, call.repetition.expr()) {
+            let name = within(&frame.within.path, &format!("module.{}.for_each", call.name));
+            return vec![inner(&frame.within, name, expr, part.to_vec(), at)];
+        }
         let child = frame.within.child(&call.name, key);
         let Some(module) = self.config().modules.get(&child.path) else { return Vec::new() };
         let to = |name: &Str, expr: &'p Expr, part: &[PathStep]| {
@@ -223,13 +260,22 @@ impl<'p> Search<'_, 'p> {
         path: &Path,
     ) -> Option<&'p Change> {
         let wanted = |c: &&Change| c.address != self.change.address && differs_at(c, path);
-        if let (Some(module), Some(key)) = (within.address(), key) {
-            let address = InstanceAddr { module, resource: addr.clone(), key: key.clone() };
-            return self.causes.change(&address).filter(wanted);
+        // Keys that are not written out, as in `x[each.key]`, are mostly those of the object itself.
+        let own = &self.change.address.key;
+        let likely = InstanceAddr {
+            module: within.address(own),
+            resource: addr.clone(),
+            key: key.unwrap_or(own).clone(),
+        };
+        let found = self.causes.change(&likely).filter(wanted);
+        if found.is_some() || within.is_exact() && key.is_some() {
+            return found;
         }
         let all = &self.causes.blocks.get(&(within.path.clone(), addr))?.changing;
         let fits = |c: &&Change| key.is_none_or(|key| c.address.key == *key);
-        all.iter().copied().filter(fits).filter(|c| within.may_be(&c.address.module)).find(wanted)
+        let candidates = || all.iter().copied().filter(fits).filter(|c| within.may_be(&c.address.module));
+        let near = candidates().filter(|c| c.address.module == likely.module).find(wanted);
+        near.or_else(|| candidates().find(wanted))
     }
 
     fn config(&self) -> &'p Config {
@@ -239,7 +285,15 @@ impl<'p> Search<'_, 'p> {
 
 /// An expression that another one leads to, where there is neither `each` nor `count`.
 fn inner<'p>(within: &Within, name: String, expr: &'p Expr, part: Vec<PathStep>, at: usize) -> Frame<'p> {
-    narrowed(Frame { within: within.clone(), expr, part, name, repeated: None, parent: Some(at) })
+    narrowed(Frame {
+        within: within.clone(),
+        expr,
+        part,
+        name,
+        repeated: None,
+        keys_only: false,
+        parent: Some(at),
+    })
 }
 
 /// `each.value` is the element of `for_each` under the instance's key.
@@ -261,6 +315,16 @@ fn repetition<'p>(
     Some(inner(&frame.within, name, repeated.by.expr()?, part, at))
 }
 
+/// The instance key that a way into a resource or module begins with, and the rest of the way.
+fn keyed<'s>(repetition: Option<&Repetition>, part: &'s [PathStep]) -> (Option<InstanceKey>, &'s [PathStep]) {
+    match (repetition, part) {
+        (Some(Repetition::Single | Repetition::Enabled(_)), rest) => (Some(InstanceKey::None), rest),
+        (_, [PathStep::Index(key), rest @ ..]) => (instance_key(key), rest),
+        (Some(Repetition::Count(_) | Repetition::ForEach(_)), _) => (None, &[]),
+        (None, rest) => (None, rest),
+    }
+}
+
 /// A value as the key of an instance.
 fn instance_key(value: &Value) -> Option<InstanceKey> {
     match (value.as_str(), value.as_number()) {
@@ -278,15 +342,6 @@ fn path_step(step: &Step) -> PathStep {
     }
 }
 
-/// The instance key that a reference begins with, and the steps after it.
-fn leading_key(steps: &[Step]) -> (Option<InstanceKey>, &[Step]) {
-    match steps.first().map(|step| &step.kind) {
-        Some(StepKind::IndexNumber(n)) => (n.to_usize().map(|n| InstanceKey::Int(n as u64)), &steps[1..]),
-        Some(StepKind::IndexString(key)) => (Some(InstanceKey::Str(key.clone())), &steps[1..]),
-        Some(StepKind::Attr(_)) | None => (None, steps),
-    }
-}
-
 /// Whether what happens to an object is seen at a path of it.
 fn differs_at(change: &Change, path: &Path) -> bool {
     match change.action {
@@ -300,7 +355,7 @@ fn differs_at(change: &Change, path: &Path) -> bool {
 
 /// The places from the first frame to one that was reached.
 fn places(frames: &[Frame<'_>], last: usize) -> Vec<Place> {
-    let up = upwards(frames, last).map(|at| named(frames[at].name.clone(), frames[at].expr.span));
+    let up = upwards(frames, last).map(|at| frames[at].place());
     let mut found: Vec<Place> = up.collect();
     found.reverse();
     found

@@ -8,7 +8,7 @@ use std::time::Instant;
 use ::apply::Operation;
 use ::plan::{Importing, Mode, Options, Plan, Turn};
 use model::address::Target;
-use model::{Diagnostic, InstanceAddr, ProviderAddr, Schema};
+use model::{Diagnostic, InstanceAddr, InstanceKey, ProviderAddr, Schema, Str};
 use provider::Registry;
 
 use super::{Prior, Ready};
@@ -193,9 +193,21 @@ fn explanation(why: &Why, plan: &Plan, target: &Target) -> Option<String> {
 /// Whether an instance belongs to a resource or module.
 fn covers(target: &Target, address: &InstanceAddr) -> bool {
     match target {
-        Target::Module(module) => address.module.0.starts_with(&module.0),
-        Target::Resource(wanted) => address.whole() == *wanted,
+        Target::Module(module) => is_within(&module.0, &address.module.0),
+        Target::Resource(wanted) => {
+            let same_module = wanted.module.0.len() == address.module.0.len();
+            let same_key = wanted.key == InstanceKey::None || wanted.key == address.key;
+            let fits = same_module && same_key && wanted.resource == address.resource;
+            fits && is_within(&wanted.module.0, &address.module.0)
+        }
     }
+}
+
+/// Whether calls begin with these; one without a key stands for all of its instances.
+fn is_within(outer: &[(Str, InstanceKey)], calls: &[(Str, InstanceKey)]) -> bool {
+    let mut pairs = outer.iter().zip(calls);
+    outer.len() <= calls.len()
+        && pairs.all(|((n, k), (name, key))| n == name && (*k == InstanceKey::None || k == key))
 }
 
 fn not_planned(text: &str, plan: &Plan) -> Diagnostic {

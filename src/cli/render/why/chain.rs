@@ -83,10 +83,10 @@ impl Why<'_> {
 
     fn end(&self, cause: &Cause) -> String {
         match &cause.origin {
-            Origin::Written if self.others(cause).next().is_some() => {
-                let names = self.others(cause).map(|name| self.given_variable(name));
-                let names = names.collect::<Vec<String>>().join(" or ");
-                format!("Either this was edited, or {names} has another value than before.")
+            Origin::Written if !self.others(cause).is_empty() => {
+                let others = self.others(cause).into_iter().map(|other| other.text);
+                let others = others.collect::<Vec<String>>().join(" or ");
+                format!("Either this was edited, or {others} has another value than before.")
             }
             Origin::Written if cause.path.is_empty() => String::new(),
             Origin::Written => "This is where the configuration says something else than what exists.".into(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{InstanceAddr, Str};
+use model::InstanceAddr;
 use plan::{Action, Cause, Change, Origin};
 
 use super::Why;
@@ -17,8 +17,17 @@ const NAMED: usize = 4;
 enum Root {
     /// This.
     Certain(String),
-    /// A line, or else one of these variables, which it puts together with something else.
-    Line(String, Vec<Str>),
+    /// A line, or else one of the spots that it puts together, the nearest first.
+    Line(Spot, Vec<Spot>),
+}
+
+/// A variable, or a part of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Spot {
+    /// What it is called, and where.
+    pub text: String,
+    /// Where, for comparing: file, first byte, end.
+    pub at: Option<(u32, u32, u32)>,
 }
 
 type Roots = BTreeMap<(InstanceAddr, String), Root>;
@@ -33,34 +42,9 @@ impl Why<'_> {
         for change in self.plan.changes.iter().filter(|c| kind_of(c).is_some()) {
             groups.entry(self.root(change, &mut roots)).or_default().push(change);
         }
-        let mut groups: Vec<(Root, Vec<&Change>)> = self.settled(groups).into_iter().collect();
+        let mut groups: Vec<(Root, Vec<&Change>)> = settled(groups).into_iter().collect();
         groups.sort_by_key(|(_, changes)| std::cmp::Reverse(changes.len()));
         groups.iter().map(|(root, changes)| group(root, changes, screen)).collect()
-    }
-
-    /// Where lines may have been edited or a variable may have another value, the variable is meant if it began other
-    /// changes too: one reason is likelier than several.
-    fn settled<'p>(&self, groups: Groups<'p>) -> Groups<'p> {
-        let mut lines: BTreeMap<&Str, usize> = BTreeMap::new();
-        for name in groups.keys().flat_map(Root::variables) {
-            *lines.entry(name).or_default() += 1;
-        }
-        let certain = |name: &Str| groups.contains_key(&Root::Certain(self.given_variable(name)));
-        let meant = |root: &Root| {
-            let all = || root.variables().iter();
-            let found = all().find(|name| certain(name)).or_else(|| all().max_by_key(|name| lines[name]));
-            found.filter(|name| certain(name) || lines[name] > 1).cloned()
-        };
-        let settled: Vec<Root> = groups
-            .keys()
-            .map(|root| meant(root).map_or(root.clone(), |name| Root::Certain(self.given_variable(&name))))
-            .collect();
-        let mut out = Groups::new();
-        for (root, changes) in settled.into_iter().zip(groups.into_values()) {
-            out.entry(root).or_default().extend(changes);
-        }
-        out.values_mut().for_each(|changes| changes.sort_by_key(|c| std::ptr::from_ref(*c)));
-        out
     }
 
     /// Follows the first cause of each change; what was found for one is remembered for all on the way to it.
@@ -99,9 +83,7 @@ impl Why<'_> {
             Origin::Variable(name) => self.given_variable(name),
             Origin::Written => match cause.places.last() {
                 Some(place) => {
-                    let line =
-                        format!("{} ({})", self.sources.location(place.span), generalised(&place.name));
-                    return Root::Line(line, self.others(cause).cloned().collect());
+                    return Root::Line(self.spot(place), self.others(cause));
                 }
                 None => "the configuration".into(),
             },
@@ -118,22 +100,73 @@ impl Why<'_> {
 }
 
 impl Root {
-    fn variables(&self) -> &[Str] {
+    fn others(&self) -> &[Spot] {
         match self {
             Root::Certain(_) => &[],
-            Root::Line(_, variables) => variables,
+            Root::Line(_, others) => others,
         }
     }
 
     fn text(&self) -> &str {
         match self {
-            Root::Certain(text) | Root::Line(text, _) => text,
+            Root::Certain(text) | Root::Line(Spot { text, .. }, _) => text,
         }
     }
 }
 
+/// Where several lines may have been edited, or else one thing that they have in common has another value, that one is
+/// meant: one reason is likelier than several.
+fn settled<'p>(groups: Groups<'p>) -> Groups<'p> {
+    let mut lines: BTreeMap<&Spot, usize> = BTreeMap::new();
+    groups.keys().flat_map(Root::others).for_each(|other| *lines.entry(other).or_default() += 1);
+    let began = Began::of(&groups);
+    let meant = |root: &Root| {
+        let others = root.others();
+        let known = others.iter().find_map(|other| began.within(other));
+        let most = || others.iter().rev().max_by_key(|other| lines[*other]).filter(|other| lines[*other] > 1);
+        known.map(str::to_owned).or_else(|| most().map(|other| other.text.clone()))
+    };
+    let roots: Vec<String> =
+        groups.keys().map(|root| meant(root).unwrap_or_else(|| root.text().to_owned())).collect();
+    let mut out = Groups::new();
+    for (root, changes) in roots.into_iter().zip(groups.into_values()) {
+        out.entry(Root::Certain(root)).or_default().extend(changes);
+    }
+    out.values_mut().for_each(|changes| changes.sort_by_key(|c| std::ptr::from_ref(*c)));
+    out
+}
+
+/// What certainly began something: variables by their names, lines by where they begin.
+struct Began<'g> {
+    names: BTreeSet<&'g str>,
+    lines: BTreeMap<(u32, u32), (u32, &'g str)>,
+}
+
+impl<'g> Began<'g> {
+    fn of(groups: &'g Groups) -> Began<'g> {
+        let (mut names, mut lines) = (BTreeSet::new(), BTreeMap::new());
+        for root in groups.keys() {
+            match root {
+                Root::Certain(text) => drop(names.insert(&**text)),
+                Root::Line(Spot { text, at: Some((file, start, end)) }, _) => {
+                    lines.insert((*file, *start), (*end, &**text));
+                }
+                Root::Line(Spot { at: None, .. }, _) => {}
+            }
+        }
+        Began { names, lines }
+    }
+
+    /// What began something and is this spot, or lies in it.
+    fn within(&self, spot: &Spot) -> Option<&'g str> {
+        let Some((file, start, end)) = spot.at else { return self.names.get(&*spot.text).copied() };
+        let mut inside = self.lines.range((file, start)..(file, end));
+        inside.find(|(_, (line_end, _))| *line_end <= end).map(|(_, (_, text))| *text)
+    }
+}
+
 /// The name of a place without the keys of instances: the line is the same for all of them.
-fn generalised(name: &str) -> String {
+pub(super) fn generalised(name: &str) -> String {
     let mut out = String::new();
     let mut depth = 0usize;
     for c in display_address(name).chars() {

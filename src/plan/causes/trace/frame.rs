@@ -4,6 +4,8 @@ use config::Repetition;
 use lang::ast::{Expr, ExprKind};
 use model::{InstanceKey, ModuleAddr, ModulePath, Path, PathStep, Str};
 
+use crate::causes::Place;
+
 /// A module, with the keys of the calls that lead to it as far as they are known.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::causes) struct Within {
@@ -37,10 +39,15 @@ impl Within {
         pairs.all(|(known, (_, key))| known.as_ref().is_none_or(|known| known == key))
     }
 
-    /// The module instance, where all keys are known.
-    pub(super) fn address(&self) -> Option<ModuleAddr> {
+    /// Whether all keys are known.
+    pub(super) fn is_exact(&self) -> bool {
+        self.keys.iter().all(Option::is_some)
+    }
+
+    /// The module instance, with this key for those that are not known.
+    pub(super) fn address(&self, unknown: &InstanceKey) -> ModuleAddr {
         let calls = self.path.0.iter().zip(&self.keys);
-        calls.map(|(name, key)| Some((name.clone(), key.clone()?))).collect::<Option<_>>().map(ModuleAddr)
+        ModuleAddr(calls.map(|(name, key)| (name.clone(), key.as_ref().unwrap_or(unknown).clone())).collect())
     }
 }
 
@@ -68,6 +75,8 @@ pub(in crate::causes) struct Frame<'c> {
     pub name: String,
     /// What `each` and `count` stand for.
     pub repeated: Option<Repeated<'c>>,
+    /// Whether only the keys of its value matter, not what lies under them.
+    pub keys_only: bool,
     /// Where it came from.
     pub parent: Option<usize>,
 }
@@ -76,10 +85,19 @@ pub(in crate::causes) struct Frame<'c> {
 pub(in crate::causes) type Mark = (*const Expr, Within, String);
 
 impl Frame<'_> {
+    /// Whether it is nothing but a reference.
+    pub(super) fn passes_on(&self) -> bool {
+        matches!(unwrapped(self.expr).kind, ExprKind::Reference(_))
+    }
+
+    /// Where it is written.
+    pub(super) fn place(&self) -> Place {
+        Place { name: self.name.clone(), span: self.expr.span }
+    }
+
     /// What tells it apart. The part matters only where it is passed on.
     pub(super) fn mark(&self) -> Mark {
-        let passes_on = matches!(unwrapped(self.expr).kind, ExprKind::Reference(_));
-        let part = if passes_on { Path(self.part.clone()).to_string() } else { String::new() };
+        let part = if self.passes_on() { Path(self.part.clone()).to_string() } else { String::new() };
         (std::ptr::from_ref(self.expr), self.within.clone(), part)
     }
 }
