@@ -67,7 +67,7 @@ fn a_comment_tells_the_worst_first_and_shows_no_secret() {
         "<p>Made from serial ",
         "<h4>Errors and warnings: 1</h4>",
         "<b>Warning</b>: <code>Check block assertion failed</code> on <code>main.tf:",
-        "```text\nThe tone is loud & <i>, @all.\n```",
+        "```text\n The tone is loud & <i>, @all.\n```",
         "<h4>Replaced, destroyed or forgotten: 1</h4>",
         "<code>-/+</code> <code>terraform_data.kept</code> must be replaced; <code>because triggers_replace, which forces a \
          replacement, follows var.tone: the command line (-var)",

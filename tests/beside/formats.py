@@ -9,7 +9,7 @@ the streams of `plan -json` and `apply -json`, `output -json`, `providers schema
 program's name are blotted out. Lines at the start of a step say more:
 
     # refused             both refuse the configuration, with the same document
-    # provider NAME       the case needs this provider; without it the case is skipped
+    # provider NAME       the case needs this provider; without it Terraform does not take part
     # shell COMMAND       is run in both directories before the step
     # file PATH           what follows is another file of this name
 
@@ -173,8 +173,8 @@ def compare(case, args, environment):
         steps = [Step(text) for text in re.split(r"^# then$", file.read(), flags=re.M)]
     needed = steps[0].provider
     if needed and needed not in args.providers:
-        print(f"skipped: {os.path.basename(case)} needs the provider {needed} (--provider {needed}=PATH)")
-        return []
+        print(f"alone: {os.path.basename(case)}, for want of the provider {needed} under Terraform (--provider {needed}=PATH)")
+        return alone(steps, args, environment)
     failures = []
     with tempfile.TemporaryDirectory() as scratch:
         ours = Side(args.binary, os.path.join(scratch, "ours"), environment)
@@ -187,6 +187,17 @@ def compare(case, args, environment):
             if not step.refused:
                 found = tools.verdicts(args.tools, ours.directory, theirs.directory)
                 failures += [f"step {number}, {line}" for line in found]
+    return failures
+
+
+def alone(steps, args, environment):
+    """The failures of a case that Terraform cannot take part in: what tools cannot read."""
+    failures = []
+    with tempfile.TemporaryDirectory() as scratch:
+        ours = Side(args.binary, os.path.join(scratch, "ours"), environment)
+        for number, step in enumerate(steps, 1):
+            ours.documents(step)
+            failures += [f"step {number}, {line}" for line in tools.unread(args.tools, ours.directory)]
     return failures
 
 

@@ -24,18 +24,20 @@ pub(super) fn code(text: &str) -> String {
     out
 }
 
-/// Lines as a fenced block between blank lines. `language` is what the page colours them as.
+/// Lines as a fenced block between blank lines. `language` is what the page colours them as. Each begins with a blank or a
+/// sign of difference: some pages take one that begins with a slash for a command, and look for fences in their own way.
 pub(super) fn fence(lines: &str, language: &str) -> String {
     let fence = "`".repeat((longest_run(lines, '`') + 1).max(3));
     let mut out = String::with_capacity(lines.len() + 2 * fence.len() + 16);
     let _infallible = writeln!(out, "\n{fence}{language}");
-    for c in lines.trim_end_matches('\n').chars() {
-        match c {
-            '\n' | '\t' => out.push(c),
-            c => push_visible(c, &mut out),
+    for line in lines.trim_end_matches('\n').split('\n') {
+        if !line.is_empty() && !line.starts_with([' ', '+', '-', '!']) {
+            out.push(' ');
         }
+        line.chars().for_each(|c| if c == '\t' { out.push(c) } else { push_visible(c, &mut out) });
+        out.push('\n');
     }
-    let _infallible = write!(out, "\n{fence}\n\n");
+    let _infallible = write!(out, "{fence}\n\n");
     out
 }
 

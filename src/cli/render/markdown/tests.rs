@@ -139,6 +139,7 @@ fn check(page: &str) {
         let inside: Vec<&str> = lines.by_ref().take_while(|l| *l != end).collect();
         assert!(!inside.is_empty(), "a fence with nothing in it");
         assert!(inside.iter().all(|l| !l.contains(&end)), "a fence that ends early");
+        assert!(inside.iter().all(|l| l.is_empty() || l.starts_with([' ', '+', '-', '!'])), "{inside:?}");
     }
     let mut rest = rest.replace("<details open>", "<details>");
     for tag in ["details", "summary", "ul", "li", "p", "b", "h3", "h4"] {
