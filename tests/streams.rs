@@ -140,3 +140,54 @@ fn a_reader_that_goes_away_is_told_of_and_harms_nothing() {
     assert!(text.contains("Warning: The JSON stream is incomplete") && text.contains("/dev/fd/0"), "{text}");
     expect_exit(stackwright(scratch.path(), &["plan", "-detailed-exitcode"]), 0, "everything was made");
 }
+
+/// The messages of a type about an object, from a stream.
+fn about(stream: &str, address: &str) -> Vec<String> {
+    let of = |line: &str| {
+        let message: Json = serde_json::from_str(line).unwrap();
+        let found = [&message["hook"]["resource"]["addr"], &message["change"]["resource"]["addr"]];
+        found.contains(&&Json::from(address)).then(|| message["type"].as_str().unwrap().to_owned())
+    };
+    stream.lines().filter_map(of).collect()
+}
+
+#[test]
+fn what_is_taken_over_is_read_and_what_is_let_go_is_not() {
+    let scratch = tempfile::tempdir().unwrap();
+    let write = |text: &str| std::fs::write(scratch.path().join("main.tf"), text).unwrap();
+    write("resource \"terraform_data\" \"let_go\" {}\n");
+    expect_exit(stackwright(scratch.path(), &["apply", "-auto-approve"]), 0, "the first apply");
+    write(
+        "removed {\n  from = terraform_data.let_go\n  lifecycle {\n    destroy = false\n  }\n}\nimport {\n  to = \
+         terraform_data.brought\n  id = \"x\"\n}\nresource \"terraform_data\" \"brought\" { input = 1 }\n",
+    );
+    let plan = expect_exit(stackwright(scratch.path(), &["plan", "-json", "-out=p"]), 0, "the plan");
+    assert_eq!(
+        about(&plan, "terraform_data.brought"),
+        ["refresh_start", "refresh_complete", "planned_change"]
+    );
+    assert_eq!(about(&plan, "terraform_data.let_go"), ["planned_change"]);
+    let apply = expect_exit(stackwright(scratch.path(), &["apply", "-json", "p"]), 0, "the apply");
+    assert_eq!(about(&apply, "terraform_data.brought"), ["planned_change", "apply_start", "apply_complete"]);
+    assert_eq!(about(&apply, "terraform_data.let_go"), ["planned_change"]);
+}
+
+#[test]
+fn schemas_are_those_of_the_providers_in_use() {
+    let scratch = tempfile::tempdir().unwrap();
+    let providers = || {
+        let text =
+            expect_exit(stackwright(scratch.path(), &["providers", "schema", "-json"]), 0, "the schemas");
+        let document: Json = serde_json::from_str(&text).unwrap();
+        document["provider_schemas"]
+            .as_object()
+            .map(|all| all.keys().cloned().collect::<Vec<String>>())
+            .unwrap_or_default()
+    };
+    assert!(providers().len() > 3, "all where there is no configuration");
+    std::fs::write(scratch.path().join("main.tf"), "resource \"terraform_data\" \"a\" {}\n").unwrap();
+    assert_eq!(providers(), ["terraform.io/builtin/terraform"]);
+    expect_exit(stackwright(scratch.path(), &["apply", "-auto-approve"]), 0, "the state has it");
+    std::fs::write(scratch.path().join("main.tf"), "output \"x\" { value = 1 }\n").unwrap();
+    assert_eq!(providers(), ["terraform.io/builtin/terraform"], "what is recorded counts");
+}
