@@ -28,6 +28,8 @@ use safe::{code, hidden};
 pub const LIMIT: usize = 65_536;
 /// A longer name is not shown in the head of the page.
 const LONGEST_NAME: usize = 300;
+/// Outputs that take no more are shown in one piece.
+const TOGETHER: usize = 8_000;
 /// Longer reasons are left out, so that what happens is listed at all.
 const LONGEST_NOTES: usize = 2_000;
 
@@ -37,6 +39,8 @@ pub struct Subject<'s> {
     pub stack: Option<&'s str>,
     /// The environment or workspace.
     pub place: &'s Place,
+    /// Whether the environment takes only saved plans.
+    pub is_place_protected: bool,
     /// What planning found.
     pub findings: &'s [Finding],
     /// Whether an object is not to be destroyed.
@@ -103,7 +107,8 @@ fn title(plan: &Plan, subject: &Subject) -> String {
         Place::Workspace(name) => ("workspace", name),
     };
     let place = fitting(name).map_or_else(String::new, |n| format!(", {kind} {}", code(n)));
-    format!("<h3>{what}{of}{place}</h3>\n")
+    let protected = if subject.is_place_protected { ", protected" } else { "" };
+    format!("<h3>{what}{of}{place}{protected}</h3>\n")
 }
 
 fn fitting(name: &str) -> Option<&str> {
@@ -159,6 +164,7 @@ fn changes<'s>(
         title: risk.title(),
         is_open: false,
         count: list.len(),
+        entries: list.len(),
         share: LIMIT,
         line: Box::new(move |at| {
             let header = match risk {
@@ -187,24 +193,33 @@ fn line(change: &Change, header: &Header, protected: bool, look: &Look) -> Strin
     format!("{sign}{}{}{protected}{warning}{notes}", code(&header.who), header.what)
 }
 
+/// Outputs: together where they are few, otherwise one by one.
 fn output_changes<'s>(outputs: &'s [(&'s Str, &'s OutputChange)], look: &'s Look) -> Section<'s> {
+    let each: Vec<String> = outputs.iter().map(|(name, output)| output_line(name, output)).collect();
+    let together = outputs_side_by_side(outputs, look.screen);
+    let are_few = together.len() <= TOGETHER && each.iter().map(String::len).sum::<usize>() <= LONGEST_NOTES;
+    let group = if are_few { outputs.len().max(1) } else { 1 };
     Section {
         title: "Outputs",
         is_open: true,
         count: outputs.len(),
+        entries: outputs.len().div_ceil(group),
         share: LIMIT,
-        line: Box::new(|at| {
-            let (name, output) = outputs[at];
-            let what = match output.action {
-                Action::Create => "is new",
-                Action::Delete => "goes",
-                _ => "changes",
-            };
-            format!("{} {what}", code(name))
+        line: Box::new(move |at| each[at * group..(at + 1) * group].join(", ")),
+        below: Box::new(move |at| {
+            Some((outputs_side_by_side(&outputs[at * group..(at + 1) * group], look.screen), "diff"))
         }),
-        below: Box::new(|at| Some((outputs_side_by_side(&outputs[at..=at], look.screen), "diff"))),
-        rest: Box::new(|unlisted| format!("<p>And {} more.</p>\n", unlisted.len())),
+        rest: Box::new(move |unlisted| format!("<p>And {} more.</p>\n", unlisted.len() * group)),
     }
+}
+
+fn output_line(name: &str, output: &OutputChange) -> String {
+    let what = match output.action {
+        Action::Create => "is new",
+        Action::Delete => "goes",
+        _ => "changes",
+    };
+    format!("{} {what}", code(name))
 }
 
 /// Permissions and the like, as one entry.
@@ -214,6 +229,7 @@ fn notes(text: &str) -> Section<'_> {
         title: "Permissions and demands",
         is_open: false,
         count: usize::from(!text.is_empty()),
+        entries: usize::from(!text.is_empty()),
         share: LIMIT,
         line: Box::new(|_| "Who gets access to what, and what is there because somebody asks for it".into()),
         below: Box::new(move |_| Some((text.to_owned(), "text"))),

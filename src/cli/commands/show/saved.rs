@@ -50,6 +50,7 @@ fn page(app: &App, project: &Project, plan: &Plan, place: &Place, findings: &[Fi
     let subject = Subject {
         stack: stack.map(|s| &*s.name),
         place,
+        is_place_protected: project.environment.as_ref().is_some_and(|e| e.protected),
         findings,
         is_protected: &|address| is_protected(project, address),
         notes: &stack.filter(|_| plan.mode == Mode::Normal).map(stack_notes).unwrap_or_default(),

@@ -17,6 +17,7 @@ pub(super) fn section(findings: &[Finding], share: usize) -> Section<'_> {
         title: "Errors and warnings",
         is_open: true,
         count: sorted.len(),
+        entries: sorted.len(),
         share,
         line: Box::new(move |at| line(sorted[at])),
         below: Box::new(move |at| Some((details[at].to_owned(), "text")).filter(|(d, _)| !d.is_empty())),

@@ -27,8 +27,10 @@ pub(super) struct Section<'s> {
     pub title: &'static str,
     /// Whether what unfolds is unfolded from the start.
     pub is_open: bool,
-    /// How many entries there are.
+    /// How many there are.
     pub count: usize,
+    /// How many entries they make.
+    pub entries: usize,
     /// The most that its lines may take.
     pub share: usize,
     /// The line of an entry: HTML on one line.
@@ -78,13 +80,13 @@ fn title(section: &Section) -> String {
 fn list<'s, 'p>(section: &'p Section<'s>, left: &mut usize) -> Filled<'s, 'p> {
     let mut filled = Filled { section, entries: Vec::new(), unlisted: Vec::new() };
     let mut share = section.share;
-    for index in 0..section.count {
+    for index in 0..section.entries {
         let line = (section.line)(index);
         let takes = listed(&line).len();
         if takes > LONGEST_LINE {
             filled.unlisted.push(index);
         } else if takes > (*left).min(share) {
-            filled.unlisted.extend(index..section.count);
+            filled.unlisted.extend(index..section.entries);
             break;
         } else {
             (*left, share) = (*left - takes, share - takes);

@@ -108,6 +108,7 @@ fn page(plan: &Plan, place: &str, findings: &[Finding]) -> String {
     let subject = Subject {
         stack: Some("churn"),
         place: &place,
+        is_place_protected: false,
         findings,
         is_protected: &|a| a.key.to_string().contains('7'),
         notes: "",
@@ -169,7 +170,14 @@ fn without_code(line: &str) -> String {
 
 fn recorded_page(plan: &Plan, look: &Look) -> String {
     let place = Place::Workspace("default".into());
-    let subject = Subject { stack: None, place: &place, findings: &[], is_protected: &|_| false, notes: "" };
+    let subject = Subject {
+        stack: None,
+        place: &place,
+        is_place_protected: false,
+        findings: &[],
+        is_protected: &|_| false,
+        notes: "",
+    };
     comment(plan, &subject, look)
 }
 
