@@ -13,6 +13,7 @@ mod converge;
 mod corpus;
 mod crash;
 mod deploys;
+mod diagnostics;
 mod differential;
 mod ephemeral;
 mod examples;

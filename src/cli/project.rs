@@ -464,7 +464,7 @@ impl LocalSettings {
             diags.push(err!(
                 attribute.name.span,
                 "Unsupported argument",
-                "An argument named {:?} is not expected here.",
+                "There is no argument {:?} here.",
                 attribute.name.name
             ));
         }

@@ -31,6 +31,9 @@ pub fn decode_block_object(block: &Block, schema: &SchemaBlock, scope: &dyn Scop
     decode_body(&block.body, schema, scope)
 }
 
+/// The blocks that mean something in every resource, whatever its schema.
+const META_BLOCKS: [&str; 4] = ["lifecycle", "dynamic", "provisioner", "connection"];
+
 struct Decoder {
     diags: RefCell<Diagnostics>,
 }
@@ -83,26 +86,20 @@ impl Decoder {
 
     fn unsupported_argument(&self, name: &str, span: Span, schema: &SchemaBlock) {
         let hint = if schema.blocks.contains_key(name) {
-            format!(" Did you mean to define a block of type {name:?}?")
+            format!(" It is a block: write {name} {{ ... }}.")
         } else {
             did_you_mean(name, configurable(schema))
         };
-        self.push(err!(
-            span,
-            "Unsupported argument",
-            "An argument named {name:?} is not expected here.{hint}"
-        ));
+        self.push(err!(span, "Unsupported argument", "There is no argument {name:?} here.{hint}"));
     }
 
     fn unsupported_block(&self, ty: &str, span: Span, schema: &SchemaBlock) {
         let hint = if schema.attributes.contains_key(ty) {
-            format!(
-                " Did you mean to define argument {ty:?}? If so, use the equals sign to assign it a value."
-            )
+            format!(" It is an argument: write {ty} = ...")
         } else {
-            did_you_mean(ty, schema.blocks.keys().map(|k| &**k))
+            did_you_mean(ty, schema.blocks.keys().map(|k| &**k).chain(META_BLOCKS))
         };
-        self.push(err!(span, "Unsupported block type", "Blocks of type {ty:?} are not expected here.{hint}"));
+        self.push(err!(span, "Unsupported block type", "A block {ty:?} has no meaning here.{hint}"));
     }
 
     fn attribute(&self, body: &Body, name: &str, schema: &Attribute, scope: &dyn Scope) -> Value {
@@ -111,7 +108,7 @@ impl Decoder {
                 self.push(err!(
                     body.missing_item,
                     "Missing required argument",
-                    "The argument {name:?} is required, but no definition was found."
+                    "The argument {name:?} must be set."
                 ));
                 return Value::unknown(schema.ty.clone());
             }
@@ -150,7 +147,7 @@ impl Decoder {
                 self.push(err!(
                     attribute.expr.span,
                     "Incorrect attribute value type",
-                    "Inappropriate value for attribute {name:?}: {}.",
+                    "The value does not suit the argument {name:?}: {}.",
                     e.full()
                 ));
                 Value::unknown(schema.ty.clone())
@@ -230,7 +227,7 @@ impl Decoder {
             self.push(err!(
                 block.body.missing_item,
                 "Missing required argument",
-                "The argument \"for_each\" is required, but no definition was found."
+                "The argument \"for_each\" must be set."
             ));
             return Ok(());
         };

@@ -229,7 +229,7 @@ impl EarlyScope<'_, '_> {
             err!(
                 expr.span,
                 "Invalid value for input variable",
-                "The given value is not suitable for child module variable {:?}: {why}.",
+                "The value does not suit the variable {:?} of the module: {why}.",
                 variable.name
             )
         };

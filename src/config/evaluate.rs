@@ -794,7 +794,7 @@ impl Evaluator<'_> {
                 diags.push(err!(
                     expr.span,
                     "Invalid value for input variable",
-                    "The given value is not suitable for child module variable {name:?}: {why}."
+                    "The value does not suit the variable {name:?} of the module: {why}."
                 ));
                 Value::unknown(variable.constraint.ty.without_optional())
             }

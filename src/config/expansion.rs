@@ -108,12 +108,12 @@ pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expan
     }
     let number = match model::convert::convert(&value, &model::Type::Number) {
         Ok(v) if v.is_null() => {
-            diags.push(bad("The given \"count\" argument value is null. An integer is required.".into()));
+            diags.push(bad("\"count\" is null, but must be a whole number.".into()));
             return Expansion::Failed;
         }
         Ok(v) => v,
         Err(e) => {
-            diags.push(bad(format!("The given \"count\" argument value is unsuitable: {}.", e.full())));
+            diags.push(bad(format!("\"count\" must be a whole number: {}.", e.full())));
             return Expansion::Failed;
         }
     };
@@ -121,16 +121,11 @@ pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expan
     match n.to_usize() {
         Some(count) => Expansion::Count(count),
         None if n.is_negative() => {
-            diags.push(bad(
-                "The given \"count\" argument value is unsuitable: must be greater than or equal to zero."
-                    .into(),
-            ));
+            diags.push(bad("\"count\" is negative, but a number of instances is zero or more.".into()));
             Expansion::Failed
         }
         None => {
-            diags.push(bad(
-                "The given \"count\" argument value is unsuitable: must be a whole number.".into()
-            ));
+            diags.push(bad("\"count\" must be a whole number.".into()));
             Expansion::Failed
         }
     }
@@ -189,16 +184,12 @@ pub fn expand_for_each(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Ex
         return Expansion::Failed;
     }
     let wrong_type = |what: String| {
-        bad(format!(
-            "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must be a map, or set of \
-             strings, and you have provided a value of type {what}."
-        ))
+        bad(format!("\"for_each\" must be a map, an object or a set of strings, but is of type {what}."))
     };
     match value.kind() {
         Kind::Null(_) => {
             diags.push(bad(
-                "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument value is null. A \
-                 map, or set of strings is allowed."
+                "\"for_each\" is null, but must be a map, an object or a set of strings; an empty one makes no instance."
                     .into(),
             ));
             Expansion::Failed
@@ -240,7 +231,7 @@ fn for_each_set(
             Kind::Null(_) => {
                 diags.push(model::Diagnostic {
                     summary: "Invalid for_each set argument".into(),
-                    ..bad("The given \"for_each\" argument value is unsuitable: \"for_each\" sets must not contain null values.".into())
+                    ..bad("A set for \"for_each\" holds no null.".into())
                 });
                 return Expansion::Failed;
             }
@@ -248,8 +239,7 @@ fn for_each_set(
                 diags.push(model::Diagnostic {
                     summary: "Invalid for_each set argument".into(),
                     ..bad(format!(
-                        "The given \"for_each\" argument value is unsuitable: \"for_each\" supports maps and sets of \
-                         strings, but you have provided a set containing type {}.",
+                        "A set for \"for_each\" holds strings, but this one holds a value of type {}.",
                         item.ty().friendly_name()
                     ))
                 });

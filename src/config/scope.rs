@@ -11,7 +11,7 @@ use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, e
 use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
 use crate::reference::{Reference, prefix_span};
-use crate::statics::NodeKind;
+use crate::statics::{NodeKind, no_instance_key};
 
 /// The names within one module instance, for one block's `each`, `count` and `self`.
 pub struct ModuleScope<'e, 'c> {
@@ -234,8 +234,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             EachValue::None | EachValue::Each(..) | EachValue::Import(..) | EachValue::AnyEach => Err(err!(
                 t.span,
                 "Reference to \"count\" in non-counted context",
-                "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" blocks, and only when \
-                 the \"count\" argument is set."
+                "count.index has a value only within a block that sets \"count\"."
             )
             .into()),
         }
@@ -271,8 +270,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             err!(
                 t.root.span,
                 "Invalid \"self\" reference",
-                "The \"self\" object is not available in this context. This object can be used only in resource \
-                 provisioner, connection, and postcondition blocks."
+                "\"self\" is the object at hand, which there is only in provisioners, connections and postconditions."
             )
             .into()
         })
@@ -287,16 +285,13 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             EachValue::None | EachValue::Count(_) | EachValue::AnyCount if !key => Err(err!(
                 t.span,
                 "each.value cannot be used in this context",
-                "A reference to \"each.value\" has been used in a context in which it is unavailable, such as when the \
-                 configuration no longer contains the value in its \"for_each\" expression. Remove this reference to \
-                 each.value in your configuration to work around this error."
+                "each.value has a value only where \"for_each\" is set. Set it, or write in place of this what is meant."
             )
             .into()),
             EachValue::None | EachValue::Count(_) | EachValue::AnyCount => Err(err!(
                 t.span,
                 "Reference to \"each\" in context without for_each",
-                "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only when the \
-                 \"for_each\" argument is set."
+                "each.key has a value only within a block that sets \"for_each\"."
             )
             .into()),
         }
@@ -315,10 +310,6 @@ fn unexpanded(t: &Traversal, repetition: Option<&crate::Repetition>) -> Option<R
         }
         _ => Some(Resolved { value: Value::dynamic(), consumed: t.steps.len() }),
     }
-}
-
-fn bad_key(span: Span) -> model::Diagnostic {
-    err!(span, "Invalid index key", "The key of a resource instance is a whole number or a string.")
 }
 
 impl Scope for ModuleScope<'_, '_> {
@@ -364,7 +355,7 @@ impl Scope for ModuleScope<'_, '_> {
             return None;
         }
         if matches!(key.kind(), Kind::Null(model::Type::Dynamic)) {
-            return Some(Err(bad_key(span).into()));
+            return Some(Err(no_instance_key(span).into()));
         }
         if self.evaluator.is_validating() {
             return None;

@@ -478,6 +478,11 @@ impl<'c> Builder<'c> {
         consumed: usize,
     ) -> Result<Vec<NodeId>, Diagnostic> {
         check_scoped(module, &self.statics.node(id).kind, reference, t)?;
+        if let (Reference::Resource(_) | Reference::Module(_, None), Some(span)) = (reference, t.no_key)
+            && t.steps.len() == consumed
+        {
+            return Err(no_instance_key(span));
+        }
         if let Reference::Resource(addr) = reference
             && let Some(resource) = self.statics.find(&module.path, &NodeKind::Resource(addr.clone()))
         {
@@ -622,6 +627,11 @@ pub fn check_reference(
     if known { Ok(()) } else { Err(undeclared(module, reference, t, consumed)) }
 }
 
+/// What stands in brackets behind a resource or module is the key of no instance.
+pub fn no_instance_key(span: Span) -> Diagnostic {
+    err!(span, "Invalid index key", "The key of an instance is a whole number or a string.")
+}
+
 /// A repeated resource is referred to by index, a single one is not.
 fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), Diagnostic> {
     let addr = &resource.addr;
@@ -632,25 +642,22 @@ fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), 
     };
     let Some(step) = t.steps.get(consumed) else { return Ok(()) };
     match (how, &step.kind) {
-        (_, lang::ast::StepKind::IndexNumber(n)) if !n.is_integer() => Err(err!(
-            step.span,
-            "Invalid index key",
-            "The instances of {addr} cannot be counted in parts: the key of an instance is a whole number or a string."
-        )),
+        (_, lang::ast::StepKind::IndexNumber(n)) if !n.is_integer() || n.to_i64().is_none() => {
+            Err(no_instance_key(step.span))
+        }
         (Some(how), lang::ast::StepKind::Attr(_)) => {
             let key = if how == "count" { "count.index" } else { "each.key" };
             Err(err!(
                 prefix_span(t, consumed),
                 "Missing resource instance key",
-                "Because {addr} has {how:?} set, its attributes must be accessed on specific instances. For example, to \
-                 correlate with indices of a referring resource, use: {addr}[{key}]"
+                "{addr} stands for several instances, because {how:?} is set. Name the one that is meant, for example {addr}[{key}], \
+                 or take all of them with a for expression."
             ))
         }
         (None, lang::ast::StepKind::IndexNumber(_) | lang::ast::StepKind::IndexString(_)) => Err(err!(
             prefix_span(t, consumed + 1),
             "Unexpected resource instance key",
-            "Because {addr} does not have \"count\" or \"for_each\" set, references to it must not include an index key. \
-             Remove the bracketed index to refer to the single instance of this resource."
+            "{addr} is a single instance: neither \"count\" nor \"for_each\" is set. Leave out the index."
         )),
         _ => Ok(()),
     }
@@ -680,20 +687,16 @@ fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: u
         Reference::Variable(name) => {
             let hint = names(&mut module.variables.keys(), name);
             let hint = if hint.is_empty() {
-                format!(" It can be declared with a variable {name:?} {{}} block.")
+                format!(" Declare it with a block variable {name:?} {{}}.")
             } else {
                 hint
             };
-            err!(
-                span,
-                "Reference to undeclared input variable",
-                "An input variable with the name {name:?} has not been declared.{hint}"
-            )
+            err!(span, "Reference to undeclared input variable", "No variable is named {name:?}.{hint}")
         }
         Reference::Local(name) => err!(
             span,
             "Reference to undeclared local value",
-            "A local value with the name {name:?} has not been declared.{}",
+            "No local value is named {name:?}.{}",
             names(&mut module.locals.keys(), name)
         ),
         Reference::Module(name, output) => err!(
@@ -704,15 +707,15 @@ fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: u
         ),
         Reference::Resource(addr) => {
             let kind = match addr.mode {
-                ResourceMode::Managed => "A managed resource",
-                ResourceMode::Data => "A data resource",
-                ResourceMode::Ephemeral => "An ephemeral resource",
+                ResourceMode::Managed => "No managed resource",
+                ResourceMode::Data => "No data source",
+                ResourceMode::Ephemeral => "No ephemeral resource",
             };
             let others: BTreeMap<String, ()> = module.resources.keys().map(|a| (a.to_string(), ())).collect();
             err!(
                 span,
                 "Reference to undeclared resource",
-                "{kind} {:?} {:?} has not been declared in {place}.{}",
+                "{kind} {:?} {:?} is declared in {place}.{}",
                 addr.ty,
                 addr.name,
                 did_you_mean(&addr.to_string(), others.keys().map(|k| &**k))

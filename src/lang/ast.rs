@@ -166,6 +166,8 @@ pub struct Traversal {
     pub root: Ident,
     /// The steps that follow.
     pub steps: Vec<Step>,
+    /// The brackets behind it where they hold `true`, `false` or `null`, which is the key of no instance.
+    pub no_key: Option<Span>,
     /// All of it.
     pub span: Span,
 }

@@ -247,7 +247,7 @@ pub fn check_calls(config: &Config) -> Diagnostics {
                     diags.push(err!(
                         call.missing_item,
                         "Missing required argument",
-                        "The argument {:?} is required, but no definition was found.",
+                        "The argument {:?} must be set.",
                         variable.name
                     ));
                 }
@@ -257,7 +257,7 @@ pub fn check_calls(config: &Config) -> Diagnostics {
                     diags.push(err!(
                         *span,
                         "Unsupported argument",
-                        "An argument named {name:?} is not expected here.{}",
+                        "There is no argument {name:?} here.{}",
                         did_you_mean(name, child.variables.keys().map(|k| &**k))
                     ));
                 }

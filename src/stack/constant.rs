@@ -60,7 +60,7 @@ impl Constants {
             None => Err(err!(
                 reference.span,
                 "Reference to undeclared input variable",
-                "An input variable with the name {name:?} has not been declared.{}",
+                "No variable is named {name:?}.{}",
                 did_you_mean(name, self.defined.keys().map(|k| &**k))
             )
             .into()),

@@ -35,7 +35,7 @@ pub fn over_outputs(expr: &Arc<Expr>, id: &ComponentId) -> Arc<Expr> {
         let first = Step { kind: StepKind::Attr(call.clone()), span: t.root.span };
         let steps = std::iter::once(first).chain(t.steps.iter().cloned()).collect();
         let root = Ident { name: "module".into(), span: t.root.span };
-        Some(ExprKind::Reference(Traversal { root, steps, span: t.span }))
+        Some(ExprKind::Reference(Traversal { root, steps, no_key: t.no_key, span: t.span }))
     })
 }
 

@@ -74,7 +74,12 @@ impl Names<'_> {
         let found = self.connectors.find(kind, name, traversal.span, self.setting, &mut self.diags)?;
         let root = Ident { name: found.provider.clone(), span: traversal.root.span };
         let alias = Step { kind: StepKind::Attr(found.name.clone()), span: traversal.span };
-        Some(ExprKind::Reference(Traversal { root, steps: vec![alias], span: traversal.span }))
+        Some(ExprKind::Reference(Traversal {
+            root,
+            steps: vec![alias],
+            no_key: traversal.no_key,
+            span: traversal.span,
+        }))
     }
 
     fn component(&mut self, traversal: &Traversal) -> Option<ExprKind> {
@@ -95,7 +100,7 @@ impl Names<'_> {
         let call = Step { span: call.span.to(traversal.steps[1].span), ..call };
         let steps = std::iter::once(call).chain(traversal.steps[2..].iter().cloned()).collect();
         let root = Ident { name: "module".into(), span: traversal.root.span };
-        Some(ExprKind::Reference(Traversal { root, steps, span: traversal.span }))
+        Some(ExprKind::Reference(Traversal { root, steps, no_key: traversal.no_key, span: traversal.span }))
     }
 
     fn check_component(&mut self, id: &ComponentId, traversal: &Traversal) -> Option<()> {

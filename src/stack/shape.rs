@@ -46,11 +46,7 @@ impl Shape<'_> {
 
 /// The error for an argument that is not there.
 fn missing_argument(name: &str, what: &str, body: &Body) -> Diagnostic {
-    err!(
-        body.missing_item,
-        "Missing required argument",
-        "The argument {name:?} is required in {what}, but no definition was found."
-    )
+    err!(body.missing_item, "Missing required argument", "The argument {name:?} must be set in {what}.")
 }
 
 /// The error for an argument that nobody knows.

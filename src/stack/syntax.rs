@@ -24,7 +24,7 @@ pub fn reference(names: &[&str], span: Span) -> Expr {
 pub fn traversal(names: &[&str], span: Span) -> Traversal {
     let (root, rest) = names.split_first().expect("invariant: a reference has a root name");
     let step = |n: &&str| Step { kind: StepKind::Attr((*n).into()), span };
-    Traversal { root: ident(root, span), steps: rest.iter().map(step).collect(), span }
+    Traversal { root: ident(root, span), steps: rest.iter().map(step).collect(), no_key: None, span }
 }
 
 /// `{ a = x, b = y }`

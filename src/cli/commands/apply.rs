@@ -319,8 +319,7 @@ fn stale(saved: &Saved, location: &str, lineage: &str, serial: u64) -> Option<Di
         Diagnostic::error(
             "Saved plan is stale",
             format!(
-                "The given plan file can no longer be applied because the state was changed by another operation after the \
-                 plan was created: its serial is {serial}, the plan's is {}. Make the plan anew.",
+                "The state was changed after the plan was made: its serial is {serial}, the plan's is {}. Make the plan anew.",
                 plan.serial
             ),
         )

@@ -22,7 +22,7 @@ pub fn provisioners(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) ->
             diags.push(err!(
                 block.ty.span,
                 "Unsupported block type",
-                "Blocks of type {:?} are not expected here.",
+                "A block {:?} has no meaning here.",
                 block.ty.name
             ));
         }

@@ -273,7 +273,7 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
                 "The block type name {ty:?} is reserved for use in a future version."
             ),
             false => {
-                err!(nested.ty.span, "Unsupported block type", "Blocks of type {ty:?} are not expected here.")
+                err!(nested.ty.span, "Unsupported block type", "A block {ty:?} has no meaning here.")
             }
         });
     }

@@ -50,14 +50,14 @@ impl BodySpec<'_> {
                 continue;
             }
             let hint = if self.blocks.iter().any(|b| b.ty == name) {
-                format!(" Did you mean to define a block of type {name:?}?")
+                format!(" It is a block: write {name} {{ ... }}.")
             } else {
                 did_you_mean(name, self.attributes.iter().map(|(n, _)| *n))
             };
             diags.push(err!(
                 attribute.name.span,
                 "Unsupported argument",
-                "An argument named {name:?} is not expected here.{hint}"
+                "There is no argument {name:?} here.{hint}"
             ));
         }
     }
@@ -69,16 +69,14 @@ impl BodySpec<'_> {
                 continue;
             }
             let hint = if self.attributes.iter().any(|(n, _)| *n == ty) {
-                format!(
-                    " Did you mean to define argument {ty:?}? If so, use the equals sign to assign it a value."
-                )
+                format!(" It is an argument: write {ty} = ...")
             } else {
                 did_you_mean(ty, self.blocks.iter().map(|b| b.ty))
             };
             diags.push(err!(
                 block.ty.span,
                 "Unsupported block type",
-                "Blocks of type {ty:?} are not expected here.{hint}"
+                "A block {ty:?} has no meaning here.{hint}"
             ));
         }
     }
@@ -101,7 +99,7 @@ pub fn extraneous_property<'n>(
 
 /// The error for an argument that is not there.
 pub fn missing_argument(name: &str, at: Span) -> model::Diagnostic {
-    err!(at, "Missing required argument", "The argument {name:?} is required, but no definition was found.")
+    err!(at, "Missing required argument", "The argument {name:?} must be set.")
 }
 
 /// The labels of a block, checked for their number.

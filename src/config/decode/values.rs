@@ -90,7 +90,7 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         diags.push(err!(
             block.header,
             "Duplicate variable declaration",
-            "A variable named {:?} was already declared. Variable names must be unique within a module.",
+            "There is a variable {:?} already. Each variable of a module needs a name of its own.",
             name.name
         ));
         return;
@@ -131,7 +131,7 @@ fn check_default(variable: &Variable, diags: &mut Diagnostics) {
         diags.push(err!(
             expr.span,
             "Invalid default value for variable",
-            "This default value is not compatible with the variable's type constraint: {}.",
+            "The default does not suit the type of the variable: {}.",
             e.full()
         ));
     }
@@ -180,7 +180,7 @@ pub fn output(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diag
         diags.push(err!(
             block.header,
             "Duplicate output definition",
-            "An output named {:?} was already defined. Output names must be unique within a module.",
+            "There is an output {:?} already. Each output of a module needs a name of its own.",
             name.name
         ));
         return;

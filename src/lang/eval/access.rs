@@ -23,10 +23,7 @@ impl Fault {
 
     /// A key that leads nowhere.
     fn no_element(why: &str) -> Fault {
-        Fault::new(
-            "Invalid index",
-            format!("The given key does not identify an element in this collection value{why}"),
-        )
+        Fault::new("Invalid index", format!("There is no element under this key{why}"))
     }
 
     /// The diagnostic at a place.
@@ -182,10 +179,7 @@ pub fn attribute(object: &Value, name: &Str) -> Result<Value, Fault> {
 
 fn no_attribute<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Fault {
     let hint = did_you_mean(name, candidates);
-    Fault::new(
-        "Unsupported attribute",
-        format!("This object does not have an attribute named {name:?}.{hint}"),
-    )
+    Fault::new("Unsupported attribute", format!("The object has no attribute {name:?}.{hint}"))
 }
 
 /// Explains that a type has no attributes at all.
@@ -195,24 +189,20 @@ fn without_attributes(ty: &Type, name: &str) -> Fault {
         _ => None,
     };
     let detail = match ty {
-        Type::List(element) if object(element) == Some(true) => format!(
-            "Can't access attributes on a list of objects. Did you mean to access attribute {name:?} for a specific \
-             element of the list, or across all elements of the list?"
-        ),
         Type::List(element) if object(element).is_some() => {
-            "Can't access attributes on a list of objects. Did you mean to access an attribute for a specific element \
-             of the list, or across all elements of the list?"
-                .into()
+            let name = if object(element) == Some(true) { name } else { "NAME" };
+            format!(
+                "A list has no attributes, only its elements have. Take the attribute of one, as in [0].{name}, or of all, as \
+                 in [*].{name}."
+            )
         }
         Type::Set(element) if object(element).is_some() => {
-            "Can't access attributes on a set of objects. Did you mean to access an attribute across all elements of \
-             the set?"
-                .into()
+            "A set has no attributes, only its elements have. Take the attribute of all with a for expression.".into()
         }
         primitive if primitive.is_primitive() => {
-            format!("Can't access attributes on a primitive-typed value ({}).", primitive.friendly_name())
+            format!("Only objects have attributes; this is a {}.", primitive.friendly_name())
         }
-        _ => "This value does not have any attributes.".into(),
+        _ => "The value has no attributes.".into(),
     };
     Fault::new("Unsupported attribute", detail)
 }
@@ -238,7 +228,7 @@ pub fn index(collection: &Value, key: &Value) -> Result<Value, Fault> {
         Kind::Unknown(u) => index_unknown(&u.ty, collection, key),
         Kind::Set(_) => Err(no_index_into_set()),
         Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::TypeLiteral(_) => {
-            Err(Fault::new("Invalid index", "This value does not have any indices."))
+            Err(Fault::new("Invalid index", "The value has no elements, so it cannot be indexed."))
         }
     }
 }
@@ -268,7 +258,7 @@ fn index_unknown(ty: &Type, collection: &Value, key: &Value) -> Result<Value, Fa
         Type::Object(_) => key_as(key, &Type::String).map(|_| unknown(&Type::Dynamic)),
         Type::Set(_) => Err(no_index_into_set()),
         Type::Bool | Type::Number | Type::String | Type::TypeLiteral => {
-            Err(Fault::new("Invalid index", "This value does not have any indices."))
+            Err(Fault::new("Invalid index", "The value has no elements, so it cannot be indexed."))
         }
     }
 }
@@ -310,15 +300,18 @@ fn index_items(items: &[Value], collection: &Value, key: &Value) -> Result<Value
 /// Explains why a number is no position in a sequence.
 fn outside(number: &Number, length: usize, is_marked: bool) -> Fault {
     Fault::no_element(if !number.is_integer() {
-        ": indexing a sequence requires a whole number, but the given index has a fractional part."
+        ": a position is a whole number."
     } else if number.is_negative() {
-        ": a negative number is not a valid index for a sequence."
+        ": positions are counted from 0; the last element has the position length(...) - 1."
     } else if is_marked {
         "."
     } else if length == 0 {
-        ": the collection has no elements."
+        ": the collection is empty."
     } else {
-        ": the given index is greater than or equal to the length of the collection."
+        return Fault::no_element(&format!(
+            ": the last of {length} elements has the position {}.",
+            length - 1
+        ));
     })
 }
 
@@ -330,7 +323,36 @@ fn index_map(map: Option<&Mapping>, collection: &Value, key: &Value) -> Result<V
     };
     match map.get(name) {
         Some(value) => Ok(value.clone().with_marks(collection.marks() | key.marks())),
-        None => Err(Fault::no_element(".")),
+        None => Err(Fault::no_element(&other_keys(
+            name,
+            map.entries().iter().map(|(k, _)| &**k),
+            collection,
+            key,
+        ))),
+    }
+}
+
+/// The key that may have been meant, or all keys where they are few; nothing where the key or the collection is secret.
+fn other_keys<'k>(
+    given: &str,
+    keys: impl Iterator<Item = &'k str> + Clone,
+    collection: &Value,
+    key: &Value,
+) -> String {
+    const FEW: usize = 8;
+    if !(collection.marks() | key.marks()).is_empty() {
+        return ".".into();
+    }
+    let similar = did_you_mean(given, keys.clone());
+    let count = keys.clone().take(FEW + 1).count();
+    match (similar.is_empty(), count) {
+        (false, _) => format!(".{similar}"),
+        (true, 0) => ": the collection is empty.".into(),
+        (true, 1..=FEW) => {
+            let all: Vec<String> = keys.map(|k| format!("{k:?}")).collect();
+            format!(". There is only {}.", all.join(", "))
+        }
+        (true, _) => ".".into(),
     }
 }
 
@@ -345,9 +367,7 @@ fn index_object(
     };
     attribute(name).ok_or_else(|| {
         Fault::no_element(match key.kind() {
-            Kind::Number(_) => {
-                ". An object only supports looking up attributes by name, not by numeric index."
-            }
+            Kind::Number(_) => ". The attributes of an object have names, not positions.",
             _ => ".",
         })
     })

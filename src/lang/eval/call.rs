@@ -149,7 +149,7 @@ impl<'a> Env<'a> {
             let failed = err!(
                 site.call.name.span.to(site.call.open),
                 "Error in function call",
-                "Call to function {name:?} failed: {message}."
+                "The function {name:?} failed: {message}."
             );
             return self.report(site.wrong(failed), site.whole, diags);
         };
@@ -158,7 +158,7 @@ impl<'a> Env<'a> {
         let invalid = err!(
             place,
             "Invalid function argument",
-            "Invalid value for {:?} parameter: {message}.",
+            "The argument for {:?} does not suit: {message}.",
             param.name
         );
         self.report(site.wrong(invalid), about, diags);

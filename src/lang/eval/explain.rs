@@ -63,9 +63,9 @@ fn describe(value: &Value, cause: &Diagnostic) -> Option<String> {
             return cause.because_unknown.then(|| "will be known only after apply".into());
         }
         Kind::Unknown(u) if cause.because_unknown => {
-            format!("is a {}, known only after apply", u.ty.friendly_name())
+            format!("is {}, known only after apply", with_article(u.ty.friendly_name()))
         }
-        Kind::Unknown(u) => format!("is a {}", u.ty.friendly_name()),
+        Kind::Unknown(u) => format!("is {}", with_article(u.ty.friendly_name())),
         Kind::Null(_) => "is null".into(),
         Kind::Bool(b) => format!("is {b}"),
         Kind::Number(n) => format!("is {n}"),
@@ -80,6 +80,11 @@ fn describe(value: &Value, cause: &Diagnostic) -> Option<String> {
         },
         Kind::TypeLiteral(_) => return None,
     })
+}
+
+fn with_article(ty: String) -> String {
+    let article = if ty.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {ty}")
 }
 
 fn length(value: &Value) -> usize {

@@ -188,6 +188,12 @@ impl Env<'_> {
                 run.is_known &= value.is_known();
                 return value.as_bool().unwrap_or(false);
             }
+            // Its type was looked at before the loop; what it turns out to be for this element of a list is open.
+            Err(_) if !value.is_known() && run.each.key.is_none() => {
+                run.marks |= marks;
+                run.is_known = false;
+                return false;
+            }
             Err(e) => Some(bad_condition(condition, &e.full())),
         };
         self.report_once(run, wrong, condition, diags);

@@ -69,7 +69,7 @@ impl Env<'_> {
             Ok(value) => Some(value),
             Err(e) => {
                 let wrong =
-                    err!(expr.span, "Invalid operand", "Unsuitable value for {side} operand: {}.", e.full());
+                    err!(expr.span, "Invalid operand", "The {side} operand does not suit: {}.", e.full());
                 self.report(wrong.within(whole), expr, diags);
                 None
             }

@@ -34,6 +34,9 @@ impl Env<'_> {
         if failed_since(diags, before) {
             return Ok(Value::dynamic());
         }
+        if !vars.is_known() || !path.is_known() {
+            return Ok(Value::dynamic().with_marks(path_marks | vars.deep_marks()));
+        }
         if vars.is_null() {
             return Err(blame(1, NULL_ARGUMENT));
         }

@@ -106,10 +106,8 @@ impl Unfit {
         Diagnostic::error(
             "Invalid template interpolation value",
             match self {
-                Unfit::Null => {
-                    "The expression result is null. Cannot include a null value in a string template.".into()
-                }
-                Unfit::Type(why) => format!("Cannot include the given value in a string template: {why}."),
+                Unfit::Null => "The value is null, and null cannot be part of a string.".into(),
+                Unfit::Type(why) => format!("The value cannot be part of a string: {why}."),
             },
         )
     }

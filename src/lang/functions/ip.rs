@@ -195,6 +195,9 @@ fn cidrsubnets(args: &[Value], _: &dyn Surroundings) -> Outcome {
             return blame(at, super::arguments::NOT_WHOLE);
         };
         let prefix = subnet_prefix(range, new_bits).or_else(|message| blame(at, message))?;
+        if bits == 128 && range.address.value >> 32 == 0xffff {
+            return blame(at, "IPv4 addresses in the notation of IPv6 cannot be divided; write them as IPv4");
+        }
         let size = 1u128.checked_shl(bits - prefix);
         let start = match subnets.last() {
             None => Some(range.address.value),

@@ -59,21 +59,20 @@ fn common_type(args: &[Value]) -> Result<Type, CallError> {
     common.map_or_else(|| fail("given sets must all have compatible element types"), Ok)
 }
 
-/// The sets, converted to one type, and that type; nothing in place of the sets where one is not wholly known.
 /// The common element type, and the elements of each set where all are known.
 type Alike = (Type, Option<Vec<Vec<Value>>>);
 
 fn alike(args: &[Value]) -> Result<Alike, CallError> {
     let ty = common_type(args)?;
     let element = ty.element().cloned().unwrap_or(Type::Dynamic);
-    if !args.iter().all(Value::is_wholly_known) {
-        return Ok((element, None));
+    let mut sets = Vec::new();
+    for (i, arg) in args.iter().enumerate() {
+        let set = convert(arg, &ty).or_else(|e| blame(i, e.message))?;
+        if !set.is_wholly_known() {
+            return Ok((element, None));
+        }
+        sets.push(set.as_items().unwrap_or_default().to_vec());
     }
-    let convert_all = |arg: &Value| match convert(arg, &ty) {
-        Ok(set) => Ok(set.as_items().unwrap_or_default().to_vec()),
-        Err(e) => fail(e.message),
-    };
-    let sets = args.iter().map(convert_all).collect::<Result<_, _>>()?;
     Ok((element, Some(sets)))
 }
 
@@ -107,8 +106,8 @@ fn subtract(args: &[Value], _: &dyn Surroundings) -> Outcome {
 fn union(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let ty = common_type(args)?;
     let mut elements = Vec::new();
-    for arg in args {
-        let alike = convert(arg, &ty).or_else(|e| fail(e.message))?;
+    for (i, arg) in args.iter().enumerate() {
+        let alike = convert(arg, &ty).or_else(|e| blame(i, e.message))?;
         elements.extend(alike.as_items().unwrap_or_default().iter().cloned());
     }
     Ok(Value::set(ty.element().cloned().unwrap_or(Type::Dynamic), elements))

@@ -253,6 +253,8 @@ fn substr(args: &[Value], _: &dyn Surroundings) -> Outcome {
         Ok(start) => start,
         Err(_) => all().count().saturating_sub(usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX)),
     };
-    let count = usize::try_from(length).unwrap_or(usize::MAX);
+    // Counted from the end, no length at all stands for all the rest, as a negative one does.
+    let is_rest = length < 0 || length == 0 && offset < 0;
+    let count = if is_rest { usize::MAX } else { usize::try_from(length).unwrap_or(usize::MAX) };
     Ok(Value::string(all().skip(start).take(count).collect::<String>()))
 }

@@ -41,7 +41,7 @@ pub fn file_body(root: &Node, shape: &Shape<'_>) -> (Body, Diagnostics) {
         diags.push(err!(
             root.start(),
             "Root value must be object",
-            "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects."
+            "A configuration in JSON is one object, or an array of objects."
         ));
         return (empty(root), diags);
     }

@@ -8,7 +8,7 @@ use super::{Node, NodeKind, Property, Text};
 use crate::parse::{MAX_DEPTH, Places, normalized};
 
 const VALUE_DETAIL: &str =
-    "A JSON value must start with a brace, a bracket, a number, a string, or a keyword.";
+    "A value is an object, an array, a number, a string in double quotes, true, false or null.";
 
 /// Parses a whole text.
 pub fn parse(file: FileId, text: &str) -> (Node, Diagnostics) {
@@ -17,7 +17,11 @@ pub fn parse(file: FileId, text: &str) -> (Node, Diagnostics) {
     let node = parser.value();
     let next = parser.scanner.peek();
     if parser.diags.is_empty() && next.kind != TokenKind::End {
-        parser.report(next, "Extraneous data after value", "Extra characters appear after the JSON value.");
+        parser.report(
+            next,
+            "Extraneous data after value",
+            "The value is complete before this; nothing may follow.",
+        );
     }
     (node, parser.diags)
 }
@@ -106,13 +110,13 @@ impl Parser<'_> {
                         self.report(
                             next,
                             "Trailing comma in object",
-                            "JSON does not permit a trailing comma after the final property in an object.",
+                            "A comma stands between two properties, never behind the last one.",
                         );
                         return None;
                     }
                 }
                 TokenKind::End => {
-                    self.report(open, "Unclosed object", "No closing brace was found for this JSON object.");
+                    self.report(open, "Unclosed object", "The object that begins here is never closed.");
                     return None;
                 }
                 TokenKind::CloseBracket => {
@@ -120,7 +124,7 @@ impl Parser<'_> {
                     self.report(
                         next,
                         "Mismatched braces",
-                        "A JSON object must be closed with a brace, not a bracket.",
+                        "The object is open here; it is closed with \"}\".",
                     );
                     return None;
                 }
@@ -192,14 +196,14 @@ impl Parser<'_> {
                         self.report(
                             next,
                             "Trailing comma in array",
-                            "JSON does not permit a trailing comma after the final value in an array.",
+                            "A comma stands between two values, never behind the last one.",
                         );
                         return None;
                     }
                     continue;
                 }
                 TokenKind::End => {
-                    self.report(open, "Unclosed object", "No closing bracket was found for this JSON array.");
+                    self.report(open, "Unclosed object", "The array that begins here is never closed.");
                     return None;
                 }
                 TokenKind::Colon => {

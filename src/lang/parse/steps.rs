@@ -180,6 +180,11 @@ fn index(mut object: Expr, key: Expr, brackets: Span) -> Expr {
         reference.span = span;
         return Expr { span, ..object };
     }
+    if let (ExprKind::Reference(reference), ExprKind::Bool(_) | ExprKind::Null) =
+        (&mut object.kind, &key.kind)
+    {
+        reference.no_key = Some(brackets);
+    }
     Expr::new(ExprKind::Index { object: Box::new(object), key: Box::new(key), brackets }, span)
 }
 

@@ -49,7 +49,12 @@ impl Parser<'_> {
             "true" => ExprKind::Bool(true),
             "false" => ExprKind::Bool(false),
             "null" => ExprKind::Null,
-            _ => ExprKind::Reference(Traversal { root: self.ident(token), steps: Vec::new(), span }),
+            _ => ExprKind::Reference(Traversal {
+                root: self.ident(token),
+                steps: Vec::new(),
+                no_key: None,
+                span,
+            }),
         };
         Expr::new(kind, span)
     }

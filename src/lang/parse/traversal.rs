@@ -31,7 +31,7 @@ impl Parser<'_> {
             steps.push(step?);
         }
         let span = steps.last().map_or(root.span, |last| root.span.to(last.span));
-        Some(Traversal { root, steps, span })
+        Some(Traversal { root, steps, no_key: None, span })
     }
 
     fn not_in_traversal<T>(&mut self, summary: &'static str, detail: &'static str, root: Span) -> Option<T> {

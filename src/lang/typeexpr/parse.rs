@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::convert::convert;
+use model::diagnostic::did_you_mean;
 use model::{Diagnostic, Diagnostics, Span, Str, Type, Value, err};
 
 use super::{Defaults, TypeConstraint};
@@ -107,6 +108,10 @@ fn keyword(expr: &Expr) -> Option<&str> {
     }
 }
 
+/// The words that types are made of.
+const KEYWORDS: [&str; 10] =
+    ["string", "number", "bool", "any", "list", "set", "map", "object", "tuple", "optional"];
+
 fn read_keyword(name: &str, span: Span, diags: &mut Diagnostics) -> Type {
     let detail = match name {
         "bool" => return Type::Bool,
@@ -114,7 +119,7 @@ fn read_keyword(name: &str, span: Span, diags: &mut Diagnostics) -> Type {
         "string" => return Type::String,
         "any" => return Type::Dynamic,
         "list" | "set" | "map" | "object" | "tuple" => needs_one(name),
-        _ => format!("The keyword {name:?} is not a valid type specification."),
+        _ => format!("{name:?} is not a type.{}", did_you_mean(name, KEYWORDS)),
     };
     diags.push(err!(span, SUMMARY, "{detail}"));
     Type::Dynamic

@@ -33,7 +33,7 @@ fn types_are_read() {
 #[test]
 fn wrong_types_are_explained() {
     for (text, want) in [
-        ("strng", "The keyword \"strng\" is not a valid type specification."),
+        ("strng", "\"strng\" is not a type. Did you mean \"string\"?"),
         ("set", "The set type constructor requires one argument specifying the element type."),
         ("list()", "The list type constructor requires one argument specifying the element type."),
         ("string(1)", "Primitive type keyword \"string\" does not expect arguments."),
@@ -63,8 +63,8 @@ fn wrong_types_are_explained() {
         ),
         (
             "tuple([strng, nmber])",
-            "The keyword \"strng\" is not a valid type specification. | The keyword \"nmber\" is \
-                                   not a valid type specification.",
+            "\"strng\" is not a type. Did you mean \"string\"? | \"nmber\" is not a type. \
+             Did you mean \"number\"?",
         ),
         (
             "\"foo\"",

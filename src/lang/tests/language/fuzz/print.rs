@@ -1,7 +1,8 @@
 //! Syntax trees as source text that means the same.
 
 use lang::ast::{
-    Attribute, BinaryOp, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Template, TemplatePart, UnaryOp,
+    Attribute, BinaryOp, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Step, StepKind, Template,
+    TemplatePart, UnaryOp,
 };
 use model::Span;
 
@@ -48,11 +49,7 @@ impl Printer<'_> {
                 format!("{{{}}}", items.iter().map(|i| self.item(i)).collect::<Vec<_>>().join(", "))
             }
             ExprKind::Reference(of) => {
-                format!(
-                    "{}{}",
-                    of.root.name,
-                    of.steps.iter().map(|s| self.source(s.span)).collect::<String>()
-                )
+                format!("{}{}", of.root.name, of.steps.iter().map(|s| self.step(s)).collect::<String>())
             }
             // Behind a number a dot must not touch it.
             ExprKind::GetAttr(of, name) => format!("{} .{}", self.expr(of), name.name),
@@ -84,6 +81,14 @@ impl Printer<'_> {
             ExprKind::For(parts) => self.for_expr(parts),
             ExprKind::Paren(inner) if self.loosely => self.expr(inner),
             ExprKind::Paren(inner) => format!("({})", self.expr(inner)),
+        }
+    }
+
+    /// As it is written: of a key nothing is lost. Steps stay apart, since `.1.2` is another thing than `.1 .2`.
+    fn step(&self, step: &Step) -> String {
+        match step.kind {
+            StepKind::IndexString(_) => self.source(step.span).to_owned(),
+            _ => format!(" {}", self.source(step.span).split_whitespace().collect::<String>()),
         }
     }
 
@@ -121,6 +126,10 @@ impl Printer<'_> {
     fn template(&self, template: &Template) -> String {
         match template.parts.as_slice() {
             [TemplatePart::Interpolation(inner)] if self.loosely && template.is_wrapped => self.expr(inner),
+            // Alone, but not the whole: white space beside it was stripped.
+            [TemplatePart::Interpolation(inner)] if !template.is_wrapped => {
+                format!("\" ${{~ {}}}\"", self.expr(inner))
+            }
             parts => format!("\"{}\"", self.parts(parts)),
         }
     }

@@ -71,8 +71,10 @@ pub fn evaluates(text: &str) {
 
 /// A template gives a text or an error.
 pub fn renders(text: &str) {
+    if takes_its_time(text) {
+        return;
+    }
     match parse_template(FileId(0), text) {
-        _ if takes_its_time(text) => {}
         Ok(template) => {
             let whole = Span::new(FileId(0), 0, text.len());
             lie_within(&eval_template(&template, whole, &world(text)).1, text);
@@ -87,6 +89,9 @@ pub fn reads_json(text: &str) {
     let (body, more) = json::file_body(&node, &json::Shape::OPEN);
     diags.extend(more);
     lie_within(&diags, text);
+    if takes_its_time(text) {
+        return;
+    }
     for attribute in &body.attributes {
         lie_within(&eval(&attribute.expr, &world(text)).1, text);
     }

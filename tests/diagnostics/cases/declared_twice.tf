@@ -1,0 +1,3 @@
+locals { a = 1 }
+output "x" { value = local.a }
+output "x" { value = local.a }

@@ -1,0 +1,2 @@
+output "x" { value = uppercase("a") }
+output "y" { value = legnth([1]) }

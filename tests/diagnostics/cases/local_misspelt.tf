@@ -1,0 +1,4 @@
+locals {
+  bucket_name = "models"
+}
+output "name" { value = local.bucket_nam }

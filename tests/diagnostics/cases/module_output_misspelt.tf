@@ -1,0 +1,4 @@
+module "child" {
+  source = "./child"
+}
+output "x" { value = module.child.adress }

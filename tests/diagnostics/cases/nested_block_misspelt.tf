@@ -1,0 +1,5 @@
+resource "terraform_data" "a" {
+  lifecylce {
+    prevent_destroy = true
+  }
+}

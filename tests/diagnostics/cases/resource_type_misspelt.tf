@@ -1,0 +1,2 @@
+resource "terraform_data" "network" {}
+output "id" { value = terraform_dta.network.id }

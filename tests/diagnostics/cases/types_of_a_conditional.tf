@@ -1,0 +1,2 @@
+variable "big" { default = true }
+output "x" { value = var.big ? { a = 1 } : [1, 2] }

@@ -1,0 +1,4 @@
+locals {
+  text = "12,x"
+}
+output "n" { value = tonumber(split(",", local.text)[1]) }

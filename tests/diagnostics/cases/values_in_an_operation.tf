@@ -1,0 +1,2 @@
+variable "replicas" { default = "many" }
+output "sum" { value = var.replicas + 1 }

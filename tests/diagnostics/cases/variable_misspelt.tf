@@ -1,0 +1,2 @@
+variable "region" { default = "eu" }
+output "place" { value = var.regoin }

@@ -1,0 +1,4 @@
+resource "local_file" "a" {
+  filename = ["x"]
+  content  = "x"
+}
