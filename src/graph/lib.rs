@@ -14,6 +14,8 @@ mod schedule;
 
 pub use schedule::{Outcome, Schedule};
 
+use std::collections::HashSet;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// Who depends on whom.
@@ -37,6 +39,23 @@ impl Graph {
     /// Says that `dependency` comes before `node`. Repetitions are harmless.
     pub fn depends(&mut self, node: u32, dependency: u32) {
         self.dependencies[node as usize].push(dependency);
+    }
+
+    /// Says that `dependency` comes before each of some nodes, but for those that it depends on itself, which come back.
+    pub fn depends_unless_circular(&mut self, nodes: &[u32], dependency: u32) -> Vec<u32> {
+        let below = self.below(dependency);
+        let (refused, fine): (Vec<u32>, Vec<u32>) = nodes.iter().partition(|n| below.contains(n));
+        fine.into_iter().for_each(|node| self.depends(node, dependency));
+        refused
+    }
+
+    /// A node with everything that must come before it.
+    fn below(&self, node: u32) -> HashSet<u32> {
+        let (mut found, mut stack) = (HashSet::from([node]), vec![node]);
+        while let Some(node) = stack.pop() {
+            stack.extend(self.dependencies(node).iter().filter(|d| found.insert(**d)));
+        }
+        found
     }
 
     /// The number of nodes.
@@ -142,6 +161,14 @@ mod tests {
     fn cycles_are_paths_in_which_each_depends_on_the_next() {
         assert_eq!(graph(4, &[(0, 1), (1, 2), (2, 0), (3, 0)]).order(), Err(vec![vec![0, 1, 2]]));
         assert_eq!(graph(2, &[(1, 1)]).order(), Err(vec![vec![1]]));
+    }
+
+    #[test]
+    fn what_would_go_in_a_circle_is_refused() {
+        let mut g = graph(4, &[(0, 1), (1, 2)]);
+        assert_eq!(g.depends_unless_circular(&[1, 2, 3], 0), [1, 2]);
+        assert_eq!(g.depends_unless_circular(&[3], 3), [3]);
+        assert_eq!(g.order(), Ok(vec![2, 1, 0, 3]));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 mod deletes;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use config::{InstId, NodeId, Reading};
 use graph::Graph;
@@ -36,6 +36,17 @@ struct Own {
     create_first: bool,
 }
 
+/// How firm an order is that gives way where it would go in a circle; the firmest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Firmness {
+    /// A delete comes after the deletes of what depends on the object.
+    Dependents,
+    /// A delete comes after the changes of what stops using the object.
+    Users,
+    /// A delete comes after what its provider is configured with.
+    Provider,
+}
+
 struct Builder<'p, 'a> {
     planner: &'p Planner<'a>,
     found: &'p Found,
@@ -44,10 +55,8 @@ struct Builder<'p, 'a> {
     own: Vec<Own>,
     actions: Vec<(StepAction, Option<u32>)>,
     graph: Graph,
-    /// Steps with others that they should come after, unless that goes in a circle.
-    yielding: Vec<(u32, u32)>,
-    /// The same, of less weight: these give way first.
-    preferred: Vec<(u32, u32)>,
+    /// By a step, the steps that should come after it unless that goes in a circle.
+    yielding: BTreeMap<(Firmness, u32), Vec<u32>>,
     by_instance: HashMap<(NodeId, InstId, InstanceKey), usize>,
     by_block: HashMap<(NodeId, InstId), Vec<usize>>,
     gates: HashMap<(NodeId, InstId, bool), Option<u32>>,
@@ -72,8 +81,7 @@ impl<'p, 'a> Builder<'p, 'a> {
             own: vec![Own::default(); items.len()],
             actions: Vec::new(),
             graph: Graph::new(0),
-            yielding: Vec::new(),
-            preferred: Vec::new(),
+            yielding: BTreeMap::new(),
             by_instance,
             by_block,
             gates: HashMap::new(),
@@ -279,24 +287,35 @@ impl<'p, 'a> Builder<'p, 'a> {
     }
 
     /// Adds what yields, but for what would go in a circle: dependencies that were turned round between two applies leave
-    /// no order that is right by both.
+    /// no order that is right by all. What is firmer keeps its order then.
     fn settle_order(&mut self) -> Result<Vec<u32>, Diagnostics> {
+        let yielding = std::mem::take(&mut self.yielding);
         let firm = self.graph.clone();
-        let mut yielding = [std::mem::take(&mut self.preferred), std::mem::take(&mut self.yielding)];
-        loop {
-            self.graph = firm.clone();
-            yielding.iter().flatten().for_each(|(step, before)| self.graph.depends(*step, *before));
-            let cycles = match self.graph.order() {
-                Ok(order) => return Ok(order),
-                Err(cycles) => cycles,
-            };
-            let pair = |path: &[u32], i: usize| (path[i], path[(i + 1) % path.len()]);
-            let circular: HashSet<(u32, u32)> =
-                cycles.iter().flat_map(|path| (0..path.len()).map(|i| pair(path, i))).collect();
-            let Some(weakest) = yielding.iter_mut().find(|e| e.iter().any(|e| circular.contains(e))) else {
-                return Err(self.circle(&cycles).into());
-            };
-            weakest.retain(|edge| !circular.contains(edge));
+        for ((_, before), steps) in &yielding {
+            steps.iter().for_each(|step| self.graph.depends(*step, *before));
+        }
+        if let Ok(order) = self.graph.order() {
+            return Ok(order);
+        }
+        self.graph = firm;
+        if let Err(cycles) = self.graph.order() {
+            return Err(self.circle(&cycles).into());
+        }
+        for ((_, before), steps) in yielding {
+            self.yield_to(before, &steps);
+        }
+        self.graph.order().map_err(|cycles| self.circle(&cycles).into())
+    }
+
+    /// Adds an order as far as it does not go in a circle. Of a gate that cannot be waited for what stands behind it is
+    /// waited for as far as that is possible.
+    fn yield_to(&mut self, before: u32, steps: &[u32]) {
+        let refused = self.graph.depends_unless_circular(steps, before);
+        if refused.is_empty() || self.actions[before as usize].0 != StepAction::Gate {
+            return;
+        }
+        for behind in self.graph.dependencies(before).to_vec() {
+            self.graph.depends_unless_circular(&refused, behind);
         }
     }
 

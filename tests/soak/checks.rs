@@ -59,7 +59,10 @@ pub fn plan_is_empty(plan: &Plan) -> Vec<String> {
         format!("a second plan has {:?} for {}{at}", c.action, c.address)
     }));
     let outputs = plan.outputs.iter().filter(|(_, o)| o.action != Action::NoOp);
-    wrong.extend(outputs.map(|(name, o)| format!("a second plan has {:?} for output {name}", o.action)));
+    wrong.extend(outputs.map(|(name, o)| {
+        let at = Val::from(&o.before).departs(&Val::from(&o.after)).unwrap_or_default();
+        format!("a second plan has {:?} for output {name}{at}", o.action)
+    }));
     wrong.extend(plan.drift.iter().map(|c| format!("a second plan sees {} changed from outside", c.address)));
     if plan.refreshed.instances != plan.prior.instances {
         wrong.push("a second plan has something to record".into());

@@ -441,7 +441,12 @@ impl Composer<'_> {
     fn conditional(&mut self, scope: &Scope<'_>, wish: Wish<'_>) -> Ex {
         // Of what is put together the beginning may be known before the whole, and that may decide.
         let plain = |o: &Offer| {
-            let whole = o.fixed || matches!(o.ex, Ex::Attr(..) | Ex::EachKey);
+            let managed = |name: &String| scope.module.item(name).is_some_and(|i| !i.data);
+            let whole = match &o.ex {
+                Ex::Attr(name, ..) => managed(name),
+                Ex::EachKey => true,
+                _ => o.fixed,
+            };
             whole && o.ty == Ty::Str && !o.secret && !o.nullable
         };
         let offers: Vec<Offer> = scope.offers().into_iter().filter(plain).collect();

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use config::NodeId;
 use model::{InstanceAddr, Str};
 
-use super::Builder;
+use super::{Builder, Firmness};
 
 impl Builder<'_, '_> {
     /// Deletes go against the recorded dependencies. What is deleted for good, or was replaced first, also outlives the
@@ -50,7 +50,9 @@ impl Builder<'_, '_> {
                 self.value_gate(node, inst)
             });
             gates.insert(text, gate);
-            self.preferred.extend(gate.map(|gate| (delete, gate)));
+            if let Some(gate) = gate {
+                self.prefer(Firmness::Provider, gate, delete);
+            }
         }
     }
 
@@ -68,13 +70,18 @@ impl Builder<'_, '_> {
             let outlives_users = own.create_first || own.forward.is_none();
             for block in self.blocks_of(i) {
                 if let Some(gate) = dependents.gate(self, &block) {
-                    self.yielding.push((delete, gate));
+                    self.prefer(Firmness::Dependents, gate, delete);
                 }
                 if let Some(gate) = users.gate(self, &block).filter(|_| outlives_users) {
-                    self.yielding.push((delete, gate));
+                    self.prefer(Firmness::Users, gate, delete);
                 }
             }
         }
+    }
+
+    /// Notes that a step should come after another.
+    fn prefer(&mut self, firmness: Firmness, before: u32, step: u32) {
+        self.yielding.entry((firmness, before)).or_default().push(step);
     }
 
     /// The blocks of which objects are deleted, as dependencies name them.
