@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use lang::ast::{Body, Expr};
+use lang::ast::{Body, Expr, Traversal};
 use lang::functions::{Function, Surroundings};
+use lang::references::references;
 use model::{
     Diagnostic, Diagnostics, FileId, InstanceAddr, InstanceKey, Marks, ModuleAddr, ModulePath, ProviderAddr,
     Str, Value, err,
@@ -315,7 +316,7 @@ impl<'c> Evaluator<'c> {
         &self,
         inst: InstId,
         reference: &crate::Reference,
-        t: &lang::ast::Traversal,
+        t: &Traversal,
         consumed: usize,
     ) -> Result<(), Diagnostic> {
         let path = self.module_path(inst);
@@ -384,7 +385,13 @@ impl<'c> Evaluator<'c> {
         let Some(expr) = repetition.expr() else {
             return (Expansion::Single, Reading::default(), Diagnostics::new());
         };
-        let (value, reading, mut diags) = self.eval(expr, node, inst, EachValue::None, None);
+        let scope = ModuleScope::new(self, inst, EachValue::None);
+        let (value, mut diags) = lang::eval(expr, &scope);
+        let reading = match self.statics.node(node).kind {
+            // The rest of the block is evaluated by itself.
+            NodeKind::Resource(_) => self.settle_within(expr, scope, node, inst),
+            _ => self.settle(scope, node, inst),
+        };
         if diags.has_errors() {
             return (Expansion::Failed, reading, diags);
         }
@@ -603,14 +610,7 @@ impl<'c> Evaluator<'c> {
     /// What was read, with the references that evaluation did not come to counted in full: they may be next time.
     fn settle(&self, scope: ModuleScope<'_, '_>, node: NodeId, inst: InstId) -> Reading {
         let (mut reading, visited) = scope.into_reading();
-        for (address, targets) in &self.statics.node(node).references {
-            if visited.contains(address) {
-                continue;
-            }
-            for target in targets {
-                self.read_in_full(*target, inst, &mut reading);
-            }
-        }
+        self.read_rest(node, inst, &mut reading, |address| !visited.contains(address));
         if let NodeKind::Resource(_) = self.statics.node(node).kind {
             let is_provider = |n: &NodeId| matches!(self.statics.node(*n).kind, NodeKind::Provider(_));
             let configurations = self.statics.dependencies(node).filter(is_provider);
@@ -619,13 +619,23 @@ impl<'c> Evaluator<'c> {
         reading.settle()
     }
 
+    /// The same for an expression that is only a part of the node.
+    fn settle_within(&self, expr: &Expr, scope: ModuleScope<'_, '_>, node: NodeId, inst: InstId) -> Reading {
+        let (mut reading, visited) = scope.into_reading();
+        let own: Vec<usize> = references(expr).into_iter().map(address).collect();
+        self.read_rest(node, inst, &mut reading, |at| own.contains(at) && !visited.contains(at));
+        reading.settle()
+    }
+
+    /// Reads in full what a node's references lead to, of those whose addresses are wanted.
+    fn read_rest(&self, node: NodeId, inst: InstId, reading: &mut Reading, wanted: impl Fn(&usize) -> bool) {
+        let rest = self.statics.node(node).references.iter().filter(|(address, _)| wanted(address));
+        rest.flat_map(|(_, targets)| targets).for_each(|target| self.read_in_full(*target, inst, reading));
+    }
+
     fn read_in_full(&self, target: NodeId, inst: InstId, reading: &mut Reading) {
         let found = self.statics.node(target);
-        let at = match self.same_or_outer(&found.path, inst) {
-            Some(at) => vec![at],
-            None => self.module_instances(&found.path),
-        };
-        for at in at {
+        for at in self.instances_near(&found.path, inst) {
             match &found.kind {
                 NodeKind::Resource(_) => reading.wholes.push((target, at)),
                 _ if self.touches_instances(target, at) => reading.through.push((target, at)),
@@ -634,19 +644,26 @@ impl<'c> Evaluator<'c> {
         }
     }
 
-    /// The instance of a module that is this one or encloses it.
-    fn same_or_outer(&self, path: &ModulePath, inst: InstId) -> Option<InstId> {
+    /// The instances of a module that one of another can mean: itself, one that encloses it, or those within that.
+    fn instances_near(&self, path: &ModulePath, inst: InstId) -> Vec<InstId> {
         let inner = self.inner.borrow();
-        let mut at = Some(inst);
-        while let Some(id) = at {
-            let found = &inner.insts[id.0 as usize];
-            if found.path == *path {
-                return Some(id);
-            }
-            at = found.parent;
+        let mut outer = inst;
+        while let (false, Some(parent)) =
+            (path.0.starts_with(&inner.insts[outer.0 as usize].path.0), inner.insts[outer.0 as usize].parent)
+        {
+            outer = parent;
         }
-        None
+        let depth = inner.insts[outer.0 as usize].path.0.len();
+        path.0[depth..].iter().fold(vec![outer], |found, name| {
+            let within = |at: InstId| inner.insts[at.0 as usize].children.get(name).map(|c| c.insts.clone());
+            found.into_iter().filter_map(within).flatten().collect()
+        })
     }
+}
+
+/// What a syntax node is known by.
+fn address(t: &Traversal) -> usize {
+    std::ptr::from_ref(t) as usize
 }
 
 /// Variables, locals, outputs and module calls.
@@ -666,10 +683,17 @@ impl Evaluator<'_> {
     pub fn evaluate_in(&self, node: NodeId, inst: InstId) -> Diagnostics {
         match &self.statics.node(node).kind {
             NodeKind::Call(name) => self.evaluate_call(node, inst, name),
-            NodeKind::Whole(_) => {
+            NodeKind::Whole(name) => {
                 let mut reading = Reading::default();
-                let within = self.statics.dependencies(node);
-                within.for_each(|n| self.read_in_full(n, inst, &mut reading));
+                let is_empty = self.children(inst, name).is_none_or(|c| c.insts.is_empty());
+                for within in self.statics.dependencies(node) {
+                    self.read_in_full(within, inst, &mut reading);
+                    if is_empty && matches!(self.statics.node(within).kind, NodeKind::Variable(_)) {
+                        // Whoever waits for a module waits for what it is given, also where it has no instance.
+                        let given = self.statics.dependencies(within);
+                        given.for_each(|n| self.read_in_full(n, inst, &mut reading));
+                    }
+                }
                 self.keep(node, inst, Value::null(), reading.settle());
                 Diagnostics::new()
             }
@@ -849,12 +873,10 @@ impl Evaluator<'_> {
                     continue;
                 }
                 let path = &self.statics.node(dependency).path;
-                let insts = match self.same_or_outer(path, inst) {
-                    Some(one) => vec![one],
-                    None => self.module_instances(path),
-                };
-                let open =
-                    insts.into_iter().filter(|i| !self.inner.borrow().values.contains_key(&(dependency, *i)));
+                let open = self
+                    .instances_near(path, inst)
+                    .into_iter()
+                    .filter(|i| !self.inner.borrow().values.contains_key(&(dependency, *i)));
                 stack.extend(open.map(|i| (dependency, i, false)));
             }
         }

@@ -159,6 +159,24 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         Ok(Resolved { value: self.module_whole(&children.expansion, &children.insts), consumed: 1 })
     }
 
+    /// One instance of a called module, if there is one of that key; read as that one only.
+    fn child(&self, t: &Traversal, name: &str, key: &Value) -> Option<Value> {
+        if self.evaluator.is_validating() {
+            return None;
+        }
+        let children = self.evaluator.children(self.inst, name)?;
+        let (bare, marks) = key.clone().unmark();
+        let key = match (&children.expansion, bare.kind()) {
+            (_, Kind::Number(n)) => InstanceKey::Int(n.to_usize()? as u64),
+            (crate::Expansion::Count(_), Kind::String(s)) => InstanceKey::Int(s.parse().ok()?),
+            (_, Kind::String(s)) => InstanceKey::Str(s.clone()),
+            _ => return None,
+        };
+        let child = children.get(&key)?;
+        self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
+        Some(self.module_object(child).with_marks(marks))
+    }
+
     fn output(&self, child: InstId, output: &str) -> Option<Value> {
         let path = self.evaluator.module_path(child);
         let node = self.evaluator.statics().find(&path, &NodeKind::Output(output.into()))?;
@@ -350,7 +368,13 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn resolve_indexed(&self, t: &Traversal, key: &Value, span: Span) -> Option<Result<Value, Diagnostics>> {
-        let (Reference::Resource(addr), consumed) = Reference::parse(t).ok()? else { return None };
+        let (addr, consumed) = match Reference::parse(t).ok()? {
+            (Reference::Resource(addr), consumed) => (addr, consumed),
+            (Reference::Module(name, None), _) if t.steps.len() == 1 => {
+                return self.child(t, &name, key).map(Ok);
+            }
+            _ => return None,
+        };
         if consumed != t.steps.len() {
             return None;
         }

@@ -10,18 +10,45 @@ use model::{Diagnostic, Diagnostics, InstanceKey, ModulePath, ResourceAddr, Str,
 struct End {
     calls: Vec<(Str, InstanceKey)>,
     resource: Option<(ResourceAddr, InstanceKey)>,
+    /// Whether the move is of one instance. One without a key is not the same as all of them.
+    is_instance: bool,
 }
 
 impl End {
-    fn new(path: &ModulePath, addr: &RelativeAddr) -> End {
+    /// Both ends of a move.
+    fn pair(path: &ModulePath, block: &Moved) -> (End, End) {
+        let is_keyed = |addr: &RelativeAddr| {
+            let call = addr.module.last().map(|(_, key)| key);
+            addr.resource.as_ref().map(|(_, key)| key).or(call).is_some_and(|key| *key != InstanceKey::None)
+        };
+        let is_instance = is_keyed(&block.from) || is_keyed(&block.to);
         let outer = path.0.iter().map(|name| (name.clone(), InstanceKey::None));
-        End { calls: outer.chain(addr.module.iter().cloned()).collect(), resource: addr.resource.clone() }
+        let end = |addr: &RelativeAddr| End {
+            calls: outer.clone().chain(addr.module.iter().cloned()).collect(),
+            resource: addr.resource.clone(),
+            is_instance,
+        };
+        (end(&block.from), end(&block.to))
     }
 
     /// The key of what the address names: of the resource, or of the last module call.
     fn key(&self) -> &InstanceKey {
         let call = self.calls.last().map(|(_, key)| key);
         self.resource.as_ref().map(|(_, key)| key).or(call).unwrap_or(&InstanceKey::None)
+    }
+
+    /// What the address names, whatever the instances.
+    fn block(&self) -> (ModulePath, Option<&ResourceAddr>) {
+        (self.path(), self.resource.as_ref().map(|(addr, _)| addr))
+    }
+
+    /// Whether an object of one end may be one of another end of the same block.
+    fn overlaps(&self, other: &End) -> bool {
+        let fits =
+            |a: &InstanceKey, b: &InstanceKey| a == b || *a == InstanceKey::None || *b == InstanceKey::None;
+        let all_of = |end: &End| !end.is_instance && *end.key() == InstanceKey::None;
+        let around = self.calls.iter().zip(&other.calls).all(|((_, a), (_, b))| fits(a, b));
+        around && (self.key() == other.key() || all_of(self) || all_of(other))
     }
 
     fn path(&self) -> ModulePath {
@@ -46,7 +73,7 @@ pub fn check_moves(config: &Config) -> Diagnostics {
     let mut origins: BTreeMap<End, End> = BTreeMap::new();
     for (path, module) in &config.modules {
         for block in &module.moved {
-            let (from, to) = (End::new(path, &block.from), End::new(path, &block.to));
+            let (from, to) = End::pair(path, block);
             if from == to {
                 diags.push(redundant(block, &from));
                 continue;
@@ -124,27 +151,26 @@ fn call_repetition<'c>(config: &'c Config, path: &ModulePath) -> Option<&'c Repe
     Some(&module.calls.get(name)?.repetition)
 }
 
-/// Follows each move to where the object ends up at last.
-fn cycle(targets: &BTreeMap<End, End>) -> Option<Diagnostic> {
-    let mut seen = std::collections::BTreeSet::new();
-    for start in targets.keys() {
-        let mut chain = vec![start];
-        while let Some(next) = chain.last().and_then(|end| targets.get(end)) {
-            if let Some(at) = chain.iter().position(|end| *end == next) {
-                let round: Vec<String> = chain[at..].iter().chain([&next]).map(|e| e.to_string()).collect();
-                return Some(Diagnostic::error(
-                    "Cyclic dependency in move statements",
-                    format!(
-                        "These moves go in a circle, so there is no final address for the objects: {}.",
-                        round.join(" -> ")
-                    ),
-                ));
-            }
-            if !seen.insert(next) {
-                break;
-            }
-            chain.push(next);
-        }
+/// Moves of which each goes on where the one before ended, round and round.
+fn cycle(moves: &BTreeMap<End, End>) -> Option<Diagnostic> {
+    let all: Vec<(&End, &End)> = moves.iter().collect();
+    let mut graph = graph::Graph::new(all.len());
+    let mut by_block: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (i, (from, _)) in all.iter().enumerate() {
+        by_block.entry(from.block()).or_default().push(i);
     }
-    None
+    for (i, (_, to)) in all.iter().enumerate() {
+        let next = by_block.get(&to.block()).into_iter().flatten().filter(|n| to.overlaps(all[**n].0));
+        next.for_each(|n| graph.depends(i as u32, *n as u32));
+    }
+    let round = graph.order().err()?.into_iter().next()?;
+    let round: Vec<String> =
+        round.iter().map(|i| all[*i as usize]).map(|(from, to)| format!("{from} -> {to}")).collect();
+    Some(Diagnostic::error(
+        "Cyclic dependency in move statements",
+        format!(
+            "These moves go in a circle, so there is no final address for the objects: {}.",
+            round.join(", ")
+        ),
+    ))
 }

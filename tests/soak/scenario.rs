@@ -493,6 +493,11 @@ fn summary(plan: &Plan) -> String {
         let deposed = change.deposed.as_ref().map(|k| format!(" deposed {k}")).unwrap_or_default();
         text.push_str(&format!("\n    {:?} {}{from}{deposed}", change.action, change.address));
     }
+    for (i, step) in plan.steps.iter().enumerate() {
+        let of = step.change.and_then(|c| plan.changes.get(c as usize)).map(|c| c.address.to_string());
+        let after: Vec<u32> = step.after.iter().map(|s| s.0).collect();
+        text.push_str(&format!("\n    {i}. {:?} {} after {after:?}", step.action, of.unwrap_or_default()));
+    }
     text
 }
 

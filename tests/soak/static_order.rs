@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::ModulePath;
 
-use crate::spec::{Call, Ex, Item, Module, Part, Rep, Spec};
+use crate::spec::{Call, Ex, Item, Module, Part, Rep, Sel, Spec};
 
 /// A resource or data source in a module, whatever its instances.
 pub type Site = (ModulePath, String);
@@ -156,8 +156,8 @@ impl<'s> Scope<'s> {
                     found.extend(self.around.iter().cloned());
                     found.extend(value.map(|e| self.ex(e)).unwrap_or_default());
                 }
-                // Who asks all instances for an output has the whole of each in hand.
-                Ex::AllOut(name, _) => {
+                // Who asks all instances for an output, or one whose key is yet to be computed, has the whole in hand.
+                Ex::AllOut(name, _) | Ex::Out(name, Sel::Own, _) => {
                     let Some(call) = self.module.call(name) else { continue };
                     let inner = self.called(call);
                     found.extend(inner.around.iter().cloned());

@@ -78,6 +78,8 @@ struct Frame {
     locals: BTreeMap<String, Seen>,
     items: BTreeMap<String, Vec<(InstanceKey, Seen)>>,
     calls: BTreeMap<String, Vec<(InstanceKey, Given)>>,
+    /// What the arguments of calls are computed from.
+    asked: BTreeMap<String, Reads>,
 }
 
 /// What is known within a block: its own instance, and the elements of dynamic blocks around.
@@ -107,8 +109,13 @@ impl<'s> Walker<'s, '_> {
         waits: &Reads,
     ) -> Given {
         let module = &self.spec.modules[index];
-        let mut frame =
-            Frame { vars, locals: BTreeMap::new(), items: BTreeMap::new(), calls: BTreeMap::new() };
+        let mut frame = Frame {
+            vars,
+            locals: BTreeMap::new(),
+            items: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            asked: BTreeMap::new(),
+        };
         let mut members = Reads::new();
         for part in &module.parts {
             match part {
@@ -126,6 +133,8 @@ impl<'s> Walker<'s, '_> {
                     let found = self.call(&frame, addr, call, waits);
                     members.extend(found.iter().flat_map(|(_, given)| given.members.iter().cloned()));
                     frame.calls.insert(call.name.clone(), found);
+                    let args = call.args.values().flat_map(|ex| frame.eval(ex, &Here::none()).reads);
+                    frame.asked.insert(call.name.clone(), args.collect());
                 }
             }
         }
@@ -226,7 +235,8 @@ impl Frame {
             let items = self.items.get(name).into_iter().flatten().flat_map(|(_, seen)| seen.reads.clone());
             let calls =
                 self.calls.get(name).into_iter().flatten().flat_map(|(_, given)| given.members.clone());
-            items.chain(calls).collect()
+            let asked = self.asked.get(name).into_iter().flatten().cloned();
+            items.chain(calls).chain(asked).collect()
         };
         after.iter().flat_map(of).collect()
     }
