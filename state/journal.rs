@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use model::{InstanceAddr, Str};
 
-use crate::{InstanceObject, OutputState};
+use crate::{AttributePath, InstanceObject, OutputState};
 
 /// Names an intent within its journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +53,10 @@ pub struct Intent {
     pub schema_version: u64,
     /// The resources that the object will depend on.
     pub dependencies: Arc<[Str]>,
+    /// The parts of the object that are secret because what they are made of is.
+    pub sensitive_paths: Vec<AttributePath>,
+    /// Whether a later replacement is made before the object is destroyed.
+    pub create_before_destroy: bool,
 }
 
 /// A change of the recorded state; results of effects, and what needs no effect.

@@ -1,6 +1,6 @@
 //! What became of an effect that an earlier run announced and never finished.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Config, Evaluator, Statics, World};
@@ -139,8 +139,10 @@ impl Case<'_> {
     fn adopt(&self, object: Object, status: ObjectStatus) -> Result<Vec<Change>, Diagnostic> {
         let dependencies = self.intent.dependencies.clone();
         let private = object.private.map(Str::from);
-        let value = codec::mark_sensitive(object.value, &self.ty.schema().block);
-        let object = codec::encode(&value, self.ty.schema(), status, private, dependencies, false);
+        let value = codec::with_secrets(object.value, &self.intent.sensitive_paths);
+        let value = codec::mark_sensitive(value, &self.ty.schema().block);
+        let first = self.intent.create_before_destroy;
+        let object = codec::encode(&value, self.ty.schema(), status, private, dependencies, first);
         let object = object.map_err(|why| cannot_tell(self.intent, &why))?;
         Ok(vec![self.now(Some(object))])
     }
@@ -165,7 +167,7 @@ impl Case<'_> {
         }
     }
 
-    /// The recorded object with what was read; what was secret stays so.
+    /// The recorded object with what was read; what was secret stays so, and what was to be secret is.
     fn as_read(
         &self,
         recorded: &InstanceObject,
@@ -173,8 +175,11 @@ impl Case<'_> {
         object: Object,
     ) -> Result<InstanceObject, Diagnostic> {
         let value = object.value.apply_marks_at(&before.marked_paths(Marks::SENSITIVE), Marks::SENSITIVE);
+        let value = codec::with_secrets(value, &self.intent.sensitive_paths);
         let private = object.private.map(Str::from);
-        let dependencies = recorded.dependencies.clone();
+        // Nobody can tell whether it has changed over already.
+        let either: BTreeSet<&Str> = recorded.dependencies.iter().chain(&*self.intent.dependencies).collect();
+        let dependencies = either.into_iter().cloned().collect();
         let first = recorded.create_before_destroy;
         codec::encode(&value, self.ty.schema(), recorded.status, private, dependencies, first)
             .map_err(|why| cannot_tell(self.intent, &why))

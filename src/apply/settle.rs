@@ -37,6 +37,7 @@ impl Run<'_> {
             return Ok(None);
         }
         let schema = at.ty.schema();
+        let sensitive_paths = planned.map(codec::sensitive_paths).unwrap_or_default();
         let planned = planned.map(|p| known_json(&p.unmarked_deep(), &schema.block.ty()));
         let intent = Intent {
             address: at.change.address.clone(),
@@ -46,6 +47,8 @@ impl Run<'_> {
             planned: planned.map(Str::from),
             schema_version: schema.version,
             dependencies: at.node.map(|(n, _)| self.dependencies(n)).unwrap_or_default(),
+            sensitive_paths,
+            create_before_destroy: at.change.create_before_destroy,
         };
         self.inputs.session.intent(intent).await.map(Some).map_err(|e| {
             self.inputs.cancel.cancel();

@@ -44,8 +44,18 @@ pub fn decode(
     };
     let value =
         read(text, &schema.block.ty()).map_err(|e| bad(format!("attribute {}: {}", e.path, e.message)))?;
-    let paths: Vec<Path> = object.sensitive_paths.iter().map(from_state_path).collect();
-    Ok(mark_sensitive(value.apply_marks_at(&paths, Marks::SENSITIVE), &schema.block))
+    Ok(mark_sensitive(with_secrets(value, &object.sensitive_paths), &schema.block))
+}
+
+/// Where a value is marked as secret, as the state says it.
+pub fn sensitive_paths(value: &Value) -> Vec<AttributePath> {
+    value.marked_paths(Marks::SENSITIVE).iter().map(to_state_path).collect()
+}
+
+/// Marks as secret what the state says is.
+pub fn with_secrets(value: Value, paths: &[AttributePath]) -> Value {
+    let paths: Vec<Path> = paths.iter().map(from_state_path).collect();
+    value.apply_marks_at(&paths, Marks::SENSITIVE)
 }
 
 /// Reads attributes as a type. What the type does not have is left out: an older version of the provider may have had it.
@@ -82,12 +92,11 @@ pub fn encode(
     let bare = strip_write_only(&value.unmarked_deep(), &schema.block);
     model::json::write(&bare, &schema.block.ty(), &mut attributes)
         .map_err(|e| format!("attribute {}: {}", e.path, e.message))?;
-    let sensitive_paths = value.marked_paths(Marks::SENSITIVE).iter().map(to_state_path).collect();
     Ok(InstanceObject {
         status,
         schema_version: schema.version,
         attributes: attributes.into(),
-        sensitive_paths,
+        sensitive_paths: sensitive_paths(value),
         private,
         dependencies,
         create_before_destroy,

@@ -71,6 +71,10 @@ struct IntentForm {
     planned: Option<Box<RawValue>>,
     schema_version: u64,
     dependencies: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sensitive: Option<Box<RawValue>>,
+    #[serde(default)]
+    create_before_destroy: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -239,6 +243,10 @@ impl IntentForm {
             planned: intent.planned.as_ref().map(|p| raw(p, &intent.address)).transpose()?,
             schema_version: intent.schema_version,
             dependencies: strings(&intent.dependencies),
+            sensitive: (!intent.sensitive_paths.is_empty())
+                .then(|| raw(&sensitive_paths_to_json(&intent.sensitive_paths), &intent.address))
+                .transpose()?,
+            create_before_destroy: intent.create_before_destroy,
         })
     }
 
@@ -255,6 +263,11 @@ impl IntentForm {
             planned: self.planned.as_deref().map(unraw),
             schema_version: self.schema_version,
             dependencies: shared(self.dependencies),
+            sensitive_paths: match self.sensitive {
+                Some(paths) => sensitive_paths(paths.get())?,
+                None => Vec::new(),
+            },
+            create_before_destroy: self.create_before_destroy,
         })
     }
 }

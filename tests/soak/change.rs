@@ -164,19 +164,21 @@ impl Composer<'_> {
             Part::Local(_) => None,
         };
         let changes_kind = std::mem::discriminant(&old) != std::mem::discriminant(&new);
-        if let (true, Some((ty, name)), true) = (changes_kind, name, self.dice.chance(70)) {
+        if let (true, Some((ty, name))) = (changes_kind, name) {
             let place = |key: &InstanceKey| match &ty {
                 Some(ty) => {
                     Place { calls: Vec::new(), item: Some((ty.clone(), name.clone())), key: key.clone() }
                 }
                 None => call_place(&name, key.clone()),
             };
-            let pairs = from.iter().zip(&to).map(|(f, t)| Moved { from: place(f), to: place(t) });
-            let pairs: Vec<Moved> = pairs.collect();
+            let pairs = from.iter().zip(&to).filter(|(f, t)| f != t);
+            let pairs: Vec<Moved> = pairs.map(|(f, t)| Moved { from: place(f), to: place(t) }).collect();
             let module = &mut spec.modules[index];
             let own = ty.as_ref().map_or(format!("module.{name}"), |ty| format!("{ty}.{name}"));
             module.moved.retain(|m| !concerns(m, &own));
-            module.moved.extend(pairs);
+            if self.dice.chance(70) {
+                module.moved.extend(pairs);
+            }
         }
         if let Some(rep) = rep_mut(&mut spec.modules[index].parts[at]) {
             *rep = new;

@@ -269,6 +269,9 @@ impl ResourceType for FickleType {
         let planned = self.take(planned, false, "the plan of an update", &call);
         let id = id_of(&before);
         self.check_private(&id, prior.private.as_deref(), &call);
+        if planned == before {
+            cloud(&self.shared).complain(format!("{}: an update of {id} changes nothing", call.address));
+        }
         let fault = self.begin(Op::Update, &call, Some(&id)).await;
         if fault == Some(Fault::Clean) {
             self.end(Op::Update, &call, Some(&id), Moment::Fails);

@@ -255,6 +255,9 @@ impl Scenario {
             }
             return Ok(Went::Partly);
         }
+        if wish.targets.is_empty() && wish.mode == Mode::Normal && !expected.failing_later.is_empty() {
+            return Err(vec!["a condition that turned out not to hold stopped nothing".into()]);
+        }
         if wish.targets.is_empty() && wish.mode == Mode::Normal && !wish.stale {
             let wrong =
                 checks::configuration_is_met(&self.spec, &self.kinds, &snapshot, &cloud(&self.shared), &log);

@@ -37,6 +37,8 @@ pub fn intent(address: &str) -> Intent {
         planned: Some("{\"id\":null}".into()),
         schema_version: 0,
         dependencies: Arc::from([]),
+        sensitive_paths: Vec::new(),
+        create_before_destroy: false,
     }
 }
 
