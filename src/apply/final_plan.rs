@@ -30,7 +30,7 @@ impl Run<'_> {
         let kept = check_planned(block, bare_prior.as_ref(), &bare, &planned)
             .and_then(|()| check_kept(&at.change.after.unmarked_deep(), &planned));
         kept.map_err(|breach| at.diag(at.work().planned_otherwise(breach)))?;
-        let marks = config.marked_paths(Marks::SENSITIVE);
+        let marks = codec::secret_arguments(&config, block);
         let planned = codec::mark_sensitive(planned.apply_marks_at(&marks, Marks::SENSITIVE), block);
         Ok((config, planned))
     }

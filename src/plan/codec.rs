@@ -47,6 +47,11 @@ pub fn decode(
     Ok(mark_sensitive(with_secrets(value, &object.sensitive_paths), &schema.block))
 }
 
+/// Where arguments are secret, but for what is never stored.
+pub fn secret_arguments(config: &Value, block: &Block) -> Vec<Path> {
+    strip_write_only(config, block).marked_paths(Marks::SENSITIVE)
+}
+
 /// Where a value is marked as secret, as the state says it.
 pub fn sensitive_paths(value: &Value) -> Vec<AttributePath> {
     value.marked_paths(Marks::SENSITIVE).iter().map(to_state_path).collect()

@@ -290,7 +290,7 @@ impl Planner<'_> {
         let tainted = before.is_some_and(|b| b.object.status == ObjectStatus::Tainted);
         let kept = bare_prior.as_ref().filter(|_| !tainted);
         let effective = ignore_changes(&resource.lifecycle.ignore_changes, kept, &bare, block);
-        let marks = config.marked_paths(Marks::SENSITIVE);
+        let marks = codec::secret_arguments(config, block);
         let private = before.and_then(|b| b.private.as_deref()).filter(|_| !tainted);
         let planned = self.ask(addr, configured, ty, kept, &effective, private).await?;
         let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
