@@ -93,7 +93,7 @@ pub fn check_moves(config: &Config) -> Diagnostics {
 pub fn circle(config: &Config) -> Option<Diagnostic> {
     let modules = config.modules.iter();
     let blocks = modules.flat_map(|(path, module)| module.moved.iter().map(move |block| (path, block)));
-    let targets = blocks.map(|(path, block)| (End::new(path, &block.from), End::new(path, &block.to)));
+    let targets = blocks.map(|(path, block)| End::pair(path, block));
     cycle(&targets.collect())
 }
 

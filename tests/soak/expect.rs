@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{InstanceAddr, ModulePath};
+use model::{InstanceAddr, ModuleAddr, ModulePath};
 use plan::{Action, ReplaceOrder};
 
 use crate::cloud::found;
@@ -29,6 +29,8 @@ pub struct Known {
 pub struct Start {
     /// The objects, under the addresses that they have moved to.
     pub objects: BTreeMap<InstanceAddr, Known>,
+    /// Instances of which only objects are left that were set aside.
+    pub remains: BTreeSet<InstanceAddr>,
     /// What was asked to be replaced.
     pub replace: BTreeSet<InstanceAddr>,
     /// How often the world outside has changed.
@@ -69,7 +71,8 @@ pub fn expected(spec: &Spec, kinds: &[Kind], start: &Start) -> Expected {
     let asks =
         |site: &Block| spec.items().any(|(_, item)| item.life.first && !item.data && item.name == site.1);
     let first = order.down_from(asks);
-    let mut planner = Planner { kinds, start, first, found: Expected::default() };
+    let mut planner =
+        Planner { kinds, start, first, order, modules: BTreeSet::new(), found: Expected::default() };
     let outputs = walk(spec, kinds, &mut planner);
     let mut found = planner.found;
     found.outputs = outputs.into_iter().map(|(name, Seen { val, .. })| (name, val)).collect();
@@ -85,10 +88,17 @@ struct Planner<'p> {
     kinds: &'p [Kind],
     start: &'p Start,
     first: BTreeSet<Block>,
+    order: StaticOrder,
+    /// The module instances that there are.
+    modules: BTreeSet<ModuleAddr>,
     found: Expected,
 }
 
 impl Actor for Planner<'_> {
+    fn module(&mut self, addr: &ModuleAddr) {
+        self.modules.insert(addr.clone());
+    }
+
     fn instance(&mut self, site: &Site<'_>) -> Val {
         let reads = site.reads.union(&site.waits).cloned().collect();
         self.found.reads.insert(site.addr.clone(), reads);
@@ -101,17 +111,34 @@ impl Actor for Planner<'_> {
 
 impl Planner<'_> {
     fn data(&mut self, site: &Site<'_>) -> Val {
-        let pending = |addr: &InstanceAddr| {
-            let change = self.found.changes.get(addr);
-            change.is_some_and(|c| !matches!(c.action, Action::NoOp | Action::Read))
-        };
-        if site.args.is_known() && !site.waits.iter().any(pending) {
+        let block = (site.addr.module.path(), site.item.name.clone());
+        let mut awaited = self.order.awaited.get(&block).into_iter().flatten();
+        if site.args.is_known() && !awaited.any(|block| self.is_pending(block, &site.addr.module)) {
             self.found.read.insert(site.addr.clone());
             return found(&site.args, self.start.epoch);
         }
         let after = site.args.with("found", Val::Unknown).with("id", Val::Unknown);
         self.found.changes.insert(site.addr.clone(), Expect { action: Action::Read, after: after.clone() });
         after
+    }
+
+    /// Whether anything of a block changes, as seen from a module instance: what is configured, or what is recorded and
+    /// configured no more.
+    fn is_pending(&self, (path, name): &Block, from: &ModuleAddr) -> bool {
+        let is_near = |module: &ModuleAddr| {
+            let mut shared = from.0.iter().zip(module.0.iter()).take_while(|((a, _), (b, _))| a == b);
+            shared.all(|((_, a), (_, b))| a == b)
+        };
+        let is_of = |addr: &InstanceAddr| {
+            *addr.resource.name == **name && addr.module.path() == *path && is_near(&addr.module)
+        };
+        let changes = self.found.changes.iter().filter(|(addr, _)| is_of(addr));
+        let recorded = self.start.objects.keys().chain(&self.start.remains).filter(|addr| is_of(addr));
+        let is_left = |addr: &InstanceAddr| {
+            self.modules.contains(&addr.module) && !self.found.changes.contains_key(addr)
+        };
+        changes.into_iter().any(|(_, c)| !matches!(c.action, Action::NoOp | Action::Read))
+            || recorded.into_iter().any(is_left)
     }
 
     fn managed(&mut self, site: &Site<'_>) -> Val {

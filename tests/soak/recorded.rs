@@ -45,7 +45,13 @@ pub fn start(
     let moves = Moves::of(spec, kinds);
     let taken: BTreeSet<InstanceAddr> = snapshot.instances.keys().cloned().collect();
     for (addr, state) in &snapshot.instances {
-        let (Some(object), ResourceMode::Managed) = (&state.current, addr.resource.mode) else { continue };
+        if addr.resource.mode != ResourceMode::Managed {
+            continue;
+        }
+        let Some(object) = &state.current else {
+            found.remains.insert(moves.follow(addr, &taken));
+            continue;
+        };
         let recorded = attributes(kinds, addr, object)?;
         let kind = kind_of(kinds, addr).map(|k| &kinds[k]);
         let outside = kind.is_some_and(|k| k.class != provider::CreateClass::StateOnly);

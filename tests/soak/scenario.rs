@@ -238,7 +238,7 @@ impl Scenario {
         for entry in &log {
             self.tell(format!("  {:?} {} {:?} {:?}", entry.op, entry.address, entry.moment, entry.id));
         }
-        self.check_order(&plan, &prior, &expected, &log, &events)?;
+        self.check_order(&plan, (&prior, &session.snapshot()), &expected, &log, &events)?;
         let snapshot = match session.close().await {
             Ok(snapshot) => snapshot,
             Err(_) if disk.is_dead() => return Ok(self.bury()),
@@ -388,7 +388,7 @@ impl Scenario {
     fn check_order(
         &mut self,
         plan: &Plan,
-        prior: &StateSnapshot,
+        (prior, after): (&StateSnapshot, &StateSnapshot),
         expected: &Expected,
         log: &[Entry],
         events: &[apply::Event],
@@ -398,7 +398,7 @@ impl Scenario {
             wrong.extend(order::makers_follow_what_they_read(expected, log));
         }
         wrong.extend(order::deletes_go_backwards(plan, &self.kinds, prior, expected, log));
-        wrong.extend(order::branches_are_independent(plan, events));
+        wrong.extend(order::branches_are_independent(plan, &self.kinds, after, events));
         self.fail_on(wrong)
     }
 

@@ -14,6 +14,9 @@ pub type Site = (ModulePath, String);
 pub struct StaticOrder {
     /// By site.
     pub closure: BTreeMap<Site, BTreeSet<Site>>,
+    /// For every data source, the blocks that must not be about to change when it is read: those that it names, and all
+    /// that it and the calls around it are told to wait for.
+    pub awaited: BTreeMap<Site, BTreeSet<Site>>,
 }
 
 impl StaticOrder {
@@ -26,12 +29,15 @@ impl StaticOrder {
             path: ModulePath::root(),
             vars: BTreeMap::new(),
             around: BTreeSet::new(),
+            is_bare: false,
         };
-        order.add(&root);
+        let bare = Scope { is_bare: true, ..root.clone() };
+        order.add(&root, &bare, &BTreeSet::new());
         order
     }
 
-    fn add(&mut self, scope: &Scope<'_>) {
+    /// Adds a module as it is called from one place, looked at with what is around it and without.
+    fn add(&mut self, scope: &Scope<'_>, bare: &Scope<'_>, awaited: &BTreeSet<Site>) {
         for part in &scope.module.parts {
             match part {
                 Part::Item(item) => {
@@ -41,8 +47,14 @@ impl StaticOrder {
                         all.extend(self.closure.get(site).cloned().unwrap_or_default());
                     }
                     self.closure.insert((scope.path.clone(), item.name.clone()), all);
+                    let waits = bare.named(item).into_iter().chain(bare.waits(&item.after));
+                    let waits = waits.chain(awaited.iter().cloned()).collect();
+                    self.awaited.insert((scope.path.clone(), item.name.clone()), waits);
                 }
-                Part::Call(call) => self.add(&scope.called(call)),
+                Part::Call(call) => {
+                    let waits = awaited.iter().cloned().chain(bare.waits(&call.after)).collect();
+                    self.add(&scope.called(call), &bare.called(call), &waits);
+                }
                 Part::Local(_) => {}
             }
         }
@@ -65,6 +77,7 @@ impl StaticOrder {
 }
 
 /// A module as it is called from one place.
+#[derive(Clone)]
 struct Scope<'s> {
     spec: &'s Spec,
     module: &'s Module,
@@ -73,13 +86,17 @@ struct Scope<'s> {
     vars: BTreeMap<String, BTreeSet<Site>>,
     /// What everything in the module depends on: repetitions and waits of the calls around.
     around: BTreeSet<Site>,
+    /// Whether that is left out.
+    is_bare: bool,
 }
 
 impl<'s> Scope<'s> {
     fn called(&self, call: &Call) -> Scope<'s> {
         let mut around = self.around.clone();
-        around.extend(self.rep(&call.rep));
-        around.extend(self.waits(&call.after));
+        if !self.is_bare {
+            around.extend(self.rep(&call.rep));
+            around.extend(self.waits(&call.after));
+        }
         let vars = call.args.iter().map(|(name, ex)| {
             let mut all = around.clone();
             all.extend(self.ex(ex));
@@ -92,7 +109,22 @@ impl<'s> Scope<'s> {
             path: self.path.child(&call.name),
             vars,
             around,
+            is_bare: self.is_bare,
         }
+    }
+
+    /// The blocks of the module that a block names itself.
+    fn named(&self, item: &Item) -> BTreeSet<Site> {
+        let mut names: BTreeSet<&String> = BTreeSet::new();
+        for ex in item.rep.exprs().into_iter().chain(item.body.exprs()).flat_map(Ex::within) {
+            if let Ex::Attr(name, ..) | Ex::All(name, _) = ex {
+                names.insert(name);
+            }
+        }
+        if let Rep::Like(name) = &item.rep {
+            names.insert(name);
+        }
+        names.into_iter().map(|name| (self.path.clone(), name.clone())).collect()
     }
 
     fn item(&self, item: &Item) -> BTreeSet<Site> {

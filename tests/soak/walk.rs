@@ -43,6 +43,9 @@ pub struct Site<'s> {
 pub trait Actor {
     /// What the instance is or will be, given its arguments.
     fn instance(&mut self, site: &Site<'_>) -> Val;
+
+    /// Hears of a module instance before what is in it.
+    fn module(&mut self, _addr: &ModuleAddr) {}
 }
 
 /// Walks through a configuration and gives the root outputs.
@@ -108,6 +111,7 @@ impl<'s> Walker<'s, '_> {
         vars: BTreeMap<String, Seen>,
         waits: &Reads,
     ) -> Given {
+        self.actor.module(addr);
         let module = &self.spec.modules[index];
         let mut frame = Frame {
             vars,
