@@ -1,7 +1,8 @@
 //! The plan of one object once more, now that all values are final.
 
-use model::{Diagnostic, Diagnostics, InstanceAddr, Marks, Value};
-use plan::{Reason, codec, ignore_changes};
+use config::IgnoreChanges;
+use model::{Diagnostic, Diagnostics, InstanceAddr, Marks, Path, Value};
+use plan::{Reason, codec, ignore_changes, kept_secrets};
 use provider::PlanRequest;
 use provider::contract::{check_kept, check_planned};
 use state::InstanceObject;
@@ -30,9 +31,9 @@ impl Run<'_> {
         let kept = check_planned(block, bare_prior.as_ref(), &bare, &planned)
             .and_then(|()| check_kept(&at.change.after.unmarked_deep(), &planned));
         kept.map_err(|breach| at.diag(at.work().planned_otherwise(breach)))?;
-        let marks = codec::secret_arguments(&config, block);
-        let planned = codec::mark_sensitive(planned.apply_marks_at(&marks, Marks::SENSITIVE), block);
-        Ok((config, planned))
+        let secrets = self.secrets(at, prior.map(|(v, _)| v), &config);
+        let planned = codec::mark_sensitive(planned.apply_marks_at(&secrets, Marks::SENSITIVE), block);
+        Ok((config.unmarked_deep().apply_marks_at(&secrets, Marks::SENSITIVE), planned))
     }
 
     fn final_config(&self, at: &At<'_>) -> Result<Value, Diagnostics> {
@@ -49,12 +50,25 @@ impl Run<'_> {
 
     /// The configuration with what is ignored as it is, for an object that stays.
     fn without_ignored(&self, at: &At<'_>, prior: Option<&Value>, config: &Value) -> Value {
-        let resource = at.node.and_then(|(n, _)| self.evaluator.resource(n)).map(|(_, r)| r);
         let prior = prior.filter(|_| at.change.reason != Some(Reason::ReplaceBecauseTainted));
-        match resource {
-            Some(r) => ignore_changes(&r.lifecycle.ignore_changes, prior, config, &at.ty.schema().block),
+        match self.ignored(at) {
+            Some(ignored) => ignore_changes(ignored, prior, config, &at.ty.schema().block),
             None => config.clone(),
         }
+    }
+
+    /// What of an object is to be shown to nobody.
+    fn secrets(&self, at: &At<'_>, prior: Option<&Value>, config: &Value) -> Vec<Path> {
+        let secrets = codec::secret_arguments(config, &at.ty.schema().block);
+        match self.ignored(at) {
+            Some(ignored) => kept_secrets(ignored, prior, &secrets),
+            None => secrets,
+        }
+    }
+
+    fn ignored<'s>(&'s self, at: &At<'_>) -> Option<&'s IgnoreChanges> {
+        let (_, resource) = self.evaluator.resource(at.node?.0)?;
+        Some(&resource.lifecycle.ignore_changes)
     }
 }
 

@@ -94,7 +94,8 @@ impl Run<'_> {
             let nothing = invalid.map(|breach| at.work().gave_no_object(breach));
             return Err(Diagnostics(nothing.into_iter().map(|d| at.diag(d)).collect()));
         };
-        let marks = codec::secret_arguments(effect.config, block);
+        let mut marks = codec::secret_arguments(effect.config, block);
+        marks.extend(effect.planned.marked_paths(Marks::SENSITIVE));
         let stored = codec::mark_sensitive(stored.apply_marks_at(&marks, Marks::SENSITIVE), block);
         let recorded = self.keep_object(at, effect, &stored, object.private, error.is_some())?;
         if let Some(error) = error {

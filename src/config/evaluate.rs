@@ -869,14 +869,16 @@ impl Evaluator<'_> {
             }
             stack.push((at, inst, true));
             for dependency in self.statics.dependencies(at) {
-                if !self.is_value(dependency) {
+                // What `each` is within a module is told by what its call refers to.
+                let is_call = matches!(self.statics.node(dependency).kind, NodeKind::Call(_));
+                if !is_call && !self.is_value(dependency) {
                     continue;
                 }
                 let path = &self.statics.node(dependency).path;
                 let open = self
                     .instances_near(path, inst)
                     .into_iter()
-                    .filter(|i| !self.inner.borrow().values.contains_key(&(dependency, *i)));
+                    .filter(|i| is_call || !self.inner.borrow().values.contains_key(&(dependency, *i)));
                 stack.extend(open.map(|i| (dependency, i, false)));
             }
         }

@@ -43,7 +43,7 @@ pub use ephemerals::{Attempt, Opened, Opener, Turn, needed};
 pub use functions::ProviderFunctions;
 pub use inputs::{Inputs, NoWatch, Options, Watch};
 pub use judging::{Judge, Stage, Time, enclosing_check};
-pub use managed::{ignore_changes, locate, placed, provider_diag};
+pub use managed::{ignore_changes, kept_secrets, locate, placed, provider_diag};
 pub use orphans::expansion_of;
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};

@@ -290,15 +290,19 @@ impl Planner<'_> {
         let tainted = before.is_some_and(|b| b.object.status == ObjectStatus::Tainted);
         let kept = bare_prior.as_ref().filter(|_| !tainted);
         let effective = ignore_changes(&resource.lifecycle.ignore_changes, kept, &bare, block);
-        let marks = codec::secret_arguments(config, block);
+        let secrets = codec::secret_arguments(config, block);
+        let ignored = &resource.lifecycle.ignore_changes;
+        let marks = kept_secrets(ignored, current.filter(|_| !tainted), &secrets);
         let private = before.and_then(|b| b.private.as_deref()).filter(|_| !tainted);
         let planned = self.ask(addr, configured, ty, kept, &effective, private).await?;
-        let marked = |v: Value| codec::mark_sensitive(v.apply_marks_at(&marks, Marks::SENSITIVE), block);
+        let marked = |v: Value, secrets: &[Path]| {
+            codec::mark_sensitive(v.apply_marks_at(secrets, Marks::SENSITIVE), block)
+        };
         let (Some(current), Some(prior)) = (current, bare_prior.as_ref()) else {
             return Ok(Decision {
                 action: Action::Create,
                 reason: None,
-                after: marked(planned.planned),
+                after: marked(planned.planned, &secrets),
                 replace_paths: Vec::new(),
             });
         };
@@ -331,11 +335,11 @@ impl Planner<'_> {
             return Ok(Decision {
                 action: Action::Replace(order),
                 reason,
-                after: marked(anew.planned),
+                after: marked(anew.planned, &secrets),
                 replace_paths,
             });
         }
-        let after = marked(planned.planned);
+        let after = marked(planned.planned, &marks);
         let action = if after == *current { Action::NoOp } else { Action::Update };
         let after = if action == Action::NoOp { current.clone() } else { after };
         Ok(Decision { action, reason: None, after, replace_paths })
@@ -547,6 +551,18 @@ pub fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Va
             paths.iter().fold(config.clone(), |config, (path, _)| keep_prior(&config, prior, &path.0))
         }
     }
+}
+
+/// Where an object is secret whose arguments are: what is ignored stays as secret as it was.
+pub fn kept_secrets(ignore: &IgnoreChanges, prior: Option<&Value>, secrets: &[Path]) -> Vec<Path> {
+    let Some(prior) = prior else { return secrets.to_vec() };
+    let is_ignored = |path: &Path| match ignore {
+        IgnoreChanges::Nothing => false,
+        IgnoreChanges::All => true,
+        IgnoreChanges::Paths(paths) => paths.iter().any(|(ignored, _)| path.0.starts_with(&ignored.0)),
+    };
+    let before = prior.marked_paths(Marks::SENSITIVE).into_iter().filter(is_ignored);
+    before.chain(secrets.iter().filter(|path| !is_ignored(path)).cloned()).collect()
 }
 
 /// The configuration with the prior value at a path; where the path leads nowhere in one of them, the element comes or

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::compose::{Composer, Wish};
 use crate::kind::{Attr, Form, Nest, Shape, Who};
 use crate::kinds::look;
-use crate::scope::Scope;
+use crate::scope::{Scope, written_count};
 use crate::spec::{Block, Body, Ex, Module, Part, Rep, Spec};
 use crate::val::{Ty, Val};
 
@@ -80,8 +80,11 @@ impl Composer<'_> {
                 }
             }
             Rep::Count(count) => {
-                let fixed = !matches!(count, Ex::Len(_));
-                self.repair_ex(&around, Wish { ty: &Ty::Num, secret: false, nullable: false, fixed }, count);
+                // How long a written list is is known whatever its elements are.
+                let fixed = written_count(count).is_none();
+                if !is_fine(&around, Wish { ty: &Ty::Num, secret: false, nullable: false, fixed }, count) {
+                    *count = Ex::Lit(self.constant(&Ty::Num));
+                }
             }
             Rep::Each(entries) => {
                 for (_, value) in entries {

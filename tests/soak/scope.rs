@@ -3,7 +3,7 @@
 use crate::kind::{Attr, Form, Kind, Who};
 use crate::kinds::look;
 use crate::spec::{Call, Ex, Item, Local, Module, Part, Rep, Sel, Spec};
-use crate::val::Ty;
+use crate::val::{Ty, Val};
 
 /// The things in scope: all parts of a module before one.
 pub struct Scope<'s> {
@@ -121,7 +121,7 @@ impl Scope<'_> {
     /// The ways to choose an instance of a block that is repeated in a way.
     fn selections(&self, rep: &Rep) -> Vec<Sel> {
         let Some(keys) = self.keys(rep) else { return vec![Sel::One] };
-        let own = !matches!(self.rep, Rep::Count(Ex::Var(_)))
+        let own = !matches!(self.rep, Rep::Count(count) if written_count(count).is_none())
             && matches!(self.rep, Rep::Count(_)) == matches!(rep, Rep::Count(_))
             && self.keys(self.rep).is_some_and(|own| own.iter().all(|k| keys.contains(k)));
         keys.into_iter().map(Sel::Key).chain(own.then_some(Sel::Own)).collect()
@@ -138,21 +138,26 @@ pub fn keys(module: &Module, rep: &Rep) -> Option<Vec<model::InstanceKey>> {
     match rep {
         Rep::One => None,
         Rep::Count(count) => {
-            let n = match count {
-                Ex::Lit(crate::val::Val::Num(n)) => *n as u64,
-                Ex::Len(list) => match &**list {
-                    Ex::Items(items) => items.len() as u64,
-                    _ => 0,
-                },
-                // A variable decides: nobody can be sure of any.
-                _ => 0,
-            };
-            Some((0..n).map(model::InstanceKey::Int).collect())
+            // Where a variable decides nobody can be sure of any.
+            Some((0..written_count(count).unwrap_or(0)).map(model::InstanceKey::Int).collect())
         }
         Rep::Each(entries) => {
             Some(entries.iter().map(|(k, _)| model::InstanceKey::Str(k.as_str().into())).collect())
         }
         Rep::Like(name) => module.item(name).and_then(|i| keys(module, &i.rep)),
+    }
+}
+
+/// A count that what is written tells.
+pub fn written_count(count: &Ex) -> Option<u64> {
+    match count {
+        Ex::Lit(Val::Num(n)) => Some(*n as u64),
+        Ex::Len(list) => match &**list {
+            Ex::Items(items) => Some(items.len() as u64),
+            Ex::Lit(Val::List(items)) => Some(items.len() as u64),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
