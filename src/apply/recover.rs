@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use config::{Config, Evaluator, Statics, World};
-use model::{Diagnostic, InstanceAddr, Marks, Str, Value};
+use model::ops::raw_equals;
+use model::{Diagnostic, InstanceAddr, Marks, Path, Str, Value};
 use plan::clients::Configured;
 use plan::{Clients, codec};
 use provider::{Call, Cancel, Client, Object, Ownership, Recovery, Registry, ResourceType, Surroundings};
@@ -167,14 +168,22 @@ impl Case<'_> {
         }
     }
 
-    /// The recorded object with what was read; what was secret stays so, and what was to be secret is.
+    /// The recorded object with what was read; what was secret stays so unless the update changed it, and what was to be
+    /// secret is.
     fn as_read(
         &self,
         recorded: &InstanceObject,
         before: &Value,
         object: Object,
     ) -> Result<InstanceObject, Diagnostic> {
-        let value = object.value.apply_marks_at(&before.marked_paths(Marks::SENSITIVE), Marks::SENSITIVE);
+        let updated = self.intent.action == IntentAction::Update;
+        let is_secret_still = |path: &Path| match (path.get(before), path.get(&object.value)) {
+            (Some(was), Some(is)) => !updated || raw_equals(&was.unmarked_deep(), is),
+            _ => true,
+        };
+        let mut secrets = before.marked_paths(Marks::SENSITIVE);
+        secrets.retain(is_secret_still);
+        let value = object.value.apply_marks_at(&secrets, Marks::SENSITIVE);
         let value = codec::with_secrets(value, &self.intent.sensitive_paths);
         let private = object.private.map(Str::from);
         // Nobody can tell whether it has changed over already.
