@@ -80,13 +80,12 @@ def copy(faults, scratch):
         path.write_text(fault.put_into(path.read_text()))
 
 
-def cargo(scratch, *words, fault=None, quiet=True):
+def cargo(scratch, *words, fault=None):
     env = {k: v for k, v in os.environ.items() if k != "RUSTC_WORKSPACE_WRAPPER"}
     env.setdefault("CARGO_TARGET_DIR", str(ROOT / "target"))
     if fault:
         env["FAULT"] = fault.name
-    output = subprocess.PIPE if quiet else None
-    return subprocess.run(["cargo", *words], cwd=scratch, env=env, stdout=output, stderr=output, text=True)
+    return subprocess.run(["cargo", *words], cwd=scratch, env=env, capture_output=True, text=True)
 
 
 def found_by(fault, scratch, args):
@@ -115,7 +114,9 @@ def main():
         return 1 if wrong else 0
     scratch = args.scratch or Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "mutation"
     copy(faults, scratch)
-    if cargo(scratch, "build", "--locked", "-q", "-p", "soak", quiet=False).returncode:
+    built = cargo(scratch, "build", "--locked", "-q", "-p", "soak")
+    if built.returncode:
+        print(built.stderr)
         return 1
     chosen = [fault for fault in faults if args.only in fault.name]
     missed = []
