@@ -165,7 +165,7 @@ fn a_plan_is_refused_when_the_state_moved_on() {
     let output = team.apply("main", "staging");
     team.refused(
         &output,
-        "The given plan file can no longer be applied because the state was changed by another operation",
+        "The state was changed after the plan was made",
     );
     team.refused(&output, "Make a new plan: open another pull request.");
     assert!(team.served("staging").contains("9"), "what is deployed stays");
