@@ -163,10 +163,7 @@ fn a_plan_is_refused_when_the_state_moved_on() {
     let state = team.path("kept/state/staging/terraform.tfstate");
     let before = std::fs::read(&state).unwrap();
     let output = team.apply("main", "staging");
-    team.refused(
-        &output,
-        "The state was changed after the plan was made",
-    );
+    team.refused(&output, "The state was changed after the plan was made");
     team.refused(&output, "Make a new plan: open another pull request.");
     assert!(team.served("staging").contains("9"), "what is deployed stays");
     assert_eq!(std::fs::read(&state).unwrap(), before, "and so does the state");

@@ -11,7 +11,7 @@ use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, e
 use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
 use crate::reference::{Reference, prefix_span};
-use crate::statics::{NodeKind, no_instance_key};
+use crate::statics::NodeKind;
 
 /// The names within one module instance, for one block's `each`, `count` and `self`.
 pub struct ModuleScope<'e, 'c> {
@@ -367,7 +367,7 @@ impl Scope for ModuleScope<'_, '_> {
         objects
     }
 
-    fn resolve_indexed(&self, t: &Traversal, key: &Value, span: Span) -> Option<Result<Value, Diagnostics>> {
+    fn resolve_indexed(&self, t: &Traversal, key: &Value, _span: Span) -> Option<Result<Value, Diagnostics>> {
         let (addr, consumed) = match Reference::parse(t).ok()? {
             (Reference::Resource(addr), consumed) => (addr, consumed),
             (Reference::Module(name, None), _) if t.steps.len() == 1 => {
@@ -378,10 +378,7 @@ impl Scope for ModuleScope<'_, '_> {
         if consumed != t.steps.len() {
             return None;
         }
-        if matches!(key.kind(), Kind::Null(model::Type::Dynamic)) {
-            return Some(Err(no_instance_key(span).into()));
-        }
-        if self.evaluator.is_validating() {
+        if key.is_null() || self.evaluator.is_validating() {
             return None;
         }
         let path = self.evaluator.module_path(self.inst);

@@ -628,7 +628,7 @@ pub fn check_reference(
 }
 
 /// What stands in brackets behind a resource or module is the key of no instance.
-pub fn no_instance_key(span: Span) -> Diagnostic {
+fn no_instance_key(span: Span) -> Diagnostic {
     err!(span, "Invalid index key", "The key of an instance is a whole number or a string.")
 }
 

@@ -298,6 +298,8 @@ pub struct For {
 pub struct Template {
     /// The parts in order, white space already stripped where `~` says so.
     pub parts: Vec<TemplatePart>,
+    /// The text that it begins with, also where nothing is left of that.
+    pub start: Option<Span>,
     /// Whether this was one interpolation and nothing else (`"${x}"`), which keeps the type of its value.
     pub is_wrapped: bool,
 }

@@ -174,7 +174,7 @@ impl Rewrite<'_, '_> {
     }
 
     fn template(&mut self, template: &Template) -> Template {
-        Template { parts: self.parts(&template.parts), is_wrapped: template.is_wrapped }
+        Template { parts: self.parts(&template.parts), ..template.clone() }
     }
 
     fn parts(&mut self, parts: &[TemplatePart]) -> Vec<TemplatePart> {

@@ -34,7 +34,7 @@ fn file_name(deployment: &str, span: Span) -> Expr {
         TemplatePart::Interpolation(syntax::reference(&["path", "root"], span)),
         TemplatePart::Literal(format!("/{deployment}.zenml.yaml").into(), span),
     ];
-    Expr::new(lang::ast::ExprKind::Template(Template { parts, is_wrapped: false }), span)
+    Expr::new(lang::ast::ExprKind::Template(Template { parts, start: None, is_wrapped: false }), span)
 }
 
 fn document(deployment: &str, version: &Str, drafts: &[Draft], span: Span) -> Expr {

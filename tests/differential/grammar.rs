@@ -412,7 +412,9 @@ impl<'d> Grammar<'d> {
 
     fn template_part(&mut self, depth: usize) -> Tree {
         match self.dice.below(9) {
-            0 => Tree::text(self.dice.pick(&["plain ", " ", "é", "$", "%", "$$", "%%{", "$${", "x  ", "$x"])),
+            0 => Tree::text(
+                self.dice.pick(&["plain ", " ", "é", "$ ", "%-", "$$ ", "%%{", "$${", "x  ", "$x"]),
+            ),
             1 => Tree::of(
                 "%{ if @ }@%{ else }@%{ endif }",
                 [

@@ -52,7 +52,10 @@ fn random_expressions_mean_what_they_mean_in_terraform() {
         let answers = judge.ask(&trees.iter().map(|(_, tree)| tree.render()).collect::<Vec<_>>());
         answers.iter().for_each(|answer| tally.count(answer));
         for ((seed, tree), _) in trees.into_iter().zip(&answers).filter(|(_, a)| differs(a)) {
-            found.push(report(&judge, seed, tree));
+            // Alone it may be another matter: a text that cannot be parsed spoils what follows it.
+            if differs(&judge.ask(&[tree.render()])[0]) {
+                found.push(report(&judge, seed, tree));
+            }
         }
         if count > AT_ONCE * 4 {
             println!("{tally:?}, {} differ", found.len());

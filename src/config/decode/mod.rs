@@ -63,11 +63,11 @@ fn decode_block(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
 }
 
 fn locals(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
-    for nested in &block.body.blocks {
+    if let Some(nested) = block.body.blocks.first() {
         diags.push(err!(
-            nested.header,
-            "Unsupported block type",
-            "Blocks are not expected in \"locals\". To define a value named {0:?}, write {0} = ... instead.",
+            nested.ty.span,
+            format!("Unexpected {:?} block", &*nested.ty.name),
+            "In \"locals\" there are only arguments. To define a value named {0:?}, write {0} = ... instead.",
             nested.ty.name
         ));
     }

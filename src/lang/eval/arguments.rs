@@ -106,7 +106,8 @@ fn start(expr: &Expr) -> Span {
         ExprKind::Tuple(_) | ExprKind::Object(_) | ExprKind::For(_) | ExprKind::Unary(..) => first_byte,
         ExprKind::String(_) => within_quotes(expr.span),
         ExprKind::Template(template) if !template.is_wrapped => {
-            template.parts.first().map_or(expr.span, start_of_part)
+            let start = template.start.or_else(|| template.parts.first().map(start_of_part));
+            start.unwrap_or(expr.span)
         }
         ExprKind::Template(_) | ExprKind::Reference(_) | ExprKind::GetAttr(..) | ExprKind::SplatElement => {
             expr.span

@@ -110,12 +110,12 @@ fn string(text: &Text, span: Span, reading: Reading, diags: &mut Diagnostics) ->
 
 /// What stands in a template that is one interpolation; other templates as they are.
 fn unwrapped(template: Template, span: Span) -> Expr {
-    let Template { mut parts, is_wrapped } = template;
+    let Template { mut parts, start, is_wrapped } = template;
     match parts.pop() {
         Some(TemplatePart::Interpolation(inner)) if is_wrapped => inner,
         last => {
             parts.extend(last);
-            Expr::new(ExprKind::Template(Template { parts, is_wrapped }), span)
+            Expr::new(ExprKind::Template(Template { parts, start, is_wrapped }), span)
         }
     }
 }

@@ -103,8 +103,8 @@ pub(crate) fn normalized(text: &str) -> Str {
 pub(crate) fn template_kind(template: Template) -> ExprKind {
     match <[TemplatePart; 1]>::try_from(template.parts) {
         Ok([TemplatePart::Literal(text, _)]) => ExprKind::String(text),
-        Ok([part]) => ExprKind::Template(Template { parts: vec![part], is_wrapped: template.is_wrapped }),
-        Err(parts) => ExprKind::Template(Template { parts, is_wrapped: template.is_wrapped }),
+        Ok([part]) => ExprKind::Template(Template { parts: vec![part], ..template }),
+        Err(parts) => ExprKind::Template(Template { parts, ..template }),
     }
 }
 

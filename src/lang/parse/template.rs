@@ -40,7 +40,7 @@ impl<'a> Parser<'a> {
     pub fn template(&mut self, end: TokenKind, is_flush: bool) -> Template {
         let (start, opening) = (self.peek_span(), self.previous());
         if !self.enter() {
-            return Template { parts: Vec::new(), is_wrapped: false };
+            return Template { parts: Vec::new(), start: None, is_wrapped: false };
         }
         let (mut pieces, end_span) = self.pieces(end, start, opening);
         self.leave();
@@ -49,11 +49,15 @@ impl<'a> Parser<'a> {
         }
         let is_wrapped = matches!(pieces[..], [Piece::Interpolation(_)]);
         merge_literals(&mut pieces);
+        let start = match pieces.first() {
+            Some(Piece::Literal { span, .. }) => Some(*span),
+            _ => None,
+        };
         let (parts, errors) = directive::nest(pieces, end_span);
         for error in errors {
             self.report(error);
         }
-        Template { parts, is_wrapped }
+        Template { parts, start, is_wrapped }
     }
 
     fn pieces(&mut self, end: TokenKind, start: Span, opening: Token) -> (Vec<Piece<'a>>, Span) {
@@ -233,9 +237,10 @@ fn remove_indentation(pieces: &mut [Piece<'_>]) {
         at_line_start = text.ends_with('\n');
     }
     for i in line_starts {
-        if let Piece::Literal { text, .. } = &mut pieces[i] {
+        if let Piece::Literal { text, span } = &mut pieces[i] {
             let indentation: usize = text.chars().take(smallest).map(char::len_utf8).sum();
             cut_start(text, indentation);
+            span.start = (span.start + indentation as u32).min(span.end);
         }
     }
 }
