@@ -29,7 +29,7 @@ pub fn explains((ours, theirs): &Answers) -> bool {
 fn keeps_marks(unknown: &Value, ours: &Value, theirs: &Value) -> bool {
     match (unknown, ours, theirs) {
         (_, ours, theirs) if ours == theirs => true,
-        (Value::Bool(true), ours, theirs) => *ours == Value::Bool(true) && *theirs != Value::Bool(true),
+        (unknown, Value::Bool(true), theirs) => holds_true(unknown) && *theirs != Value::Bool(true),
         (Value::Object(unknown), Value::Object(ours), theirs) => unknown
             .iter()
             .all(|(key, u)| keeps_marks(u, &ours.get(key).cloned().unwrap_or_default(), &theirs[key])),
@@ -37,6 +37,15 @@ fn keeps_marks(unknown: &Value, ours: &Value, theirs: &Value) -> bool {
             .iter()
             .enumerate()
             .all(|(i, u)| keeps_marks(u, &ours.get(i).cloned().unwrap_or_default(), &theirs[i])),
+        _ => false,
+    }
+}
+
+fn holds_true(value: &Value) -> bool {
+    match value {
+        Value::Bool(b) => *b,
+        Value::Array(items) => items.iter().any(holds_true),
+        Value::Object(entries) => entries.values().any(holds_true),
         _ => false,
     }
 }

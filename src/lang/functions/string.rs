@@ -195,12 +195,11 @@ fn startswith(args: &[Value], _: &dyn Surroundings) -> Outcome {
     Ok(Value::bool(text(args, 0).starts_with(text(args, 1))))
 }
 
-/// What the certain start of an unknown text says about the start looked for.
+/// What the certain start of an unknown text says about the start looked for, if it is as long as that.
 fn starts_unknown(certain: &str, wanted: &str) -> Value {
-    match (certain.starts_with(wanted), wanted.starts_with(certain)) {
-        (true, _) => Value::bool(true),
-        (false, true) => Value::unknown_not_null(Type::Bool),
-        (false, false) => Value::bool(false),
+    match certain.len() >= wanted.len() {
+        true => Value::bool(certain.starts_with(wanted)),
+        false => Value::unknown_not_null(Type::Bool),
     }
 }
 
