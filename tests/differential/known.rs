@@ -5,8 +5,10 @@ use serde_json::Value;
 use super::judge::Answers;
 use super::side::{Answer, CRASH};
 
-/// Whether a disagreement is one of those that are meant.
-pub fn explains((ours, theirs): &Answers) -> bool {
+/// Whether a disagreement about an expression is one of those that are meant.
+pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
+    // Terraform's logical operators drop the marks of unknown operands.
+    let is_logical = ["!", "&&", "||"].iter().any(|operator| text.contains(operator));
     match (ours, theirs) {
         // Some of Terraform's functions give up where they should answer: their defect is reported as an error.
         (_, Answer::Refused(said)) if said.iter().any(|(_, summary, ..)| summary == CRASH) => true,
@@ -15,7 +17,10 @@ pub fn explains((ours, theirs): &Answers) -> bool {
         (
             Answer::Given { after, unknown, sensitive, ty, remarks },
             Answer::Given { after: a, unknown: u, sensitive: s, ty: t, remarks: r },
-        ) => (unknown, ty, remarks) == (u, t, r) && same(after, a) && keeps_marks(unknown, sensitive, s),
+        ) => {
+            let marked = || is_logical && is_more(sensitive, s) || keeps_marks(unknown, sensitive, s);
+            (unknown, ty, remarks) == (u, t, r) && same(after, a) && marked()
+        }
         (Answer::Refused(ours), theirs) => {
             let is_fleeting = ours.iter().all(|(_, summary, ..)| summary.contains("phemeral"));
             is_fleeting && !ours.is_empty() && matches!(theirs, Answer::Refused(said) if said.is_empty())
@@ -38,6 +43,20 @@ fn keeps_marks(unknown: &Value, ours: &Value, theirs: &Value) -> bool {
             .enumerate()
             .all(|(i, u)| keeps_marks(u, &ours.get(i).cloned().unwrap_or_default(), &theirs[i])),
         _ => false,
+    }
+}
+
+/// Whether all that is marked in one is marked in the other, too.
+fn is_more(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (Value::Bool(true), _) => true,
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_more(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            b.iter().all(|(key, b)| a.get(key).is_some_and(|a| is_more(a, b)) || !holds_true(b))
+        }
+        (_, theirs) => !holds_true(theirs),
     }
 }
 

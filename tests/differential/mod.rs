@@ -50,10 +50,15 @@ fn random_expressions_mean_what_they_mean_in_terraform() {
         let seeds = seed + tally.asked..seed + count.min(tally.asked + AT_ONCE);
         let trees: Vec<(usize, Tree)> = seeds.map(|seed| (seed, one(seed, &calls))).collect();
         let answers = judge.ask(&trees.iter().map(|(_, tree)| tree.render()).collect::<Vec<_>>());
-        answers.iter().for_each(|answer| tally.count(answer));
-        for ((seed, tree), _) in trees.into_iter().zip(&answers).filter(|(_, a)| differs(a)) {
+        for ((_, tree), answer) in trees.iter().zip(&answers) {
+            tally.count(&tree.render(), answer);
+        }
+        let wrong =
+            trees.into_iter().zip(&answers).filter(|((_, tree), answer)| differs(&tree.render(), answer));
+        for ((seed, tree), _) in wrong {
             // Alone it may be another matter: a text that cannot be parsed spoils what follows it.
-            if differs(&judge.ask(&[tree.render()])[0]) {
+            let text = tree.render();
+            if differs(&text, &judge.ask(std::slice::from_ref(&text))[0]) {
                 found.push(report(&judge, seed, tree));
             }
         }
@@ -79,11 +84,11 @@ struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, answers: &Answers) {
+    fn count(&mut self, text: &str, answers: &Answers) {
         self.asked += 1;
         self.refused += usize::from(matches!(answers, (Answer::Refused(_), Answer::Refused(_))));
         self.broken += usize::from(matches!(answers.1, Answer::Broken(_)));
-        self.explained += usize::from(answers.0 != answers.1 && known::explains(answers));
+        self.explained += usize::from(answers.0 != answers.1 && known::explains(text, answers));
     }
 
     /// A run in which hardly anything was planned has compared nothing.
@@ -111,8 +116,8 @@ fn one(seed: usize, calls: &Calls) -> Tree {
 }
 
 /// Whether the sides disagree in a way that is not meant.
-fn differs(answers: &Answers) -> bool {
-    answers.0 != answers.1 && !known::explains(answers)
+fn differs(text: &str, answers: &Answers) -> bool {
+    answers.0 != answers.1 && !known::explains(text, answers)
 }
 
 /// The smallest expression found that the sides still disagree on.
@@ -122,7 +127,7 @@ fn reduce(judge: &Judge, mut tree: Tree) -> Tree {
         candidates.truncate(AT_ONCE);
         let texts: Vec<String> = candidates.iter().map(Tree::render).collect();
         let answers = judge.ask(&texts);
-        match candidates.into_iter().zip(answers).find(|(_, answer)| differs(answer)) {
+        match candidates.into_iter().zip(answers).find(|(tree, answer)| differs(&tree.render(), answer)) {
             Some((smaller, _)) => tree = smaller,
             None => break,
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::convert::convert;
-use model::ops::equals;
+use model::ops::{equals, length};
 use model::unify::unify;
 use model::{Kind, Marks, Nullness, Refinement, Type, Value};
 
@@ -288,6 +288,8 @@ struct Flat {
 impl Flat {
     fn take(&mut self, value: &Value) {
         self.marks |= value.marks();
+        // Of a set how many elements there are may be open while they are.
+        self.uncertain |= !length(value).is_ok_and(|n| n.is_known());
         for element in value.as_items().unwrap_or_default() {
             let ty = element.ty();
             match (element.is_known(), element.is_null()) {
