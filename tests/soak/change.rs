@@ -171,7 +171,7 @@ impl Composer<'_> {
                 }
                 None => call_place(&name, key.clone()),
             };
-            let pairs = from.iter().zip(&to).filter(|(f, t)| f != t);
+            let pairs = from.iter().zip(&to).filter(|(f, t)| !to.contains(f) && !from.contains(t));
             let pairs: Vec<Moved> = pairs.map(|(f, t)| Moved { from: place(f), to: place(t) }).collect();
             let module = &mut spec.modules[index];
             let own = ty.as_ref().map_or(format!("module.{name}"), |ty| format!("{ty}.{name}"));

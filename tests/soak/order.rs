@@ -115,6 +115,27 @@ impl Deletes<'_> {
         wrong
     }
 
+    /// Whether what was recorded has an object go before a user of its replacement can be made: the user, or something
+    /// that it reads, is deleted first itself, and only after what depended on it.
+    fn must_go_before(&self, change: &Change, user: &InstanceAddr, expected: &Expected) -> bool {
+        let Some(object) = self.recorded(change) else { return false };
+        let (mut seen, mut open) = (BTreeSet::new(), vec![user]);
+        while let Some(addr) = open.pop() {
+            if seen.insert(addr) {
+                open.extend(expected.reads.get(addr).into_iter().flatten());
+            }
+        }
+        let replaced =
+            self.plan.changes.iter().filter(|c| {
+                c.action == Action::Replace(ReplaceOrder::DeleteFirst) && seen.contains(&c.address)
+            });
+        let mut blocks = replaced.flat_map(|c| {
+            let old = c.previous_address.as_ref().unwrap_or(&c.address);
+            [&c.address, old].map(|a| a.resource.in_module(&a.module.path()))
+        });
+        blocks.any(|block| object.dependencies.iter().any(|d| **d == *block))
+    }
+
     /// Of a replacement that creates first the delete comes last, after everything that reads the new object.
     fn replaced_first(&self, expected: &Expected) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -134,7 +155,7 @@ impl Deletes<'_> {
                 continue;
             }
             let users = expected.reads.iter().filter(|(user, reads)| *user != addr && reads.contains(addr));
-            for (user, _) in users {
+            for (user, _) in users.filter(|(user, _)| !self.must_go_before(change, user, expected)) {
                 let made = self.made(user, Op::Create).or_else(|| self.made(user, Op::Update));
                 if made.is_some_and(|m| m.ends > deleted.begins) {
                     wrong.push(format!(
@@ -159,6 +180,22 @@ pub fn deletes_go_backwards(
     let mut wrong = deletes.backwards();
     if plan.mode == Mode::Normal {
         wrong.extend(deletes.replaced_first(expected));
+    }
+    wrong
+}
+
+/// The halves of a replacement wait for each other, whatever order a run happens to take.
+pub fn halves_are_ordered(plan: &Plan) -> Vec<String> {
+    let mut last: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (i, step) in plan.steps.iter().enumerate() {
+        let Some(change) = step.change.filter(|_| step.action != StepAction::Gate) else { continue };
+        if let Some(before) = last.insert(change, i)
+            && !step.after.iter().any(|s| s.0 as usize == before)
+        {
+            let address = plan.changes.get(change as usize).map(|c| c.address.to_string());
+            wrong.push(format!("a step of {} does not wait for the one before", address.unwrap_or_default()));
+        }
     }
     wrong
 }

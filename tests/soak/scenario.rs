@@ -341,6 +341,7 @@ impl Scenario {
             }
             self.fail_on(checks::plan_is_as_expected(plan, expected))?;
         }
+        self.fail_on(order::halves_are_ordered(plan))?;
         let order = StaticOrder::of(&self.spec);
         if wish.mode == Mode::Normal {
             self.fail_on(order::steps_wait_for_a_reason(plan, &order, &plan.prior))?;
