@@ -80,23 +80,28 @@ def copy(faults, scratch):
         path.write_text(fault.put_into(path.read_text()))
 
 
-def cargo(scratch, *words, fault=None):
+def target():
+    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+
+
+def run(scratch, *words, fault=None):
     env = {k: v for k, v in os.environ.items() if k != "RUSTC_WORKSPACE_WRAPPER"}
-    env.setdefault("CARGO_TARGET_DIR", str(ROOT / "target"))
+    env["CARGO_TARGET_DIR"] = str(target())
     if fault:
         env["FAULT"] = fault.name
-    return subprocess.run(["cargo", *words], cwd=scratch, env=env, capture_output=True, text=True)
+    return subprocess.run(words, cwd=scratch, env=env, capture_output=True, text=True)
 
 
 def found_by(fault, scratch, args):
     """Who finds a fault, or nobody."""
-    words = ["run", "--locked", "-q", "-p", "soak", "--", "--runs", str(args.runs), "--start", str(args.start)]
-    done = cargo(scratch, *words, "--failures", "1", fault=fault)
+    words = [scratch / "soak", "--runs", str(args.runs), "--start", str(args.start), "--failures", "1"]
+    done = run(scratch, *words, fault=fault)
     if done.returncode:
         seed = re.search(r"^seed (\d+)", done.stdout, flags=re.M)
         return f"seed {seed.group(1)}" if seed else "a soak that broke off"
     crates = [word for crate in CRATES for word in ("-p", crate)]
-    return "the crates' tests" if cargo(scratch, "test", "--locked", "-q", *crates, fault=fault).returncode else None
+    done = run(scratch, "cargo", "test", "--locked", "-q", *crates, fault=fault)
+    return "the crates' tests" if done.returncode else None
 
 
 def main():
@@ -112,12 +117,13 @@ def main():
     if wrong or args.check:
         print("\n".join(wrong) or f"{len(faults)} faults fit the sources")
         return 1 if wrong else 0
-    scratch = args.scratch or Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "mutation"
+    scratch = args.scratch or target() / "mutation"
     copy(faults, scratch)
-    built = cargo(scratch, "build", "--locked", "-q", "-p", "soak")
+    built = run(scratch, "cargo", "build", "--locked", "-q", "-p", "soak")
     if built.returncode:
         print(built.stderr)
         return 1
+    shutil.copy2(target() / "debug" / "soak", scratch / "soak")
     chosen = [fault for fault in faults if args.only in fault.name]
     missed = []
     for fault in chosen:
