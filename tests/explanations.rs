@@ -350,4 +350,9 @@ fn whole_resources_and_modules_and_moves_are_explained() {
     assert_eq!(chain, "terraform_data.old has moved to terraform_data.new\n    main.tf:33: moved {\n");
     let groups = applied.plan(&["-concise"]);
     assert!(groups.starts_with("\n  main.tf:33 (moved) -> 1 move\n      terraform_data.new\n"), "{groups}");
+    applied.write(
+        "main.tf",
+        &format!("{LED}import {{\n  to = terraform_data.in\n  id = \"x\"\n}}\nresource \"terraform_data\" \"in\" {{}}\n"),
+    );
+    applied.note(&[], "terraform_data.in", "import block: main.tf:37");
 }

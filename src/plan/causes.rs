@@ -70,8 +70,6 @@ pub enum Origin {
     Destroyed,
     /// A replacement was not completed.
     LeftOver,
-    /// An `import` block.
-    Imported,
 }
 
 /// Finds the causes of a plan's changes.
@@ -129,7 +127,7 @@ impl<'p> Causes<'p> {
             return vec![whole(Origin::LeftOver, Vec::new())];
         }
         match (change.action, change.reason) {
-            (Action::NoOp, _) if change.importing.is_some() => vec![whole(Origin::Imported, Vec::new())],
+            (Action::NoOp, _) if change.importing.is_some() => self.imported(change),
             (Action::NoOp, _) if change.is_move() => self.moved(change),
             (Action::NoOp, _) => Vec::new(),
             (_, Some(Reason::ReplaceBecauseTainted)) => vec![whole(Origin::Tainted, Vec::new())],

@@ -59,6 +59,7 @@ impl<'w> Why<'w> {
                     "count" | "for_each" | "enabled" | "replace_triggered_by" => word,
                     "removed" => "removed block",
                     "moved" => "moved block",
+                    "import" => "import block",
                     _ => "declared",
                 };
                 Some(format!("{what}: {place}"))
@@ -72,8 +73,7 @@ impl<'w> Why<'w> {
             | Origin::Requested
             | Origin::Unconfigured
             | Origin::Destroyed
-            | Origin::LeftOver
-            | Origin::Imported => None,
+            | Origin::LeftOver => None,
         }
     }
 

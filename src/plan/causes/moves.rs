@@ -1,4 +1,4 @@
-//! Why an object is known under another address.
+//! Why an object is known under another address, or known at all from now on.
 
 use config::RelativeAddr;
 use model::{InstanceAddr, InstanceKey, ModulePath};
@@ -19,6 +19,23 @@ impl Causes<'_> {
             Some(named(change.address.whole().to_string(), span))
         };
         block.or_else(written).map(|place| whole(Origin::Written, vec![place])).into_iter().collect()
+    }
+}
+
+impl Causes<'_> {
+    /// The `import` block that takes an object over.
+    pub(super) fn imported(&self, change: &Change) -> Vec<Cause> {
+        let address = &change.address;
+        let fits = |import: &&config::Import| {
+            let keys = import.to.constant_keys();
+            import.to.resource == address.resource
+                && import.to.path() == address.module.path()
+                && keys.is_none_or(|(module, key)| module == address.module && key == address.key)
+        };
+        let found = self.config.root().and_then(|root| root.imports.iter().find(fits));
+        let cause =
+            |import: &config::Import| whole(Origin::Written, vec![named("import".into(), import.span)]);
+        found.map(cause).into_iter().collect()
     }
 }
 

@@ -102,7 +102,6 @@ impl Why<'_> {
             Origin::Requested => "It was asked for with -replace.".into(),
             Origin::Unconfigured => "It is in the configuration no more.".into(),
             Origin::Destroyed => "Everything is to be destroyed.".into(),
-            Origin::Imported => "An import block takes it over.".into(),
             Origin::LeftOver => "It is left over from a replacement that was not completed.".into(),
         }
     }

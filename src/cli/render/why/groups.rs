@@ -94,7 +94,6 @@ impl Why<'_> {
             Origin::Unconfigured => "no longer in the configuration".into(),
             Origin::Destroyed => "everything is to be destroyed".into(),
             Origin::LeftOver => "replacements that were not completed".into(),
-            Origin::Imported => "import blocks".into(),
         })
     }
 }
