@@ -40,7 +40,7 @@ mod store;
 pub use backend::{Backend, BackendError, Capabilities, Stored, Version};
 pub use error::StateError;
 pub use journal::{Change, Intent, IntentAction, IntentId};
-pub use local::LocalBackend;
+pub use local::{Backup, LocalBackend, LocalPlaces};
 pub use lock::{LockInfo, LockToken};
 pub use memory::{LastWrite, MemoryBackend};
 pub use sidecar::{HistoryEntry, Sidecar};

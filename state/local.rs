@@ -27,6 +27,10 @@ pub struct LocalBackend {
 
 struct Shared {
     paths: Paths,
+    /// Where the document is read until it is written for the first time, where that is elsewhere.
+    origin: Option<Paths>,
+    /// Where what was there before the first write is kept.
+    backup: Option<PathBuf>,
     held: Mutex<Option<Held>>,
     /// Replaced documents, still locked: whoever opened one before it was replaced must not get its lock.
     superseded: Mutex<Vec<File>>,
@@ -44,7 +48,8 @@ struct Held {
     journal_broken: bool,
     /// The document as last read or written here, and its digest, so that an unchanged one is not read again.
     known: Option<(Stamp, Version)>,
-    backed_up: bool,
+    /// Whether the document has been written under this lock.
+    is_written: bool,
 }
 
 /// Changes whenever a file does.
@@ -55,16 +60,55 @@ struct Stamp {
     modified: Option<SystemTime>,
 }
 
+/// Where the files of a state are.
+#[derive(Clone, Debug)]
+pub struct LocalPlaces {
+    /// The document.
+    pub document: PathBuf,
+    /// Another document, which counts until this one is written for the first time; whatever was in this one is replaced
+    /// then.
+    pub origin: Option<PathBuf>,
+    /// Where what was there before is kept.
+    pub backup: Backup,
+}
+
+/// Where what a document was before the first write is kept.
+#[derive(Clone, Debug)]
+pub enum Backup {
+    /// Beside it: `terraform.tfstate.backup`.
+    Beside,
+    /// In this file.
+    At(PathBuf),
+    /// It is not kept.
+    Nowhere,
+}
+
+/// A symbolic link stays one: what it leads to is the state.
+fn resolved(path: PathBuf) -> PathBuf {
+    match path.is_symlink() {
+        true => fs::canonicalize(&path).unwrap_or(path),
+        false => path,
+    }
+}
+
 impl LocalBackend {
-    /// The state in this file. Nothing is touched before the lock is taken. A symbolic link stays one: what it leads to is
-    /// the state.
+    /// The state in this file. Nothing is touched before the lock is taken.
     pub fn new(path: PathBuf) -> LocalBackend {
-        let path = match path.is_symlink() {
-            true => fs::canonicalize(&path).unwrap_or(path),
-            false => path,
+        LocalBackend::with_places(LocalPlaces { document: path, origin: None, backup: Backup::Beside })
+    }
+
+    /// The state in a file, read from elsewhere at first or with its backup elsewhere.
+    pub fn with_places(places: LocalPlaces) -> LocalBackend {
+        let paths = Paths::new(resolved(places.document));
+        let backup = match places.backup {
+            Backup::Beside => Some(paths.backup.clone()),
+            Backup::At(path) => Some(path),
+            Backup::Nowhere => None,
         };
-        let shared = Shared { paths: Paths::new(path), held: Mutex::default(), superseded: Mutex::default() };
-        LocalBackend { shared: Arc::new(shared) }
+        let origin = places.origin.map(|path| Paths::new(resolved(path)));
+        let origin = origin.filter(|origin| origin.document != paths.document);
+        let (held, superseded) = (Mutex::default(), Mutex::default());
+        LocalBackend { shared: Arc::new(Shared { paths, origin, backup, held, superseded }) }
     }
 
     /// Runs what blocks on a thread that may.
@@ -143,7 +187,7 @@ impl Backend for LocalBackend {
     }
 
     async fn read_sidecar(&self) -> Result<Option<Vec<u8>>, BackendError> {
-        self.blocking(|shared| files::read_if_there(&shared.paths.sidecar)).await
+        self.blocking(|shared| files::read_if_there(&shared.current(shared.guard().as_ref()).sidecar)).await
     }
 
     async fn write_sidecar(&self, token: &LockToken, bytes: Option<&[u8]>) -> Result<(), BackendError> {
@@ -174,8 +218,14 @@ impl Shared {
         if valid { Ok(Holding(guard)) } else { Err(BackendError::LockLost(token.id.clone())) }
     }
 
+    /// The place that counts: elsewhere until the first write.
+    fn current(&self, held: Option<&Held>) -> &Paths {
+        let is_written = held.is_some_and(|h| h.is_written);
+        self.origin.as_ref().filter(|_| !is_written).unwrap_or(&self.paths)
+    }
+
     fn read(&self) -> Result<Option<Stored>, BackendError> {
-        let path = &self.paths.document;
+        let path = &self.current(self.guard().as_ref()).document;
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -199,7 +249,8 @@ impl Shared {
     ) -> Result<Version, BackendError> {
         let mut holding = self.holding(token)?;
         let held = holding.held()?;
-        let Paths { document, directory, backup, .. } = &self.paths;
+        let Paths { document, directory, .. } = &self.paths;
+        let before = &self.current(Some(held)).document;
         if self.version(held)?.as_ref() != expected {
             return Err(BackendError::Changed);
         }
@@ -207,14 +258,18 @@ impl Shared {
         if !oslock::try_lock(&prepared.file).map_err(failed("lock", document))? {
             return Err(BackendError::Changed);
         }
-        if expected.is_some() && !held.backed_up && !is_journalled(document) {
-            files::keep_as(document, backup)?;
+        if let Some(backup) = &self.backup
+            && expected.is_some()
+            && !held.is_written
+            && !is_journalled(before)
+        {
+            files::keep_as(before, backup)?;
         }
-        let file = match expected {
-            Some(_) => prepared.publish(document, directory)?,
-            None => prepared.publish_new(document, directory)?.ok_or(BackendError::Changed)?,
+        let file = match expected.is_some() || before != document {
+            true => prepared.publish(document, directory)?,
+            false => prepared.publish_new(document, directory)?.ok_or(BackendError::Changed)?,
         };
-        held.backed_up = true;
+        held.is_written = true;
         let version = digest(bytes);
         held.known = Stamp::of(&file).ok().map(|stamp| (stamp, version.clone()));
         if let Some(old) = held.document.replace(file) {
@@ -225,7 +280,7 @@ impl Shared {
 
     /// The digest of what lies at the document's place now.
     fn version(&self, held: &Held) -> Result<Option<Version>, BackendError> {
-        let path = &self.paths.document;
+        let path = &self.current(Some(held)).document;
         let stamp = match fs::metadata(path) {
             Ok(metadata) => Stamp::from(&metadata),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -270,7 +325,7 @@ impl Shared {
             journal: None,
             journal_broken: false,
             known: None,
-            backed_up: false,
+            is_written: false,
         });
         Ok(LockToken { id: info.id.clone(), epoch: 0 })
     }

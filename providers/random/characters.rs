@@ -1,7 +1,7 @@
 //! Random text from kinds of characters, as passwords are made.
 
 use model::{Attribute, Block, Path, Type, Value};
-use provider::{ProviderError, text};
+use provider::{ProviderError, text, with_attributes};
 
 use crate::draw::Draw;
 use crate::numbers::{check_at_least, count};
@@ -31,7 +31,6 @@ pub(crate) fn with_arguments(block: Block) -> Block {
         .attr("lower", switch("lower-case letters"))
         .attr("upper", switch("upper-case letters"))
         .attr("numeric", switch("digits"))
-        .attr("number", switch("digits").deprecated("Use `numeric` instead."))
         .attr("special", switch("special characters"))
         .attr("min_lower", least("lower-case letters"))
         .attr("min_upper", least("upper-case letters"))
@@ -41,6 +40,17 @@ pub(crate) fn with_arguments(block: Block) -> Block {
             "override_special",
             Attribute::optional(Type::String, "The special characters, instead of the usual ones."),
         )
+}
+
+/// Adds the former name of `numeric`.
+pub(crate) fn with_old_name(block: Block) -> Block {
+    let number = Attribute::optional_computed(Type::Bool, "Whether digits may occur.");
+    block.attr("number", number.deprecated("Use `numeric` instead."))
+}
+
+/// A configuration without the former name, with what arguments that are left out are.
+pub(crate) fn filled_in(config: &Value) -> Value {
+    with_attributes(config, defaults(config).into_iter().filter(|(name, _)| *name != "number"))
 }
 
 /// What arguments that are left out are: everything may occur, nothing must. `number` is another name for `numeric`.

@@ -49,7 +49,8 @@ impl RandomProvider {
             .resource("random_pet", Made::new(pet::RandomPet))
             .resource("random_shuffle", Made::new(shuffle::RandomShuffle))
             .resource("random_string", Made::new(string::RandomString))
-            .resource("random_uuid", Made::new(uuid::RandomUuid));
+            .resource("random_uuid", Made::new(uuid::RandomUuid))
+            .ephemeral("random_password", password::EphemeralPassword::new());
         RandomProvider { schema: Schema::new(Block::new("Random values take no settings.")), catalog }
     }
 }

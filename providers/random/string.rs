@@ -18,9 +18,9 @@ impl Recipe for RandomString {
     const VERSION: u64 = 2;
 
     fn block(&self) -> Block {
-        characters::with_arguments(Block::new(
+        characters::with_old_name(characters::with_arguments(Block::new(
             "Makes random text. It is shown; for secrets use `random_password`.",
-        ))
+        )))
         .attr("result", Attribute::computed(Type::String, "The text."))
         .attr("id", Attribute::computed(Type::String, "The text."))
     }

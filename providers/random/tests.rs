@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use model::{Type, Value};
-use provider::kit::{Bench, Case, check_resource};
+use provider::kit::{Bench, Case, check_resource, check_schema};
 use provider::{Object, PlanRequest, ResourceType, config_of, propose, text};
 
 fn ty(name: &str) -> Arc<dyn ResourceType> {
@@ -284,4 +284,26 @@ fn older_stored_forms_are_brought_forward() {
         ty("random_password").upgrade(1, r#"{"length":4,"number":false,"result":"abcd"}"#).unwrap();
     assert_eq!(upgraded, r#"{"length":4,"number":false,"result":"abcd","numeric":false}"#);
     assert!(ty("random_password").upgrade(4, "{}").is_err());
+}
+
+#[tokio::test]
+async fn an_ephemeral_password_is_made_as_asked_for_each_time() {
+    let catalog = RandomProvider::new().catalog().ephemerals.clone();
+    let ephemeral = &catalog["random_password"];
+    assert_eq!(check_schema(ephemeral.schema()), Vec::<String>::new());
+    let off = |name| (name, Value::bool(false));
+    let of = |given: Config| config_of(&ephemeral.schema().block, given);
+    let config =
+        of(vec![("length", n(20)), off("lower"), off("upper"), off("special"), ("min_numeric", n(3))]);
+    assert_eq!(ephemeral.validate(&config), vec![]);
+    let bench = Bench::new("/");
+    let one = ephemeral.open(bench.call(), &config).await.unwrap().value;
+    let other = ephemeral.open(bench.call(), &config).await.unwrap().value;
+    assert!(one.is_wholly_known());
+    assert!(string(&one, "result").len() == 20 && string(&one, "result").bytes().all(|b| b.is_ascii_digit()));
+    assert!(string(&one, "bcrypt_hash").starts_with("$2a$10$"));
+    assert_ne!(string(&one, "result"), string(&other, "result"));
+    let short = of(vec![("length", n(2)), ("min_numeric", n(3))]);
+    assert_eq!(ephemeral.validate(&short).len(), 1);
+    assert!(ephemeral.open(bench.call(), &short).await.is_err());
 }

@@ -82,7 +82,7 @@ impl Run<'_> {
                 self.inputs.events.event(Event::Failed { address: address.clone(), operation, elapsed });
                 let mut outcome = self.outcome.borrow_mut();
                 outcome.failed.push(address);
-                outcome.diags.extend(diags);
+                outcome.diags.add_new(diags);
                 graph::Outcome::Failed
             }
         }

@@ -32,8 +32,29 @@ pub fn print(text: &str) {
     say(&mut std::io::stdout(), text);
 }
 
+/// Ends the program where it cannot go on.
+pub(crate) fn give_up(why: &str) -> ! {
+    say(&mut std::io::stderr(), &format!("\n{why} {RECORDED}\n"));
+    std::process::exit(1)
+}
+
+/// What holds however the program ends.
+const RECORDED: &str =
+    "What was done until then is recorded; run the same command again, and it goes on from there.";
+
+/// Tells of a defect of this program without what it says of itself, for that may hold a secret.
+fn tell_defects() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place =
+            panic.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+        let text = format!("\nThis is a defect of the program{place}, please report it. {RECORDED}\n");
+        say(&mut std::io::stderr(), &text);
+    }));
+}
+
 /// Runs the program: the arguments after its name, and what it was built with.
 pub fn run(arguments: impl IntoIterator<Item = String>, equipment: Equipment) -> ExitCode {
+    tell_defects();
     let line = match args::parse(arguments, |name| std::env::var(name).ok()) {
         Ok(line) => line,
         Err(Stop::Help { text, status }) => {

@@ -19,8 +19,8 @@ use values::Switch;
 pub use commands::*;
 pub use errors::Stop;
 pub use groups::{
-    InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StateFileArgs, StatePathArgs, StreamArgs, VarArgs,
-    VarOption,
+    InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StateFileArgs, StateFilesArgs, StatePathArgs,
+    StatePlaces, StreamArgs, VarArgs, VarOption,
 };
 
 /// A whole command line.

@@ -13,9 +13,9 @@ use lang::ast::{Body, Expr};
 use model::{Diagnostic, Diagnostics, SourceMap, Str, Value, err};
 use provider::{ConnectorType, FlavorSource, Ownership, Registry};
 use stack::{Environment, Lowered, Stack};
-use state::{LocalBackend, LockInfo, Store};
+use state::{Backup, LocalBackend, LocalPlaces, LockInfo, Store};
 
-use crate::args::VarArgs;
+use crate::args::{StatePlaces, VarArgs};
 use crate::modules::{Installed, Installer};
 use crate::variables;
 use crate::world::{ConfigFiles, Outside, RunWorld, TeamFlavors};
@@ -388,12 +388,21 @@ impl Project {
     }
 
     /// Where the state is kept: the environment's backend, the configuration's, or a file of this directory.
-    pub fn store(&self, place: &Place, asked: Option<&Path>) -> Result<Store, Diagnostics> {
-        let path = match asked {
+    pub fn store(&self, place: &Place, asked: StatePlaces<'_>) -> Result<Store, Diagnostics> {
+        let read = match asked.state {
             Some(path) => path.to_owned(),
             None => self.state_path(place)?,
         };
-        Ok(Store::new(Arc::new(LocalBackend::new(path))))
+        let backup = match asked.backup {
+            None => Backup::Beside,
+            Some(path) if path == Path::new("-") => Backup::Nowhere,
+            Some(path) => Backup::At(fit_for_backup(path)?.to_owned()),
+        };
+        let (document, origin) = match asked.out {
+            Some(out) => (out.to_owned(), Some(read)),
+            None => (read, None),
+        };
+        Ok(Store::new(Arc::new(LocalBackend::with_places(LocalPlaces { document, origin, backup }))))
     }
 
     fn state_path(&self, place: &Place) -> Result<PathBuf, Diagnostics> {
@@ -491,5 +500,17 @@ pub fn lock_info(operation: &str, location: &str) -> LockInfo {
         created: crate::render::time::now(),
         info: format!("process {}", std::process::id()),
         path: location.into(),
+    }
+}
+
+/// The path of a backup, whose directory must be there before anything is done.
+fn fit_for_backup(path: &Path) -> Result<&Path, Diagnostic> {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    match directory.is_none_or(Path::is_dir) {
+        true => Ok(path),
+        false => Err(Diagnostic::error(
+            "Invalid backup path",
+            format!("The directory of {} is not there. Nothing was changed.", path.display()),
+        )),
     }
 }

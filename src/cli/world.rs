@@ -19,12 +19,18 @@ fn now_ns() -> i128 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos() as i128)
 }
 
-/// Fills a buffer from the operating system's source of randomness.
+/// Fills a buffer from the operating system's source of randomness. Without one the program ends at once, as if it had
+/// been killed: what it did is recorded, and keys made of anything else would be worse than none.
 pub fn random_bytes(buffer: &mut [u8]) {
-    if let Ok(mut source) = std::fs::File::open("/dev/urandom") {
-        let _short = std::io::Read::read_exact(&mut source, buffer);
+    let read =
+        std::fs::File::open(RANDOM).and_then(|mut source| std::io::Read::read_exact(&mut source, buffer));
+    if let Err(e) = read {
+        crate::app::give_up(&format!("The system gives no random numbers ({RANDOM}: {e})."));
     }
 }
+
+/// Where random numbers come from.
+const RANDOM: &str = "/dev/urandom";
 
 /// A version 4 UUID.
 pub fn uuid() -> String {

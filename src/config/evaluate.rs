@@ -840,7 +840,15 @@ impl Evaluator<'_> {
         let Some(output) = self.module(path).and_then(|m| m.outputs.get(name)) else {
             return Diagnostics::new();
         };
-        let (value, reading, diags) = self.eval(&output.value, node, inst, EachValue::None, None);
+        let (value, reading, mut diags) = self.eval(&output.value, node, inst, EachValue::None, None);
+        if output.ephemeral && !path.is_root() && !value.marks().is_ephemeral() && !diags.has_errors() {
+            diags.push(err!(
+                output.value.span,
+                "Value not allowed in ephemeral output",
+                "This output is declared as ephemeral, so its value must be an ephemeral one as a whole. Leave out ephemeral = \
+                 true."
+            ));
+        }
         // What a called module says of its outputs hides them from people; to the caller the values are what they are.
         let hides = output.sensitive && path.is_root();
         let mut marks = if hides { Marks::SENSITIVE } else { Marks::NONE };

@@ -69,6 +69,7 @@ pub struct Statics {
     /// What is wrong with references that lead nowhere, by the address of their syntax node. Whoever evaluates the
     /// expression reports it: what is never evaluated may refer to what it likes.
     wrong: BTreeMap<usize, Diagnostics>,
+    uses_workspace: bool,
 }
 
 impl Statics {
@@ -101,6 +102,11 @@ impl Statics {
             true => None,
             false => self.wrong.get(&(std::ptr::from_ref(reference) as usize)),
         }
+    }
+
+    /// Whether some value may come from the name of the selected workspace.
+    pub fn uses_workspace(&self) -> bool {
+        self.uses_workspace
     }
 
     /// All nodes, each after what it depends on. Empty where there is a cycle.
@@ -461,6 +467,8 @@ impl<'c> Builder<'c> {
             if own == Some(&reference) {
                 continue;
             }
+            self.statics.uses_workspace |=
+                matches!(&reference, Reference::Terraform(name) if &**name == "workspace");
             match self.refer(id, module, &reference, t, consumed) {
                 Ok(targets) => self.statics.nodes[id.0 as usize].references.push((address, targets)),
                 Err(diag) => drop(self.statics.wrong.insert(address, diag.into())),

@@ -132,6 +132,15 @@ impl Diagnostics {
         self.0.extend(more);
     }
 
+    /// Adds those that are not here yet: what is wrong with one thing may be found by all that use it.
+    pub fn add_new(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in more {
+            if !self.0.contains(&diagnostic) {
+                self.push(diagnostic);
+            }
+        }
+    }
+
     /// Whether any is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(Diagnostic::is_error)

@@ -176,7 +176,11 @@ impl<'a> Clients<'a> {
         configured: &Configured,
         evaluator: &Evaluator<'_>,
     ) -> Result<Client, Diagnostics> {
-        let (value, span) = self.evaluate(configured, evaluator)?;
+        let addressed = |diags: Diagnostics| {
+            let named = diags.into_iter().map(|diag| diag.for_address(&configured.config_text));
+            Diagnostics(named.collect())
+        };
+        let (value, span) = self.evaluate(configured, evaluator).map_err(addressed)?;
         let work = configured.provider.configure(&value, self.around.clone());
         let result = provider::caught("take its configuration", work).await;
         result.map_err(|e| {

@@ -263,7 +263,7 @@ impl<'a> Planner<'a> {
     /// Keeps diagnostics; failed where one is an error.
     pub fn report(&self, diags: Diagnostics) -> Outcome {
         let outcome = if diags.has_errors() { Outcome::Failed } else { Outcome::Done };
-        self.found.borrow_mut().diags.extend(diags);
+        self.found.borrow_mut().diags.add_new(diags);
         outcome
     }
 
@@ -367,7 +367,8 @@ impl<'a> Planner<'a> {
         match result {
             Ok(()) => Outcome::Done,
             Err(diags) => {
-                self.report(Diagnostics(diags.into_iter().map(|d| with_address(d, &addr)).collect()))
+                self.report(Diagnostics(diags.into_iter().map(|d| with_address(d, &addr)).collect()));
+                Outcome::Failed
             }
         }
     }
@@ -544,7 +545,7 @@ fn create_first_nodes(inputs: &Inputs<'_>) -> HashSet<NodeId> {
 
 /// The ownership marks of an object: the stack's, with the object's own id.
 pub fn ownership_of(stack: &Ownership, lineage: &str, address: &InstanceAddr) -> Ownership {
-    Ownership { lineage: lineage.into(), id: address.to_string(), ..stack.clone() }
+    stack.of_object(lineage, address)
 }
 
 /// Hears no progress: planning is quick, and says by itself what it reads.

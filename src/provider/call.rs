@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use model::InstanceAddr;
+use sha2::{Digest, Sha256};
 
 use crate::{Client, Object};
 
@@ -78,6 +79,28 @@ pub struct Ownership {
     pub id: String,
 }
 
+impl Ownership {
+    /// The marks of an object that is made at an address, with the rest as here.
+    pub fn of_object(&self, lineage: &str, address: &InstanceAddr) -> Ownership {
+        let digest = Sha256::digest(address.to_string());
+        Ownership { lineage: lineage.into(), id: base32(&digest[..ID_BYTES]), ..self.clone() }
+    }
+}
+
+/// How much of the digest goes into the id: 100 bits and a half byte, 20 characters and a rest.
+const ID_BYTES: usize = 13;
+
+/// How many characters the id has.
+const ID_LENGTH: usize = 20;
+
+/// Bytes in base32 (RFC 4648, in lower case, which labels of every cloud permit), as long as the id.
+fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let bit = |at: usize| usize::from(bytes[at / 8] >> (7 - at % 8) & 1);
+    let character = |at: usize| (0..5).fold(0, |value, offset| value << 1 | bit(at * 5 + offset));
+    (0..ID_LENGTH).map(|at| char::from(ALPHABET[character(at)])).collect()
+}
+
 /// What accompanies a call: the configured client, for whom, and the outside world.
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
@@ -102,5 +125,26 @@ impl<'a> Call<'a> {
     /// The client as the type that the provider's own `configure` made; nothing for another provider's.
     pub fn client<T: 'static>(&self) -> Option<&'a T> {
         self.client.downcast_ref::<T>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_named_by_twenty_characters_of_their_address() {
+        let stack = Ownership {
+            lineage: String::new(),
+            stack: "s".into(),
+            environment: "e".into(),
+            id: String::new(),
+        };
+        let address = "module.a[\"x\"].aws_s3_bucket.b[0]".parse().unwrap();
+        let marks = stack.of_object("line", &address);
+        assert_eq!((&*marks.lineage, &*marks.stack, &*marks.environment), ("line", "s", "e"));
+        assert_eq!(marks.id, "oahpuyjqnjva3apcksfx");
+        let other = "aws_s3_bucket.b".parse().unwrap();
+        assert_ne!(stack.of_object("line", &other).id, marks.id);
     }
 }

@@ -1,6 +1,6 @@
 //! Flags that several commands share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -84,15 +84,62 @@ pub struct StatePathArgs {
     pub state: Option<PathBuf>,
 }
 
+impl StatePathArgs {
+    /// The places that it names.
+    pub fn places(&self) -> StatePlaces<'_> {
+        StatePlaces { state: self.state.as_deref(), ..StatePlaces::default() }
+    }
+}
+
+/// Other places for a local state, for where it is written to, and for what it was before.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StateFilesArgs {
+    /// The local state file to read, and to write unless `-state-out` is given.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+    /// The local state file to write.
+    #[arg(long, value_name = "PATH")]
+    pub state_out: Option<PathBuf>,
+    /// Where to keep what is recorded now, instead of beside the state; `-` keeps nothing.
+    #[arg(long, value_name = "PATH", allow_hyphen_values = true)]
+    pub backup: Option<PathBuf>,
+}
+
+impl StateFilesArgs {
+    /// The places that it names.
+    pub fn places(&self) -> StatePlaces<'_> {
+        let StateFilesArgs { state, state_out, backup } = self;
+        StatePlaces { state: state.as_deref(), out: state_out.as_deref(), backup: backup.as_deref() }
+    }
+}
+
+/// Where the command line says that a local state is; nothing where it does not say.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StatePlaces<'a> {
+    /// What is read, and written unless another place is given.
+    pub state: Option<&'a Path>,
+    /// What is written.
+    pub out: Option<&'a Path>,
+    /// Where what is there now is kept; `-` for nowhere.
+    pub backup: Option<&'a Path>,
+}
+
 /// Another place for a local state that a command changes, and for what it was before.
 #[derive(Clone, Debug, Default, Args)]
 pub struct StateFileArgs {
     /// The local state file to change.
     #[arg(long, value_name = "PATH")]
     pub state: Option<PathBuf>,
-    /// Where to keep what is recorded now; `-` keeps nothing.
+    /// Where to keep what is recorded now, instead of beside the state; `-` keeps nothing.
     #[arg(long, value_name = "PATH", allow_hyphen_values = true)]
     pub backup: Option<PathBuf>,
+}
+
+impl StateFileArgs {
+    /// The places that it names.
+    pub fn places(&self) -> StatePlaces<'_> {
+        StatePlaces { state: self.state.as_deref(), out: None, backup: self.backup.as_deref() }
+    }
 }
 
 /// How a plan is shown to a person.

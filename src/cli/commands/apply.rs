@@ -9,9 +9,10 @@ use model::{Diagnostic, Diagnostics};
 use state::StateSnapshot;
 
 use crate::app::App;
-use crate::args::{ApplyArgs, LockArgs, PlanViewArgs, PlanningArgs, VarArgs};
+use crate::args::{ApplyArgs, LockArgs, PlanViewArgs, PlanningArgs, StatePlaces};
 use crate::commands::run::{
-    Prior, Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, timestamp,
+    Prior, Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, tell_places,
+    timestamp,
 };
 use crate::planfile::{self, Saved};
 use crate::project::{Place, load_kept, selected_workspace};
@@ -33,7 +34,7 @@ pub async fn run(app: &App, args: ApplyArgs) -> u8 {
         planning: &args.planning,
         shown: &args.shown,
         lock: &args.lock,
-        state: args.state.state.as_deref(),
+        places: args.state.places(),
         input: args.view.input,
         auto_approve: args.auto_approve,
         mode: mode(&args.planning),
@@ -51,8 +52,8 @@ pub struct Request<'a> {
     pub shown: &'a PlanViewArgs,
     /// The lock.
     pub lock: &'a LockArgs,
-    /// Another state file.
-    pub state: Option<&'a Path>,
+    /// Other places of the state.
+    pub places: StatePlaces<'a>,
     /// Whether somebody can be asked.
     pub input: bool,
     /// Whether nobody needs to be asked.
@@ -67,7 +68,8 @@ pub struct Request<'a> {
 
 /// Plans under the lock, asks, and applies.
 pub async fn plan_and_apply(app: &App, view: &View, request: &Request<'_>) -> u8 {
-    let Some(ready) = ready(app, view, request.planning, request.input, request.state) else { return 1 };
+    tell_places(view, request.places);
+    let Some(ready) = ready(app, view, request.planning, request.input, request.places) else { return 1 };
     if let Some(environment) = ready.project.environment.as_ref().filter(|e| e.protected) {
         view.tell(&protected(environment, request.word).into(), &ready.project.sources.borrow());
         return 1;
@@ -190,6 +192,7 @@ fn protected(environment: &stack::Environment, word: &str) -> Diagnostic {
 
 /// Applies exactly what a saved plan holds.
 async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u8 {
+    tell_places(view, args.state.places());
     let saved = match planfile::read(path) {
         Ok(saved) => saved,
         Err(diag) => {
@@ -197,14 +200,18 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
             return 1;
         }
     };
-    let place = match place_of(app, view, &saved) {
+    let place = match place_of(app, &saved) {
         Ok(place) => place,
         Err(diag) => {
             view.tell_one(diag);
             return 1;
         }
     };
-    let Some(ready) = ready_saved(app, view, &saved, place, &args.planning.vars) else { return 1 };
+    let Some(ready) = ready_saved(app, view, &saved, place, args) else { return 1 };
+    if let Err(diag) = check_workspace(view, &saved, &ready) {
+        view.tell_one(diag);
+        return 1;
+    }
     let word = if saved.plan.mode == Mode::Destroy { "destroy" } else { "apply" };
     if saved.plan.errored {
         view.tell_one(incomplete());
@@ -222,10 +229,9 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
     apply_plan(app, view, &ready, saved.plan, session, args.planning.parallelism, word).await
 }
 
-/// What a saved plan is applied to: the environment that it was made for, or the selected workspace where it fits. One
-/// that was made for another workspace fits where no value in it can come from that workspace's name; whether the states
-/// fit is looked at later.
-fn place_of(app: &App, view: &View, saved: &Saved) -> Result<Place, Diagnostic> {
+/// What a saved plan is applied to: the environment that it was made for, or the selected workspace. Whether it fits that
+/// is looked at later.
+fn place_of(app: &App, saved: &Saved) -> Result<Place, Diagnostic> {
     let made_for = saved.place.name();
     if let Some(asked) = app.env.as_ref().filter(|e| *e != made_for) {
         return Err(Diagnostic::error(
@@ -236,11 +242,16 @@ fn place_of(app: &App, view: &View, saved: &Saved) -> Result<Place, Diagnostic> 
     if matches!(saved.place, Place::Environment(_)) {
         return Ok(saved.place.clone());
     }
-    let selected = selected_workspace()?;
+    selected_workspace().map(Place::Workspace)
+}
+
+/// A plan that was made for another workspace fits where no value in it can come from that workspace's name.
+fn check_workspace(view: &View, saved: &Saved, ready: &Ready) -> Result<(), Diagnostic> {
+    let (made_for, selected) = (saved.place.name(), ready.place.name());
     if selected == made_for {
-        return Ok(saved.place.clone());
+        return Ok(());
     }
-    if saved.files.values().any(|text| text.contains("terraform.workspace")) {
+    if ready.project.statics.uses_workspace() {
         return Err(Diagnostic::error(
             "Plan of another workspace",
             format!(
@@ -250,16 +261,21 @@ fn place_of(app: &App, view: &View, saved: &Saved) -> Result<Place, Diagnostic> 
         ));
     }
     view.note(&format!("The plan was made for the workspace {made_for:?}; it is applied to {selected:?}.\n"));
-    Ok(Place::Workspace(selected))
+    Ok(())
 }
 
-fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place, vars: &VarArgs) -> Option<Ready> {
+fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place, args: &ApplyArgs) -> Option<Ready> {
+    let vars = &args.planning.vars;
     let mut project = load_kept(&app.equipment, &place, saved.files.clone(), &saved.plan.variables, vars);
     let mut diags = std::mem::take(&mut project.diags);
-    let store = project.store(&place, saved.state_path.as_deref().map(Path::new));
+    let places = args.state.places();
+    let state = places.state.or(saved.state_path.as_deref().map(Path::new));
+    let store = project.store(&place, StatePlaces { state, ..places });
     let missing = saved.ephemeral.iter().filter(|name| !project.given.contains_key(name.as_str()));
-    diags.extend(missing.map(|name| set_again(name)));
-    let variables = project.variables(&mut diags);
+    let missing: Vec<Diagnostic> = missing.map(|name| set_again(name)).collect();
+    let mut unset = Diagnostics::new();
+    let variables = project.variables(&mut unset);
+    diags.extend(if missing.is_empty() { unset } else { Diagnostics(missing) });
     let new = project.ephemeral_given().into_iter().filter(|name| !saved.ephemeral.contains(name));
     diags.extend(new.map(|name| set_anew(&name)));
     let store = store.map_err(|d| diags.extend(d)).ok();

@@ -16,7 +16,7 @@ pub async fn run(app: &App, args: DestroyArgs) -> u8 {
         planning: &planning,
         shown: &args.shown,
         lock: &args.lock,
-        state: args.state.state.as_deref(),
+        places: args.state.places(),
         input: args.view.input,
         auto_approve: args.auto_approve,
         mode: Mode::Destroy,

@@ -6,13 +6,17 @@ use state::Store;
 use super::store::open;
 use super::terminal::{Terminal, with_standard_streams};
 use crate::app::App;
-use crate::args::ForceUnlockArgs;
+use crate::args::{ForceUnlockArgs, StatePlaces};
 use crate::view::View;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: ForceUnlockArgs) -> u8 {
     let view = View::new(app);
-    let Some((_, store)) = open(app, &view, args.state.as_deref()) else { return 1 };
+    let Some((_, store)) =
+        open(app, &view, StatePlaces { state: args.state.as_deref(), ..StatePlaces::default() })
+    else {
+        return 1;
+    };
     if !with_standard_streams(app, |t| is_meant(&args, t)) {
         return 1;
     }

@@ -11,7 +11,7 @@ use model::{Diagnostic, Diagnostics};
 
 use super::run::state_error;
 use crate::app::{App, print};
-use crate::args::{GraphArgs, GraphFormat, VarArgs};
+use crate::args::{GraphArgs, GraphFormat, StatePlaces, VarArgs};
 use crate::planfile;
 use crate::project::{Project, load};
 use crate::render::graph::{Drawing, dot, mermaid, svg};
@@ -74,7 +74,7 @@ fn of_plan(path: &Path) -> Result<Drawing, Diagnostic> {
 }
 
 async fn of_state(app: &App, view: &View) -> Option<Drawing> {
-    let (_, store) = super::store::open(app, view, None)?;
+    let (_, store) = super::store::open(app, view, StatePlaces::default())?;
     let folded = store.read().await.map_err(|e| view.tell_one(state_error(&e))).ok()?;
     Some(recorded::drawing(&folded.snapshot.unwrap_or_default()))
 }

@@ -14,8 +14,7 @@ pub async fn run(app: &App, args: ImportArgs) -> u8 {
     let view = View::new(app).compact(args.view.compact_warnings);
     let Some(address) = address(&view, &args.address) else { return 1 };
     let planning = PlanningArgs::reading_nothing(args.vars.clone());
-    let state = args.state.state.as_deref();
-    let Some(ready) = ready(app, &view, &planning, args.view.input, state) else { return 1 };
+    let Some(ready) = ready(app, &view, &planning, args.view.input, args.state.places()) else { return 1 };
     if let Err(diag) = may_import(&ready, &address) {
         view.tell(&diag.into(), &ready.project.sources.borrow());
         return 1;

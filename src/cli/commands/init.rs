@@ -7,7 +7,7 @@ use model::{Diagnostics, ProviderAddr, err};
 use provider::Registry;
 
 use crate::app::App;
-use crate::args::InitArgs;
+use crate::args::{InitArgs, StatePlaces};
 use crate::commands::get;
 use crate::commands::run::has_configuration;
 use crate::project::{Place, Project, choose_place, environments, load};
@@ -31,7 +31,7 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
             diags.extend(check_requirements(&project, &app.equipment.registry));
             diags.extend(check_builtin(&project));
             diags.extend(::plan::check_types(&project.config, &app.equipment.registry));
-            diags.extend(project.store(place, None).err().unwrap_or_default());
+            diags.extend(project.store(place, StatePlaces::default()).err().unwrap_or_default());
         }
         let failed = diags.has_errors();
         view.tell(&diags, &project.sources.borrow());

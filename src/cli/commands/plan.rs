@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::app::App;
 use crate::args::PlanArgs;
 use crate::commands::generated::Generated;
-use crate::commands::run::{Ready, make_plan, mode, options, read_state, ready, show_plan, timestamp};
+use crate::commands::run::{
+    Ready, make_plan, mode, options, read_state, ready, show_plan, tell_places, timestamp,
+};
 use crate::planfile::{self, Finding, Saved};
 use crate::render::plan::footer;
 use crate::view::View;
@@ -23,7 +25,10 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
             return 1;
         }
     };
-    let Some(mut ready) = ready(app, &view, &args.planning, args.view.input, state) else { return 1 };
+    tell_places(&view, args.state.places());
+    let Some(mut ready) = ready(app, &view, &args.planning, args.view.input, args.state.places()) else {
+        return 1;
+    };
     if generated.is_some() {
         let diags = ready.project.add_generated();
         view.tell(&diags, &ready.project.sources.borrow());

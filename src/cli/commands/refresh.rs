@@ -15,7 +15,7 @@ pub async fn run(app: &App, args: RefreshArgs) -> u8 {
         planning: &args.planning,
         shown: &PlanViewArgs::default(),
         lock: &args.lock,
-        state: args.state.state.as_deref(),
+        places: args.state.places(),
         input: args.view.input,
         auto_approve: true,
         mode: Mode::RefreshOnly,

@@ -10,7 +10,7 @@ use state::{InstanceObject, StateSnapshot};
 
 use super::terminal::{Terminal, with_standard_streams};
 use crate::app::App;
-use crate::args::{ShowArgs, VarArgs};
+use crate::args::{ShowArgs, StatePlaces, VarArgs};
 use crate::commands::run::{schema_of, state_error};
 use crate::planfile;
 use crate::project::load;
@@ -83,7 +83,7 @@ async fn show_current(app: &App, view: &View, json: bool) -> u8 {
         }
     };
     let project = load(&app.equipment, &place, &VarArgs::default());
-    let store = match project.store(&place, None) {
+    let store = match project.store(&place, StatePlaces::default()) {
         Ok(store) => store,
         Err(diags) => {
             view.tell(&diags, &project.sources.borrow());

@@ -8,7 +8,7 @@ use state::{HistoryEntry, Session, StateError, StateSnapshot, Store};
 use super::run::{check_identity, state_error};
 use super::terminal::{Terminal, over_standard_streams};
 use crate::app::App;
-use crate::args::{LockArgs, StateFileArgs, VarArgs};
+use crate::args::{LockArgs, StatePlaces, VarArgs};
 use crate::project::{Place, Project, load, lock_info};
 use crate::view::View;
 
@@ -24,7 +24,7 @@ pub(super) fn open_project(app: &App, view: &View, place: &Place) -> Option<Proj
 }
 
 /// Where the state is kept, with the directory; nothing where that cannot be told, which has been told.
-pub(super) fn open(app: &App, view: &View, asked: Option<&Path>) -> Option<(Project, Store)> {
+pub(super) fn open(app: &App, view: &View, asked: StatePlaces<'_>) -> Option<(Project, Store)> {
     let place = app.place().map_err(|diag| view.tell_one(diag)).ok()?;
     let project = open_project(app, view, &place)?;
     let store = project.store(&place, asked).map_err(|diags| view.tell(&diags, &project.sources.borrow()));
@@ -37,7 +37,7 @@ pub(super) async fn read_snapshot(
     view: &View,
     asked: Option<&Path>,
 ) -> Option<Option<StateSnapshot>> {
-    let (_, store) = open(app, view, asked)?;
+    let (_, store) = open(app, view, StatePlaces { state: asked, ..StatePlaces::default() })?;
     match store.read().await {
         Ok(folded) => Some(folded.snapshot),
         Err(e) => {
@@ -52,12 +52,12 @@ pub(super) struct Request<'r> {
     /// What the lock and the history call it: `state rm`.
     operation: &'r str,
     lock: &'r LockArgs,
-    files: &'r StateFileArgs,
+    places: StatePlaces<'r>,
 }
 
 impl<'r> Request<'r> {
-    pub(super) fn new(operation: &'r str, lock: &'r LockArgs, files: &'r StateFileArgs) -> Request<'r> {
-        Request { operation, lock, files }
+    pub(super) fn new(operation: &'r str, lock: &'r LockArgs, places: StatePlaces<'r>) -> Request<'r> {
+        Request { operation, lock, places }
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn change(
     change: impl FnOnce(&Session, &mut Terminal) -> Result<u8, Diagnostics>,
 ) -> u8 {
     let view = View::new(app);
-    let Some((project, store)) = open(app, &view, request.files.state.as_deref()) else { return 1 };
+    let Some((project, store)) = open(app, &view, request.places) else { return 1 };
     let info = lock_info(request.operation, &store.backend().location());
     let who = info.who.clone();
     let session = match store.lock(info, request.lock.lock_timeout).await {
@@ -83,23 +83,12 @@ pub(super) async fn change(
     let status = over_standard_streams(app, |terminal| {
         check_identity(&project, &session.sidecar())?;
         check_resolved(&session)?;
-        back_up(&before, request.files)?;
         change(&session, terminal)
     });
     if session.with_snapshot(|now| *now != before) {
         note(&session, request.operation, who);
     }
     close(&view, session.close().await, status)
-}
-
-/// Keeps what is recorded where `-backup` says, beside the backup that the backend keeps by itself.
-fn back_up(snapshot: &StateSnapshot, files: &StateFileArgs) -> Result<(), Diagnostic> {
-    let Some(path) = files.backup.as_deref().filter(|path| *path != Path::new("-")) else { return Ok(()) };
-    let bytes = state::format::write(snapshot, state::format::VERSION);
-    std::fs::write(path, bytes).map_err(|e| {
-        let detail = format!("The state could not be kept in {}: {e}. Nothing was changed.", path.display());
-        Diagnostic::error("Failed to write the backup", detail)
-    })
 }
 
 fn close(view: &View, closed: Result<StateSnapshot, StateError>, status: u8) -> u8 {

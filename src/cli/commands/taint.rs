@@ -17,7 +17,7 @@ pub async fn run(app: &App, args: TaintArgs, wanted: ObjectStatus) -> u8 {
         ObjectStatus::Tainted => "taint",
         ObjectStatus::Ready => "untaint",
     };
-    let request = Request::new(operation, &args.lock, &args.state);
+    let request = Request::new(operation, &args.lock, args.state.places());
     change(app, &request, |session, terminal| mark(&args, wanted, session, terminal)).await
 }
 

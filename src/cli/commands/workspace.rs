@@ -9,7 +9,7 @@ use state::Store;
 use super::store::open_project;
 use super::terminal::{Terminal, over_standard_streams};
 use crate::app::App;
-use crate::args::{WorkspaceArgs, WorkspaceCommand, WorkspaceSelectArgs};
+use crate::args::{StatePlaces, WorkspaceArgs, WorkspaceCommand, WorkspaceSelectArgs};
 use crate::project::{
     NAME_RULE, Place, Project, Workspaces, environments, is_workspace_name, selected_workspace,
 };
@@ -135,7 +135,7 @@ fn create(name: &str, workspaces: &Workspaces, terminal: &mut Terminal) -> Resul
 
 /// Where a workspace's state is kept; nothing where that cannot be told, which has been told.
 fn store_of(view: &View, project: &Project, name: &str) -> Option<Store> {
-    let store = project.store(&Place::Workspace(name.to_owned()), None);
+    let store = project.store(&Place::Workspace(name.to_owned()), StatePlaces::default());
     store.map_err(|diags| view.tell(&diags, &project.sources.borrow())).ok()
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::args::groups::{
-    InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StatePathArgs, StreamArgs, VarArgs,
+    InputArgs, LockArgs, PlanViewArgs, PlanningArgs, StateFilesArgs, StatePathArgs, StreamArgs, VarArgs,
 };
 use crate::args::values::{Switch, identifier};
 
@@ -67,7 +67,7 @@ pub struct ApplyArgs {
     pub lock: LockArgs,
     /// The place of the state.
     #[command(flatten)]
-    pub state: StatePathArgs,
+    pub state: StateFilesArgs,
     /// How to talk to the user.
     #[command(flatten)]
     pub view: InputArgs,
@@ -93,7 +93,7 @@ pub struct DestroyArgs {
     pub lock: LockArgs,
     /// The place of the state.
     #[command(flatten)]
-    pub state: StatePathArgs,
+    pub state: StateFilesArgs,
     /// How to talk to the user.
     #[command(flatten)]
     pub view: InputArgs,
@@ -113,7 +113,7 @@ pub struct RefreshArgs {
     pub lock: LockArgs,
     /// The place of the state.
     #[command(flatten)]
-    pub state: StatePathArgs,
+    pub state: StateFilesArgs,
     /// How to talk to the user.
     #[command(flatten)]
     pub view: InputArgs,
@@ -136,7 +136,7 @@ pub struct ImportArgs {
     pub lock: LockArgs,
     /// The place of the state.
     #[command(flatten)]
-    pub state: StatePathArgs,
+    pub state: StateFilesArgs,
     /// How to talk to the user.
     #[command(flatten)]
     pub view: InputArgs,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::args::groups::{LockArgs, StateFileArgs};
+use crate::args::groups::{LockArgs, StateFilesArgs};
 use crate::args::values::Switch;
 
 /// `taint` and `untaint`
@@ -24,7 +24,7 @@ pub struct TaintArgs {
     pub lock: LockArgs,
     /// The place of the state.
     #[command(flatten)]
-    pub state: StateFileArgs,
+    pub state: StateFilesArgs,
 }
 
 /// `workspace`

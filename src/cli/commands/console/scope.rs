@@ -12,7 +12,7 @@ use provider::Registry;
 use state::StateSnapshot;
 
 use crate::app::App;
-use crate::args::ConsoleArgs;
+use crate::args::{ConsoleArgs, StatePlaces};
 use crate::commands::run::{schema_of, state_error, timestamp};
 use crate::project::{Project, load};
 use crate::view::View;
@@ -45,7 +45,7 @@ pub async fn scope(app: &App, view: &View, args: &ConsoleArgs) -> Option<RunScop
     if diags.has_errors() {
         return None;
     }
-    let store = project.store(&place, args.state.as_deref());
+    let store = project.store(&place, StatePlaces { state: args.state.as_deref(), ..StatePlaces::default() });
     let store = store.map_err(|d| view.tell(&d, &project.sources.borrow())).ok()?;
     let folded = store.read().await.map_err(|e| view.tell_one(state_error(&e))).ok()?;
     let variables = project.variables(&mut Diagnostics::new());

@@ -1,7 +1,6 @@
 //! From a command line and a directory to what a plan is made of.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use ::plan::{Mode, Options};
 use model::address::{AddressError, Target};
@@ -9,7 +8,7 @@ use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, Str, Value};
 use state::Store;
 
 use crate::app::App;
-use crate::args::PlanningArgs;
+use crate::args::{PlanningArgs, StatePlaces};
 use crate::commands::generated::Generated;
 use crate::project::{Place, Project, load};
 use crate::view::View;
@@ -35,7 +34,7 @@ pub fn ready(
     view: &View,
     planning: &PlanningArgs,
     input: bool,
-    state: Option<&Path>,
+    places: StatePlaces<'_>,
 ) -> Option<Ready> {
     let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
     let mut project = load(&app.equipment, &place, &planning.vars);
@@ -55,8 +54,19 @@ pub fn ready(
     if failed {
         return None;
     }
-    let store = project.store(&place, state).map_err(|d| view.tell(&d, &project.sources.borrow())).ok()?;
+    let store = project.store(&place, places).map_err(|d| view.tell(&d, &project.sources.borrow())).ok()?;
     Some(Ready { project, variables, store, place, generated: None })
+}
+
+/// Says where the place of a state belongs.
+pub fn tell_places(view: &View, places: StatePlaces<'_>) {
+    if places.state.is_some() {
+        view.tell_one(Diagnostic::warning(
+            "Deprecated flag: -state",
+            "Where a state is belongs into the configuration, so that every command finds it: use the path argument of \
+             backend \"local\".",
+        ));
+    }
 }
 
 /// Whether there is anything in the directory to plan.

@@ -21,7 +21,7 @@ use crate::view::View;
 const OPERATION: &str = "state mv";
 
 pub(super) async fn run(app: &App, args: &StateMvArgs) -> u8 {
-    let request = Request::new(OPERATION, &args.lock, &args.state);
+    let request = Request::new(OPERATION, &args.lock, args.state.places());
     let Some(path) = &args.state_out else {
         return change(app, &request, |session, terminal| mv(args, session, terminal)).await;
     };

@@ -7,7 +7,7 @@ use model::{Diagnostic, Diagnostics};
 use state::{Session, Sidecar, StateError, StateSnapshot};
 
 use crate::app::App;
-use crate::args::StatePushArgs;
+use crate::args::{StatePlaces, StatePushArgs};
 use crate::commands::run::{check_identity, state_error};
 use crate::commands::store::{check_resolved, note, open};
 use crate::project::{Project, lock_info};
@@ -28,7 +28,7 @@ pub(super) async fn run(app: &App, args: &StatePushArgs) -> u8 {
 
 async fn push(app: &App, view: &View, args: &StatePushArgs) -> Result<u8, Diagnostics> {
     let pushed = read(&args.path)?;
-    let Some((project, store)) = open(app, view, None) else { return Ok(1) };
+    let Some((project, store)) = open(app, view, StatePlaces::default()) else { return Ok(1) };
     let info = lock_info(OPERATION, &store.backend().location());
     let who = info.who.clone();
     let session = match store.lock(info.clone(), args.lock.lock_timeout).await {

@@ -12,7 +12,7 @@ use crate::commands::store::{Request, change};
 use crate::commands::terminal::Terminal;
 
 pub(super) async fn run(app: &App, args: &StateReplaceProviderArgs) -> u8 {
-    let request = Request::new("state replace-provider", &args.lock, &args.state);
+    let request = Request::new("state replace-provider", &args.lock, args.state.places());
     change(app, &request, |session, terminal| replace_provider(args, session, terminal)).await
 }
 

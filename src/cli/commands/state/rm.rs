@@ -11,7 +11,7 @@ use crate::commands::store::{Request, change};
 use crate::commands::terminal::Terminal;
 
 pub(super) async fn run(app: &App, args: &StateRmArgs) -> u8 {
-    let request = Request::new("state rm", &args.lock, &args.state);
+    let request = Request::new("state rm", &args.lock, args.state.places());
     change(app, &request, |session, terminal| rm(args, session, terminal)).await
 }
 
