@@ -16,7 +16,9 @@ fn main() -> ExitCode {
         .with(provider_random::RandomProvider::new())
         .with(provider_time::TimeProvider::new())
         .with(provider_tls::TlsProvider::new())
-        .with_provisioner(provider_terraform::LocalExec::new());
+        .with_provisioner(provider_terraform::LocalExec::new())
+        .with_provisioner(provider_terraform::Connected::file())
+        .with_provisioner(provider_terraform::Connected::remote_exec());
     let equipment = Equipment {
         registry,
         flavors: vec![Box::new(provider_local::flavors::flavors())],

@@ -1,5 +1,5 @@
 //! The built-in provider `terraform.io/builtin/terraform`: `terraform_data` and `terraform_remote_state`;
-//! and the provisioner `local-exec`.
+//! and the provisioners `local-exec`, `file` and `remote-exec`.
 //!
 //! It makes nothing outside the state. Other states are read through [`RemoteBackend`]s; the one for files is always there,
 //! more can be added with [`TerraformProvider::with_backend`].
@@ -12,11 +12,13 @@
 //! assert!(provider.catalog().resources.contains_key("terraform_data"));
 //! ```
 
+mod connected;
 mod data;
 mod local_exec;
 mod local_state;
 mod remote_state;
 
+pub use connected::Connected;
 pub use local_exec::LocalExec;
 pub use remote_state::RemoteBackend;
 

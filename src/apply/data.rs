@@ -13,6 +13,7 @@ use state::{Change as StateChange, ObjectStatus};
 use crate::final_plan::gone;
 use crate::run::Run;
 use crate::salvage::known_parts;
+use crate::step::Done;
 
 /// A data source with what its reading needs.
 struct Site<'s> {
@@ -24,8 +25,8 @@ struct Site<'s> {
 }
 
 impl Run<'_> {
-    /// Reads a data source, now that its arguments are known; gives its id, where it has one to show.
-    pub(crate) async fn read_data(&self, change: &Change) -> Result<Option<String>, Diagnostics> {
+    /// Reads a data source, now that its arguments are known.
+    pub(crate) async fn read_data(&self, change: &Change) -> Result<Done, Diagnostics> {
         let site = self.data_site(change)?;
         let (addr, block) = (&change.address, &site.source.schema().block);
         let config = self.data_config(&site)?;
@@ -42,8 +43,8 @@ impl Run<'_> {
         let marks = config.marked_paths(Marks::SENSITIVE);
         let value = codec::mark_sensitive(value.apply_marks_at(&marks, Marks::SENSITIVE), block);
         self.keep_data(&site, &value)?;
-        self.judge_instance((site.node, site.inst), addr, Some(&value))?;
-        Ok(codec::shown_id(&value))
+        let unmet = self.judge_instance((site.node, site.inst), addr, Some(&value)).err().unwrap_or_default();
+        Ok(Done { id: codec::shown_id(&value), unmet })
     }
 
     fn data_site<'s>(&self, change: &'s Change) -> Result<Site<'s>, Diagnostics> {

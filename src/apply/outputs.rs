@@ -41,7 +41,9 @@ impl Run<'_> {
                 continue;
             }
             let recorded = self.inputs.plan.prior.outputs.get(name);
-            let stored = (!value.is_null()).then(|| stored_output(&value, planned.sensitive)).flatten();
+            let block = self.inputs.config.root().and_then(|root| root.outputs.get(name));
+            let sensitive = block.is_some_and(|output| output.sensitive);
+            let stored = (!value.is_null()).then(|| stored_output(&value, sensitive)).flatten();
             if !is_recorded(recorded, &value, stored.as_ref()) {
                 changes.push(StateChange::Output { name: name.clone(), value: stored });
             }

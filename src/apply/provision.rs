@@ -104,7 +104,10 @@ impl Run<'_> {
         let (at, by) = (address.clone(), name.clone());
         self.inputs.events.event(Event::ProvisionStarted { address: at, provisioner: by });
         let say = |line: String| tell(hidden.map_or(line, str::to_owned));
-        let result = self.listen(&address, &*runner, &value.unmarked_deep(), hidden.is_some(), say).await;
+        let result = match runner.needs_connection() && provisioner.connection.is_none() {
+            true => Err(unconnected(provisioner)),
+            false => self.listen(&address, &*runner, &value.unmarked_deep(), hidden.is_some(), say).await,
+        };
         let (at, by, failed) = (address.clone(), name.clone(), result.is_err());
         self.inputs.events.event(Event::ProvisionEnded { address: at, provisioner: by, failed });
         match result {
@@ -166,6 +169,13 @@ fn missing(provisioner: &Provisioner) -> Diagnostic {
         "Missing required provisioner plugin",
         "There is no provisioner {:?} in this program.",
         provisioner.ty
+    )
+}
+
+fn unconnected(provisioner: &Provisioner) -> ProviderError {
+    ProviderError::invalid(
+        format!("{} provisioner error", provisioner.ty),
+        "Missing connection configuration for provisioner. This one works on the object itself, so it needs a connection block.",
     )
 }
 

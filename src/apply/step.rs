@@ -32,6 +32,21 @@ pub(crate) struct At<'s> {
     block: Option<&'s Resource>,
 }
 
+/// What an effect came to.
+#[derive(Default)]
+pub(crate) struct Done {
+    /// The object's id, where it has one and it is not secret.
+    pub(crate) id: Option<String>,
+    /// The postconditions that do not hold.
+    pub(crate) unmet: Diagnostics,
+}
+
+impl Done {
+    fn with_id(id: Option<String>) -> Done {
+        Done { id, ..Done::default() }
+    }
+}
+
 impl Run<'_> {
     /// Runs one step; everything about it is recorded before this returns.
     pub(crate) async fn step(&self, step: &Step) -> graph::Outcome {
@@ -71,21 +86,30 @@ impl Run<'_> {
         let result = self.with_heartbeat(&address, operation, begun, self.effect(step, change, &begin)).await;
         let elapsed = begun.elapsed();
         match result {
-            Ok(_) if !has_begun.get() => graph::Outcome::Done,
-            Ok(id) => {
-                self.count(operation);
-                self.inputs.events.event(Event::Finished { address, operation, id, elapsed });
-                graph::Outcome::Done
+            Ok(Done { id, unmet }) => {
+                if has_begun.get() {
+                    self.count(operation);
+                    let address = address.clone();
+                    self.inputs.events.event(Event::Finished { address, operation, id, elapsed });
+                }
+                match unmet.has_errors() {
+                    true => self.fail(address, unmet),
+                    false => graph::Outcome::Done,
+                }
             }
             Err(diags) => {
                 begin();
                 self.inputs.events.event(Event::Failed { address: address.clone(), operation, elapsed });
-                let mut outcome = self.outcome.borrow_mut();
-                outcome.failed.push(address);
-                outcome.diags.add_new(diags);
-                graph::Outcome::Failed
+                self.fail(address, diags)
             }
         }
+    }
+
+    fn fail(&self, address: InstanceAddr, diags: Diagnostics) -> graph::Outcome {
+        let mut outcome = self.outcome.borrow_mut();
+        outcome.failed.push(address);
+        outcome.diags.add_new(diags);
+        graph::Outcome::Failed
     }
 
     fn count(&self, operation: Operation) {
@@ -130,12 +154,7 @@ impl Run<'_> {
     }
 
     /// What a step does. One that comes to nothing, because the final values are the old ones, does not `begin`.
-    async fn effect(
-        &self,
-        step: &Step,
-        change: &Change,
-        begin: &dyn Fn(),
-    ) -> Result<Option<String>, Diagnostics> {
+    async fn effect(&self, step: &Step, change: &Change, begin: &dyn Fn()) -> Result<Done, Diagnostics> {
         match &step.action {
             StepAction::Read => self.read_data(change).await,
             StepAction::Forget => {
@@ -145,7 +164,7 @@ impl Run<'_> {
                     provider,
                     object: None,
                 }]);
-                Ok(None)
+                Ok(Done::default())
             }
             StepAction::Create => self.create(self.at(step, change).await?).await,
             StepAction::Update => self.update(self.at(step, change).await?, begin).await,
@@ -160,12 +179,12 @@ impl Run<'_> {
                 self.delete(self.at(step, change).await?, object, Some(key.clone())).await
             }
             StepAction::Import => self.take_over(change),
-            StepAction::Depose(_) | StepAction::Gate => Ok(None),
+            StepAction::Depose(_) | StepAction::Gate => Ok(Done::default()),
         }
     }
 
     /// Records an object that planning found, so that it is managed from now on.
-    fn take_over(&self, change: &Change) -> Result<Option<String>, Diagnostics> {
+    fn take_over(&self, change: &Change) -> Result<Done, Diagnostics> {
         let addr = &change.address;
         let found = self.inputs.plan.refreshed.current(addr).ok_or_else(|| gone(addr))?;
         let node = self.inputs.statics.find(&addr.module.path(), &NodeKind::Resource(addr.resource.clone()));
@@ -174,7 +193,7 @@ impl Run<'_> {
         let object = InstanceObject { dependencies, create_before_destroy, ..(**found).clone() };
         let (address, provider) = (addr.clone(), change.provider_config.clone());
         self.keep(&[StateChange::Current { address, provider, object: Some(Arc::new(object)) }]);
-        Ok(change.importing.as_ref().and_then(|i| i.shown().map(str::to_owned)))
+        Ok(Done::with_id(change.importing.as_ref().and_then(|i| i.shown().map(str::to_owned))))
     }
 
     async fn at<'s>(&'s self, step: &Step, change: &'s Change) -> Result<At<'s>, Diagnostics> {
@@ -220,15 +239,20 @@ impl Run<'_> {
         }
     }
 
-    async fn create(&self, at: At<'_>) -> Result<Option<String>, Diagnostics> {
+    async fn create(&self, at: At<'_>) -> Result<Done, Diagnostics> {
         let (config, planned) = self.final_plan(&at, None).await?;
         let intent = self.announce(&at, IntentAction::Create, at.set_aside.clone(), Some(&planned)).await?;
         let result = at.ty.create(self.call(&at), &planned.unmarked_deep(), &config.unmarked_deep()).await;
         let effect = Effect { intent, config: &config, planned: &planned, creates: true };
         let (value, object) = self.settle(&at, &effect, result)?;
         self.provision_new(&at, &value, object).await?;
-        self.conditions(&at, Some(&value))?;
-        Ok(codec::shown_id(&value))
+        Ok(self.done(&at, &value))
+    }
+
+    /// What was done is done, even where the object is not as its block wants it.
+    fn done(&self, at: &At<'_>, value: &Value) -> Done {
+        let unmet = self.conditions(at, Some(value)).err().unwrap_or_default();
+        Done { id: codec::shown_id(value), unmet }
     }
 
     /// Runs a new object's provisioners. It was recorded as tainted before, so that an interruption leaves it so.
@@ -255,7 +279,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn update(&self, at: At<'_>, begin: &dyn Fn()) -> Result<Option<String>, Diagnostics> {
+    async fn update(&self, at: At<'_>, begin: &dyn Fn()) -> Result<Done, Diagnostics> {
         let Some(recorded) = self.inputs.plan.refreshed.current(&at.change.address).cloned() else {
             return Err(gone(&at.change.address).into());
         };
@@ -271,8 +295,7 @@ impl Run<'_> {
             };
             let effect = Effect { intent: None, config: &config, planned: &planned, creates: false };
             let (value, _) = self.settle(&at, &effect, Ok(object))?;
-            self.conditions(&at, Some(&value))?;
-            return Ok(codec::shown_id(&value));
+            return Ok(self.done(&at, &value));
         }
         let intent = self.announce(&at, IntentAction::Update, None, Some(&planned)).await?;
         let prior =
@@ -281,8 +304,7 @@ impl Run<'_> {
             at.ty.update(self.call(&at), &prior, &planned.unmarked_deep(), &config.unmarked_deep()).await;
         let effect = Effect { intent, config: &config, planned: &planned, creates: false };
         let (value, _) = self.settle(&at, &effect, result)?;
-        self.conditions(&at, Some(&value))?;
-        Ok(codec::shown_id(&value))
+        Ok(self.done(&at, &value))
     }
 
     async fn delete(
@@ -290,9 +312,9 @@ impl Run<'_> {
         at: At<'_>,
         object: Option<Arc<InstanceObject>>,
         deposed: Option<Str>,
-    ) -> Result<Option<String>, Diagnostics> {
+    ) -> Result<Done, Diagnostics> {
         let addr = &at.change.address;
-        let Some(object) = object else { return Ok(None) };
+        let Some(object) = object else { return Ok(Done::default()) };
         let value = codec::decode(addr, &object, at.ty.schema(), Some(&*at.ty))?;
         // Half-made objects and those that were replaced already go without farewell.
         if deposed.is_none() && object.status != ObjectStatus::Tainted {
@@ -304,7 +326,7 @@ impl Run<'_> {
         match at.ty.delete(self.call(&at), &prior).await {
             Ok(()) => {
                 self.record(intent, &[removal(at.change, deposed)]);
-                Ok(None)
+                Ok(Done::default())
             }
             Err(e) => {
                 // Of a crash nobody can tell what it did before: the intent stays open for the next run.

@@ -31,6 +31,18 @@ pub enum Reference {
 impl Reference {
     /// Reads what a traversal refers to, and how many of its steps that takes.
     pub fn parse(t: &Traversal) -> Result<(Reference, usize), Diagnostic> {
+        let (reference, consumed) = Reference::read(t)?;
+        match (&reference, t.steps.get(consumed..)) {
+            (Reference::Resource(_) | Reference::Module(..), Some([key, next, ..]))
+                if is_key(key) && is_key(next) =>
+            {
+                Err(keyed_twice(&reference, next))
+            }
+            _ => Ok((reference, consumed)),
+        }
+    }
+
+    fn read(t: &Traversal) -> Result<(Reference, usize), Diagnostic> {
         let name = |index: usize, what: &str| attribute(t, index, what);
         match &*t.root.name {
             "var" => Ok((Reference::Variable(name(0, "var")?), 1)),
@@ -93,6 +105,33 @@ impl Reference {
             &*t.root.name
         );
         Some(Diagnostic::error(summary, detail))
+    }
+}
+
+fn is_key(step: &Step) -> bool {
+    matches!(step.kind, StepKind::IndexNumber(_) | StepKind::IndexString(_))
+}
+
+/// What follows the key of an instance is an attribute.
+fn keyed_twice(reference: &Reference, step: &Step) -> Diagnostic {
+    if matches!(reference, Reference::Module(..)) {
+        return err!(
+            step.span,
+            "Invalid reference",
+            "Module instance objects do not support this operation: write a dot and the name of an output."
+        );
+    }
+    match &step.kind {
+        StepKind::IndexString(name) => err!(
+            step.span,
+            "Invalid index operation",
+            "Only attribute access is allowed here. Did you mean to access attribute {name:?} using the dot operator?"
+        ),
+        StepKind::IndexNumber(_) | StepKind::Attr(_) => err!(
+            step.span,
+            "Invalid index operation",
+            "Only attribute access is allowed here, using the dot operator."
+        ),
     }
 }
 

@@ -137,7 +137,8 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
         };
         if self.evaluator.is_validating()
-            && let Some(resolved) = unexpanded(t, self.evaluator.call_repetition(self.inst, name))
+            && let Some(repetition) = self.evaluator.call_repetition(self.inst, name)
+            && let Some(resolved) = unexpanded(t, repetition, || self.module_type(&children.insts))
         {
             return Ok(resolved);
         }
@@ -196,6 +197,11 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             return Value::unknown_not_null(model::Type::object(attributes));
         }
         Value::object(names.into_iter().filter_map(|n| Some((n.clone(), self.output(child, &n)?))))
+    }
+
+    /// What is known of an instance of a module before there are any.
+    fn module_type(&self, children: &[InstId]) -> model::Type {
+        children.first().map_or(model::Type::Dynamic, |child| self.module_object(*child).ty())
     }
 
     fn module_whole(&self, expansion: &crate::Expansion, children: &[InstId]) -> Value {
@@ -316,15 +322,22 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     }
 }
 
-/// What a reference to a module is before its instances are counted: a list where there is a `count`.
-fn unexpanded(t: &Traversal, repetition: Option<&crate::Repetition>) -> Option<Resolved> {
+/// What a reference to a module is before its instances are counted: a list where there is a `count`, a map where there is
+/// a `for_each`.
+fn unexpanded(
+    t: &Traversal,
+    repetition: &crate::Repetition,
+    element: impl FnOnce() -> model::Type,
+) -> Option<Resolved> {
     let is_indexed =
         matches!(t.steps.get(1).map(|s| &s.kind), Some(StepKind::IndexNumber(_) | StepKind::IndexString(_)));
-    match repetition? {
+    match repetition {
         crate::Repetition::Single if !is_indexed => None,
         crate::Repetition::Count(_) => {
-            let list = model::Type::list(model::Type::Dynamic);
-            Some(Resolved { value: Value::unknown(list), consumed: 1 })
+            Some(Resolved { value: Value::unknown(model::Type::list(element())), consumed: 1 })
+        }
+        crate::Repetition::ForEach(_) => {
+            Some(Resolved { value: Value::unknown(model::Type::map(element())), consumed: 1 })
         }
         _ => Some(Resolved { value: Value::dynamic(), consumed: t.steps.len() }),
     }

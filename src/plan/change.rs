@@ -187,7 +187,7 @@ pub struct OutputChange {
     pub before: Value,
     /// The value after, marked where sensitive; null where there will be none.
     pub after: Value,
-    /// Whether the configuration says `sensitive`.
+    /// Whether it is not shown: because the configuration says `sensitive`, or said so before.
     pub sensitive: bool,
 }
 

@@ -9,6 +9,9 @@ use crate::change::{CheckKind, CheckStatus};
 use crate::conditions::{Around, Verdict, failures, judge};
 use crate::results::{Results, Subject, groups};
 
+/// The summary of the warning for an assertion of a check that only applying can judge.
+pub const OPEN_CHECK: &str = "Check block assertion known after apply";
+
 /// Judges objects and keeps the results.
 pub struct Judge<'e, 'c> {
     /// Values.
@@ -173,7 +176,7 @@ impl<'c> Judge<'_, 'c> {
             subject: Some(condition.condition.span),
             values: verdict.values.clone(),
             ..Diagnostic::warning(
-                "Check block assertion known after apply",
+                OPEN_CHECK,
                 "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
             )
         });

@@ -42,7 +42,7 @@ pub use defects::AtWork;
 pub use ephemerals::{Attempt, Opened, Opener, Turn, needed};
 pub use functions::ProviderFunctions;
 pub use inputs::{Inputs, NoWatch, Options, Watch};
-pub use judging::{Judge, Stage, Time, enclosing_check};
+pub use judging::{Judge, OPEN_CHECK, Stage, Time, enclosing_check};
 pub use managed::{ignore_changes, kept_secrets, locate, placed, provider_diag};
 pub use orphans::expansion_of;
 pub use outputs::recorded_output;

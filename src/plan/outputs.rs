@@ -73,5 +73,6 @@ fn compare(before: Value, after: Value, existed: bool, sensitive: bool) -> Outpu
         (true, false) if is_same() => Action::NoOp,
         (true, false) => Action::Update,
     };
+    let sensitive = sensitive || before.marks().is_sensitive();
     OutputChange { action, before, after, sensitive }
 }

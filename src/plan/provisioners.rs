@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use config::{Config, EachValue, Evaluator, Farewell, InstId, NodeId, Resource};
-use model::{Attribute, Block, Diagnostic, Diagnostics, Type, Value};
+use config::{Config, EachValue, Evaluator, Farewell, InstId, NodeId, Provisioner, Resource};
+use lang::ast::Body;
+use model::{Attribute, Block, Diagnostic, Diagnostics, Type, Value, err};
 use provider::Registry;
+
+use crate::managed::provider_diag;
 
 /// Every type of provisioner is built in.
 pub fn check_kinds(config: &Config, registry: &Registry) -> Diagnostics {
@@ -50,30 +53,52 @@ pub fn check_arguments(
     own: &Value,
     registry: &Registry,
 ) -> Diagnostics {
+    let eval = |body: &Body, schema: &Block| {
+        evaluator.eval_body(body, schema, id, inst, each.clone(), Some(own.clone()))
+    };
     let mut diags = Diagnostics::new();
     for block in &resource.provisioners {
         let Some(provisioner) = registry.provisioner(&block.ty) else { continue };
-        let schema = &provisioner.schema().block;
-        let (_, _, found) =
-            evaluator.eval_body(&block.body, schema, id, inst, each.clone(), Some(own.clone()));
+        let (config, _, found) = eval(&block.body, &provisioner.schema().block);
         diags.extend(found);
+        let errors = provisioner.validate(&config.unmarked_deep());
+        diags.extend(errors.into_iter().map(provider_diag));
         if let Some(connection) = &block.connection {
-            let own = Some(own.clone());
-            let (_, _, found) =
-                evaluator.eval_body(connection, &connection_schema(), id, inst, each.clone(), own);
-            diags.extend(found);
+            let found = eval(connection, &connection_schema()).2;
+            diags.extend(found.into_iter().filter(|diag| !is_surplus(diag)));
+            if provisioner.needs_connection() && !diags.has_errors() {
+                diags.push(no_connections(block));
+            }
+        }
+        // What follows would run only after this one.
+        if diags.has_errors() {
+            break;
         }
     }
     diags
 }
 
-/// What a `connection` block may hold. None of our provisioners connects to anything; the block is still held to it.
+/// What a connection holds too much does not keep it from being made.
+fn is_surplus(diag: &Diagnostic) -> bool {
+    matches!(&*diag.summary, "Unsupported argument" | "Unsupported block type")
+}
+
+fn no_connections(block: &Provisioner) -> Diagnostic {
+    err!(
+        block.span,
+        "Unsupported connection",
+        "This program makes no connections to what it manages, so the provisioner {:?} cannot run. Run what it does with \
+         \"local-exec\" and a program such as ssh or scp, or hand it to the object when it is made (cloud-init, user data).",
+        block.ty
+    )
+}
+
+/// What a `connection` block may hold. Nothing here connects to anything; the block is still held to it.
 fn connection_schema() -> Block {
     let texts = [
         "type",
         "user",
         "password",
-        "port",
         "timeout",
         "script_path",
         "target_platform",
@@ -88,7 +113,6 @@ fn connection_schema() -> Block {
         "proxy_user_password",
         "bastion_host",
         "bastion_host_key",
-        "bastion_port",
         "bastion_user",
         "bastion_password",
         "bastion_private_key",
@@ -98,6 +122,8 @@ fn connection_schema() -> Block {
     let block = Block::new("How to reach the object.")
         .attr("host", Attribute::required(Type::String, "The address to connect to."));
     let block = texts.iter().fold(block, |b, name| b.attr(name, Attribute::optional(Type::String, "")));
+    let ports = ["port", "bastion_port"];
+    let block = ports.iter().fold(block, |b, name| b.attr(name, Attribute::optional(Type::Number, "")));
     let flags = ["agent", "https", "insecure", "use_ntlm"];
     flags.iter().fold(block, |b, name| b.attr(name, Attribute::optional(Type::Bool, "")))
 }

@@ -57,6 +57,16 @@ pub trait Provisioner: Send + Sync {
     /// What a block may hold beside `when`, `on_failure` and `connection`.
     fn schema(&self) -> &Schema;
 
+    /// Whether it works on the object itself, and so needs a `connection` to it.
+    fn needs_connection(&self) -> bool {
+        false
+    }
+
+    /// Checks a configuration beyond its schema, without running anything; it may be unknown in part.
+    fn validate(&self, _config: &Value) -> Vec<ProviderError> {
+        Vec::new()
+    }
+
     /// Runs it; the configuration is of the schema's type and wholly known.
     async fn run(&self, call: Provisioning<'_>, config: &Value) -> Result<(), ProviderError>;
 }

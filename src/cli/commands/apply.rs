@@ -11,8 +11,8 @@ use state::StateSnapshot;
 use crate::app::App;
 use crate::args::{ApplyArgs, LockArgs, PlanViewArgs, PlanningArgs, StatePlaces};
 use crate::commands::run::{
-    Prior, Ready, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan, tell_places,
-    timestamp,
+    Prior, Ready, Telling, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan,
+    tell_places, timestamp,
 };
 use crate::planfile::{self, Saved};
 use crate::project::{Place, load_kept, selected_workspace};
@@ -115,7 +115,9 @@ async fn plan_round(
         view.tell_one(diag);
         return Round { status: 0, deferred: Vec::new() };
     }
-    let plan = make_plan(app, view, ready, options, prior, &timestamp()).await;
+    let goes_on = request.auto_approve && request.mode == Mode::Normal;
+    let telling = if goes_on { Telling::NotYetOpen } else { Telling::All };
+    let plan = make_plan(app, view, ready, options, prior, &timestamp(), telling).await;
     if plan.errored {
         let _ = session.close().await;
         return Round::failed();

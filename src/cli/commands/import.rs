@@ -6,7 +6,7 @@ use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, SourceMap, Span
 
 use crate::app::App;
 use crate::args::{ImportArgs, PlanningArgs};
-use crate::commands::run::{Prior, Ready, apply_plan, lock, make_plan, ready, timestamp};
+use crate::commands::run::{Prior, Ready, Telling, apply_plan, lock, make_plan, ready, timestamp};
 use crate::view::View;
 
 /// Runs the command; the exit status.
@@ -28,7 +28,7 @@ pub async fn run(app: &App, args: ImportArgs) -> u8 {
     };
     let Some(session) = lock(app, &view, &ready, &args.lock, "OperationTypeImport").await else { return 1 };
     let prior = Prior::of(&session);
-    let plan = make_plan(app, &view, &ready, options, prior, &timestamp()).await;
+    let plan = make_plan(app, &view, &ready, options, prior, &timestamp(), Telling::All).await;
     if plan.errored {
         let _ = session.close().await;
         return 1;

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::args::PlanArgs;
 use crate::commands::generated::Generated;
 use crate::commands::run::{
-    Ready, make_plan, mode, options, read_state, ready, show_plan, tell_places, timestamp,
+    Ready, Telling, make_plan, mode, options, read_state, ready, show_plan, tell_places, timestamp,
 };
 use crate::planfile::{self, Finding, Saved};
 use crate::render::plan::footer;
@@ -39,7 +39,7 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
     ready.generated = generated;
     let Some(options) = options(&view, &args.planning, mode(&args.planning)) else { return 1 };
     let Some(prior) = read_state(app, &view, &ready).await else { return 1 };
-    let plan = make_plan(app, &view, &ready, options, prior, &timestamp()).await;
+    let plan = make_plan(app, &view, &ready, options, prior, &timestamp(), Telling::All).await;
     if !write_generated(&view, ready.generated.as_ref()) {
         return 1;
     }

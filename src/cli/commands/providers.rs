@@ -6,7 +6,7 @@ use model::ProviderAddr;
 use serde_json::{Map, Value as Json};
 
 use crate::app::{App, print};
-use crate::args::{ProvidersArgs, ProvidersCommand, VarArgs};
+use crate::args::{ProvidersArgs, ProvidersCommand, StatePlaces, VarArgs};
 use crate::commands::run::has_configuration;
 use crate::commands::validate::any_place;
 use crate::project::{Place, Project, load};
@@ -52,7 +52,7 @@ async fn needed(project: &Project, place: &Place) -> BTreeSet<ProviderAddr> {
         needed.extend(module.providers.keys().map(|key| module.provider_addr(&key.name)));
         needed.extend(module.required_providers.values().map(|required| required.addr.clone()));
     }
-    let Ok(store) = project.store(place, None) else { return needed };
+    let Ok(store) = project.store(place, StatePlaces::default()) else { return needed };
     let recorded = store.read().await.ok().and_then(|folded| folded.snapshot);
     for state in recorded.iter().flat_map(|snapshot| snapshot.instances.values()) {
         needed.extend(::plan::clients::parse_config_text(&state.provider).map(|configured| configured.addr));

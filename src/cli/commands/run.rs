@@ -6,7 +6,7 @@ mod ready;
 mod recorded;
 
 pub use applying::{apply_plan, approve};
-pub use planning::{make_plan, schema_of, show_plan};
+pub use planning::{Telling, make_plan, schema_of, show_plan};
 pub use ready::{Ready, has_configuration, mode, no_configuration, options, ready, tell_places, timestamp};
 pub(super) use recorded::check_identity;
 pub use recorded::{Prior, lock, read_state, state_error};

@@ -14,6 +14,9 @@ use crate::reference::Reference;
 const META_ATTRIBUTES: &[&str] = &["when", "on_failure"];
 const META_BLOCKS: &[&str] = &["connection", "lifecycle", "locals"];
 
+/// Provisioners that there were once.
+const REMOVED: &[&str] = &["chef", "habitat", "puppet", "salt-masterless"];
+
 /// Reads the `provisioner` blocks of a resource block.
 pub fn provisioners(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Vec<Provisioner> {
     let connection = connection(body, "resource", diags);
@@ -60,6 +63,16 @@ fn provisioner(block: &Block, shared: Option<&Arc<Body>>, diags: &mut Diagnostic
     let names = labels(block, &SPEC, diags)?;
     let on_destroy = keyword(block, "when", ["create", "destroy"], diags) == Some(1);
     let continue_on_failure = keyword(block, "on_failure", ["continue", "fail"], diags) == Some(0);
+    if REMOVED.contains(&&*names[0].name) {
+        diags.push(err!(
+            block.header,
+            format!("The {:?} provisioner has been removed", &*names[0].name),
+            "Terraform has had no provisioner {:?} since version 1.0. Use the tool's own way to set up machines, or run it with \
+             \"local-exec\".",
+            &*names[0].name
+        ));
+        return None;
+    }
     let own = connection(&block.body, "provisioner", diags);
     for reserved in block.body.blocks.iter().filter(|b| ["lifecycle", "locals"].contains(&&*b.ty.name)) {
         diags.push(err!(
@@ -79,7 +92,8 @@ fn provisioner(block: &Block, shared: Option<&Arc<Body>>, diags: &mut Diagnostic
         on_destroy,
         continue_on_failure,
         body: Arc::new(body),
-        connection: own.map(|c| c.body.clone()).or_else(|| shared.cloned()),
+        // What the resource's own lacks, the provisioner's may not add.
+        connection: shared.cloned().or_else(|| own.map(|c| c.body.clone())),
         span: block.header,
     })
 }

@@ -69,6 +69,15 @@ impl ::plan::Watch for Reads<'_> {
     }
 }
 
+/// Which of the things that planning found are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// All.
+    All,
+    /// Not what the apply that follows at once will find out.
+    NotYetOpen,
+}
+
 /// Makes a plan over a snapshot. What was found is told, and where planning failed also how far it came.
 pub async fn make_plan(
     app: &App,
@@ -77,6 +86,7 @@ pub async fn make_plan(
     options: Options,
     prior: Prior,
     timestamp: &str,
+    telling: Telling,
 ) -> Plan {
     let outside = Outside::planning(timestamp);
     let world = ready.project.world(outside.clone(), &app.equipment.registry);
@@ -95,7 +105,10 @@ pub async fn make_plan(
         options,
         watch: &Reads { view, generated: ready.generated.as_ref(), began: RefCell::default() },
     };
-    let (plan, diags) = ::plan::plan(&inputs).await;
+    let (plan, mut diags) = ::plan::plan(&inputs).await;
+    if !plan.errored && telling == Telling::NotYetOpen {
+        diags.0.retain(|diag| diag.summary != ::plan::OPEN_CHECK);
+    }
     if plan.errored {
         show_plan(app, view, &ready.project, &plan, &PlanViewArgs::default());
     }

@@ -1,0 +1,12 @@
+variable "t" { 
+  ephemeral = true 
+  default = "x"
+}
+module "m" {
+  source = "./m"
+  t = var.t
+}
+module "n" {
+  source = "./m"
+  t = "plain"
+}

@@ -1,0 +1,4 @@
+output "p" {
+  value = "x"
+  ephemeral = true
+}

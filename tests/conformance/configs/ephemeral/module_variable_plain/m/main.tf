@@ -1,0 +1,3 @@
+variable "t" {
+}
+output "o" { value = var.t }

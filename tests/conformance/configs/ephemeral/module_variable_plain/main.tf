@@ -1,0 +1,10 @@
+variable "t" {
+  ephemeral = true
+}
+module "m" {
+  source = "./m"
+  t = var.t
+}
+resource "terraform_data" "a" {
+  input = module.m.o
+}

@@ -1,0 +1,7 @@
+variable "t" {
+  ephemeral = true
+}
+output "e" {
+  value = var.t
+  ephemeral = true
+}

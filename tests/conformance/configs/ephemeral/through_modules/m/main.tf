@@ -1,0 +1,8 @@
+variable "t" {
+  ephemeral = true
+}
+output "o" { value = ephemeralasnull(var.t) }
+output "e" {
+  value = var.t
+  ephemeral = true
+}

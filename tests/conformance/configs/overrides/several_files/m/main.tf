@@ -1,0 +1,3 @@
+variable "p" {}
+variable "q" {}
+output "r" { value = "${var.p}${var.q}" }

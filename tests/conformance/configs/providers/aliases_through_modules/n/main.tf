@@ -1,0 +1,2 @@
+resource "terraform_data" "c" { input = "const" }
+output "o" { value = terraform_data.c.input }

@@ -1,0 +1,15 @@
+resource "terraform_data" "a" {
+  connection {
+    hostt = "x"
+    port = "abc"
+  }
+  provisioner "file" {
+    source = "x"
+    destination = "z"
+    connection {
+      type = "telnet"
+      host = self.id
+      nested {}
+    }
+  }
+}

@@ -1,0 +1,11 @@
+resource "terraform_data" "a" {
+  connection {
+    type = "ssh"
+  }
+  provisioner "local-exec" {
+    command = "true"
+    connection {
+      foo = "z"
+    }
+  }
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "a" {
+  for_each = { y = 2 }
+  provisioner "local-exec" {
+    when = destroy
+    command = "echo bye2 ${each.key} > bye_${each.key}.txt"
+  }
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "a" {
+  provisioner "chef" {}
+  provisioner "habitat" {}
+  provisioner "puppet" {}
+  provisioner "salt-masterless" {}
+  provisioner "wat" {}
+}
