@@ -32,7 +32,12 @@ impl Printer<'_> {
     }
 
     fn block(&self, block: &Block) -> String {
-        let labels: String = block.labels.iter().map(|l| format!(" {}", quoted(&l.name))).collect();
+        // The canonical style has labels in their normal form.
+        let label = |name: &str| match self.loosely {
+            true => quoted(&model::value::normalize(name)),
+            false => quoted(name),
+        };
+        let labels: String = block.labels.iter().map(|l| format!(" {}", label(&l.name))).collect();
         format!("{}{labels} {{\n{}}}\n", block.ty.name, self.body_of(&block.body, &block.ty.name))
     }
 
