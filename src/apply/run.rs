@@ -131,15 +131,14 @@ impl<'a> Run<'a> {
     /// Finds module instances and resource instances, and every value that is final already.
     fn prepare(&self) {
         let statics = self.inputs.statics;
-        let destroying = self.inputs.plan.mode == Mode::Destroy;
         for &node in statics.order() {
             match &statics.node(node).kind {
                 NodeKind::Resource(resource) => {
                     for inst in self.evaluator.module_instances(&statics.node(node).path) {
-                        if destroying && resource.mode != ResourceMode::Ephemeral {
-                            self.take_recorded(node, inst, resource);
-                        } else {
-                            let _ = self.evaluator.expand(node, inst);
+                        let keys = self.recorded_keys(inst, resource);
+                        match self.takes_recorded(resource, &keys) {
+                            true => self.evaluator.set_expansion(node, inst, plan::expansion_of(&keys)),
+                            false => drop(self.evaluator.expand(node, inst)),
                         }
                     }
                 }
@@ -155,13 +154,25 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn take_recorded(&self, node: NodeId, inst: InstId, resource: &model::ResourceAddr) {
+    /// Whether a resource has the instances that are recorded, whatever its block says: where all goes, and where nothing
+    /// but reading happens.
+    fn takes_recorded(&self, resource: &model::ResourceAddr, recorded: &[InstanceKey]) -> bool {
+        let plan = self.inputs.plan;
+        match plan.mode {
+            Mode::Normal => false,
+            Mode::Destroy => resource.mode != ResourceMode::Ephemeral,
+            Mode::RefreshOnly => {
+                resource.mode == ResourceMode::Managed && !recorded.is_empty() && !plan.imports()
+            }
+        }
+    }
+
+    fn recorded_keys(&self, inst: InstId, resource: &model::ResourceAddr) -> Vec<InstanceKey> {
         let module = self.evaluator.module_addr(inst);
         let first = resource.instance(&module, InstanceKey::None);
-        let recorded = self.inputs.plan.prior.instances.range(first..);
+        let recorded = self.inputs.plan.refreshed.instances.range(first..);
         let recorded = recorded.take_while(|(a, _)| a.module == module && a.resource == *resource);
-        let keys: Vec<InstanceKey> = recorded.map(|(a, _)| a.key.clone()).collect();
-        self.evaluator.set_expansion(node, inst, plan::expansion_of(&keys));
+        recorded.map(|(a, _)| a.key.clone()).collect()
     }
 
     async fn steps(&self) {

@@ -159,8 +159,12 @@ impl Statics {
         if node.path.is_root() { local } else { format!("{}.{local}", node.path) }
     }
 
-    /// The cycle as a path, with the place of each of its members.
+    /// All that is in the circle, with one way around it and the place of each on that.
     fn cycle(&self, cycle: &[u32]) -> Diagnostic {
+        let all = cycle.first().map(|node| self.graph.circle_of(*node)).unwrap_or_default();
+        let all: Vec<&u32> = cycle.iter().chain(all.iter().filter(|n| !cycle.contains(n))).collect();
+        let mut members: Vec<String> = all.into_iter().map(|n| self.describe(NodeId(*n))).collect();
+        members.dedup();
         let names: Vec<String> = cycle.iter().map(|n| self.describe(NodeId(*n))).collect();
         let path = names.iter().chain(names.first()).cloned().collect::<Vec<_>>().join(" -> ");
         let places = cycle.iter().map(|n| (self.describe(NodeId(*n)), self.node(NodeId(*n)).span));
@@ -169,7 +173,7 @@ impl Statics {
         );
         Diagnostic {
             related: places.collect(),
-            ..Diagnostic::error(format!("Cycle: {}", names.join(", ")), detail)
+            ..Diagnostic::error(format!("Cycle: {}", members.join(", ")), detail)
         }
     }
 }

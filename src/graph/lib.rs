@@ -116,6 +116,14 @@ impl Graph {
         components
     }
 
+    /// All nodes that lie on some cycle together with a node, in the order of their numbers.
+    pub fn circle_of(&self, node: u32) -> Vec<u32> {
+        let needed = reachable(node, |at| self.dependencies(at));
+        let dependents = self.dependents();
+        let needing = reachable(node, |at| &dependents[at as usize]);
+        needed.intersection(&needing).copied().collect()
+    }
+
     /// A shortest cycle through the lowest node of a component.
     fn path_around(&self, component: &[u32]) -> Vec<u32> {
         let Some(start) = component.iter().copied().min() else { return Vec::new() };
@@ -140,6 +148,16 @@ impl Graph {
         }
         component.to_vec()
     }
+}
+
+/// The nodes that can be reached from one in one step or more.
+fn reachable<'g>(from: u32, next: impl Fn(u32) -> &'g [u32]) -> std::collections::BTreeSet<u32> {
+    let mut found = std::collections::BTreeSet::new();
+    let mut stack = vec![from];
+    while let Some(node) = stack.pop() {
+        stack.extend(next(node).iter().filter(|n| found.insert(**n)));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -169,6 +187,13 @@ mod tests {
         assert_eq!(g.depends_unless_circular(&[1, 2, 3], 0), [1, 2]);
         assert_eq!(g.depends_unless_circular(&[3], 3), [3]);
         assert_eq!(g.order(), Ok(vec![2, 1, 0, 3]));
+    }
+
+    #[test]
+    fn a_circle_holds_all_that_is_on_one_of_its_cycles() {
+        let g = graph(6, &[(0, 1), (1, 0), (1, 2), (2, 3), (3, 1), (4, 0), (3, 5)]);
+        assert_eq!(g.circle_of(0), [0, 1, 2, 3]);
+        assert_eq!(g.circle_of(5), Vec::<u32>::new());
     }
 
     #[test]

@@ -306,6 +306,8 @@ impl<'a> Planner<'a> {
                     outcome = Outcome::Failed;
                 }
             }
+            drop(running);
+            self.keep_recorded_instances(node, inst, &keys);
         }
         match outcome {
             Outcome::Done => self.report(self.check_imports(&imports)),
@@ -320,14 +322,42 @@ impl<'a> Planner<'a> {
         self.judge().expect(node, &addrs);
     }
 
+    /// Refreshing makes and removes nothing, so a managed resource keeps the instances that are recorded, whatever its block
+    /// says by now.
+    fn keep_recorded_instances(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
+        let options = &self.inputs.options;
+        if options.mode != Mode::RefreshOnly || options.import.is_some() {
+            return;
+        }
+        let recorded = self.recorded_keys(node, inst);
+        if recorded.is_empty() || recorded == keys {
+            return;
+        }
+        self.evaluator.set_expansion(node, inst, crate::orphans::expansion_of(&recorded));
+        for key in recorded.iter().filter(|key| !keys.contains(key)) {
+            let addr = self.evaluator.instance_addr(node, inst, key);
+            if let Some(value) = addr.and_then(|addr| self.recorded_value(&addr)) {
+                self.evaluator.set_instance(node, inst, key, value);
+            }
+        }
+    }
+
+    /// The keys of the instances that are recorded of a managed resource.
+    fn recorded_keys(&self, node: NodeId, inst: InstId) -> Vec<InstanceKey> {
+        let first = self.evaluator.instance_addr(node, inst, &InstanceKey::None);
+        let Some(first) = first.filter(|a| a.resource.mode == ResourceMode::Managed) else {
+            return Vec::new();
+        };
+        let recorded = self.prior.instances.range(first.clone()..).map(|(addr, _)| addr);
+        let own = recorded.take_while(|a| a.module == first.module && a.resource == first.resource);
+        own.map(|a| a.key.clone()).collect()
+    }
+
     /// Notes that a managed resource changes where more instances are recorded than it is to have.
     fn note_surplus(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
         let Some(first) = self.evaluator.instance_addr(node, inst, &InstanceKey::None) else { return };
-        let is_managed = first.resource.mode == ResourceMode::Managed;
-        let recorded = self.prior.instances.range(first.clone()..).map(|(addr, _)| addr);
-        let mut recorded = recorded.take_while(|a| a.module == first.module && a.resource == first.resource);
-        if is_managed && self.inputs.options.mode == Mode::Normal && recorded.any(|a| !keys.contains(&a.key))
-        {
+        let surplus = || self.recorded_keys(node, inst).iter().any(|key| !keys.contains(key));
+        if self.inputs.options.mode == Mode::Normal && surplus() {
             self.found.borrow_mut().changing.entry(node).or_default().insert(first.module);
         }
     }

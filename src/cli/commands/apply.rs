@@ -214,7 +214,7 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
         view.tell_one(diag);
         return 1;
     }
-    let word = if saved.plan.mode == Mode::Destroy { "destroy" } else { "apply" };
+    let word = "apply";
     if saved.plan.errored {
         view.tell_one(incomplete());
         return 1;
