@@ -200,17 +200,38 @@ pub fn halves_are_ordered(plan: &Plan) -> Vec<String> {
     wrong
 }
 
+/// What was told of an apply.
+pub struct Told<'t> {
+    /// While it ran.
+    pub events: &'t [apply::Event],
+    /// The objects that something failed for.
+    pub failed: &'t [InstanceAddr],
+}
+
+impl Told<'_> {
+    /// Whether an object is done, and a condition on it is not met: what follows waits in vain.
+    fn is_unmet(&self, addr: &InstanceAddr, operation: apply::Operation) -> bool {
+        let is_failure =
+            |e: &apply::Event| matches!(e, apply::Event::Failed { address, .. } if address == addr);
+        operation != apply::Operation::Delete
+            && self.failed.contains(addr)
+            && !self.events.iter().any(is_failure)
+    }
+}
+
 /// The steps that run in spite of failures: all whose predecessors all succeeded.
 pub fn branches_are_independent(
     plan: &Plan,
     kinds: &[Kind],
     after: &StateSnapshot,
-    events: &[apply::Event],
+    told: &Told<'_>,
 ) -> Vec<String> {
     let mut count: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
-    for event in events {
+    for event in told.events {
         let (address, operation, failed) = match event {
-            apply::Event::Finished { address, operation, .. } => (address, operation, false),
+            apply::Event::Finished { address, operation, .. } => {
+                (address, operation, told.is_unmet(address, *operation))
+            }
             apply::Event::Failed { address, operation, .. } => (address, operation, true),
             _ => continue,
         };

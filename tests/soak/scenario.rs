@@ -238,7 +238,7 @@ impl Scenario {
         for entry in &log {
             self.tell(format!("  {:?} {} {:?} {:?}", entry.op, entry.address, entry.moment, entry.id));
         }
-        self.check_order(&plan, (&prior, &session.snapshot()), &expected, &log, &events)?;
+        self.check_order(&plan, (&prior, &session.snapshot()), &expected, &log, (&events, &outcome.failed))?;
         let snapshot = match session.close().await {
             Ok(snapshot) => snapshot,
             Err(_) if disk.is_dead() => return Ok(self.bury()),
@@ -392,14 +392,19 @@ impl Scenario {
         (prior, after): (&StateSnapshot, &StateSnapshot),
         expected: &Expected,
         log: &[Entry],
-        events: &[apply::Event],
+        (events, failed): (&[apply::Event], &[InstanceAddr]),
     ) -> Result<(), Broken> {
         let mut wrong = checks::only_what_was_planned(plan, log);
         if plan.mode == Mode::Normal {
             wrong.extend(order::makers_follow_what_they_read(expected, log));
         }
         wrong.extend(order::deletes_go_backwards(plan, &self.kinds, prior, expected, log));
-        wrong.extend(order::branches_are_independent(plan, &self.kinds, after, events));
+        wrong.extend(order::branches_are_independent(
+            plan,
+            &self.kinds,
+            after,
+            &order::Told { events, failed },
+        ));
         self.fail_on(wrong)
     }
 

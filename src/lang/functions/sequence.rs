@@ -261,7 +261,8 @@ fn flatten_type(args: &[Value]) -> Result<Type, CallError> {
     if !args[0].is_known() {
         return Ok(Type::Dynamic);
     }
-    if !is_sequence(&ty) {
+    // As long as not all is known it passes for a list, and its values for the elements.
+    if !is_sequence(&ty) && args[0].is_wholly_known() {
         return fail("can only flatten lists, sets and tuples");
     }
     let mut flat = Flat::default();
@@ -290,7 +291,8 @@ impl Flat {
         self.marks |= value.marks();
         // Of a set how many elements there are may be open while they are.
         self.uncertain |= !length(value).is_ok_and(|n| n.is_known());
-        for element in value.as_items().unwrap_or_default() {
+        let entries = value.as_entries().into_iter().flatten().map(|(_, v)| v);
+        for element in value.as_items().into_iter().flatten().chain(entries) {
             let ty = element.ty();
             match (element.is_known(), element.is_null()) {
                 (false, _) if is_sequence(&ty) || ty == Type::Dynamic => self.uncertain = true,

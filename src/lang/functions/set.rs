@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use model::convert::convert;
-use model::ops::{length, raw_equals};
+use model::ops::raw_equals;
 use model::unify::unify;
-use model::{Marks, Type, Value};
+use model::{Kind, Marks, Type, Value};
 
 use super::arguments::items;
 use super::define::{Outcome, blame, define_typed, fail};
@@ -146,9 +146,12 @@ fn product_type(args: &[Value]) -> Result<Type, CallError> {
 fn product(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (types, ordered) = factors(args)?;
     let marks = args.iter().fold(Marks::NONE, |m, arg| m | arg.marks());
-    let has_no_length = |arg: &Value| !length(arg).is_ok_and(|n| n.is_known());
+    let is_endless = |arg: &Value| match arg.kind() {
+        Kind::Unknown(u) => !matches!(u.ty, Type::Tuple(_)) && u.refinement.max_length.is_none(),
+        _ => false,
+    };
     let is_empty = args.iter().any(|arg| arg.as_items().is_some_and(<[Value]>::is_empty));
-    if args.iter().any(has_no_length) || !is_empty && args.iter().any(|arg| !arg.is_known()) {
+    if args.iter().any(is_endless) || !is_empty && args.iter().any(|arg| !arg.is_known()) {
         return Ok(Value::unknown_not_null(product_type(args)?).with_marks(marks));
     }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
