@@ -35,12 +35,15 @@ impl Env<'_> {
     pub(super) fn for_expr(self, each: &For, span: Span, diags: &mut Diagnostics) -> Value {
         let variables = Variables { key: each.key_var.as_ref(), value: &each.value_var };
         let source = self.loop_source(&each.source, span, diags);
-        if matches!(source, Source::Opaque) || !self.condition_can_hold(each, variables, span, diags) {
+        if matches!(source, Source::Opaque) {
             return Value::dynamic();
         }
+        let Some(of_condition) = self.condition_can_hold(each, variables, span, diags) else {
+            return Value::dynamic();
+        };
         let (collection, marks) = match source {
             Source::Opaque => return Value::dynamic(),
-            Source::Unknown(marks) => return Value::dynamic().with_marks(marks),
+            Source::Unknown(marks) => return Value::dynamic().with_marks(marks | of_condition),
             Source::Elements(collection, marks) => (collection, marks),
         };
         let mut run = Run { each, span, marks, is_known: true };
@@ -79,15 +82,15 @@ impl Env<'_> {
     }
 
     /// Checks once, with unknown variables, that the `if` clause gives a bool at all: one error instead of one for
-    /// every element.
+    /// every element. Gives the marks of the clause.
     fn condition_can_hold(
         self,
         each: &For,
         variables: Variables,
         span: Span,
         diags: &mut Diagnostics,
-    ) -> bool {
-        let Some(condition) = &each.condition else { return true };
+    ) -> Option<Marks> {
+        let Some(condition) = &each.condition else { return Some(Marks::NONE) };
         let names = self.bind(variables.bound(Value::dynamic(), Value::dynamic()));
         let before = diags.0.len();
         let value = self.with(&names).expr(condition, diags);
@@ -95,11 +98,11 @@ impl Env<'_> {
             _ if value.is_null() => {
                 err!(condition.span, "Condition is null", "The value of the 'if' clause must not be null.")
             }
-            Ok(_) => return !failed_since(diags, before),
+            Ok(_) => return (!failed_since(diags, before)).then(|| value.marks()),
             Err(e) => bad_condition(condition, &e.full()),
         };
         self.report(wrong.within(span), condition, diags);
-        false
+        None
     }
 
     fn for_tuple(

@@ -34,6 +34,9 @@ impl Env<'_> {
         if failed_since(diags, before) {
             return Ok(Value::dynamic());
         }
+        if let Err(wrong) = model::convert::convert(&path, &Type::String) {
+            return Err(blame(0, wrong.full().to_string()));
+        }
         if !vars.is_known() || !path.is_known() {
             return Ok(Value::dynamic().with_marks(path_marks | vars.deep_marks()));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::convert::convert;
 use model::ops::raw_equals;
 use model::unify::unify;
-use model::{Kind, Marks, Type, Value};
+use model::{Kind, Marks, Refinement, Type, Value};
 
 use super::arguments::items;
 use super::define::{Outcome, blame, define_typed, fail};
@@ -143,6 +143,20 @@ fn product_type(args: &[Value]) -> Result<Type, CallError> {
     Ok(if ordered { Type::list(combination) } else { Type::set(combination) })
 }
 
+/// How many combinations there may be: some where no factor may be empty, and at most as the factors allow.
+fn product_length(args: &[Value]) -> Refinement {
+    let least = |arg: &Value| match arg.kind() {
+        Kind::Unknown(u) => u.refinement.min_length.unwrap_or(0),
+        _ => arg.as_items().map_or(0, <[Value]>::len),
+    };
+    let most = |arg: &Value| match arg.kind() {
+        Kind::Unknown(u) => u.refinement.max_length,
+        _ => arg.as_items().map(<[Value]>::len),
+    };
+    let max = args.iter().map(most).try_fold(1usize, |product, n| product.checked_mul(n?));
+    Refinement::of_length(usize::from(args.iter().all(|arg| least(arg) > 0)), max)
+}
+
 fn product(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (types, ordered) = factors(args)?;
     let marks = args.iter().fold(Marks::NONE, |m, arg| m | arg.marks());
@@ -152,7 +166,7 @@ fn product(args: &[Value], _: &dyn Surroundings) -> Outcome {
     };
     let is_empty = args.iter().any(|arg| arg.as_items().is_some_and(<[Value]>::is_empty));
     if args.iter().any(is_endless) || !is_empty && args.iter().any(|arg| !arg.is_known()) {
-        return Ok(Value::unknown_not_null(product_type(args)?).with_marks(marks));
+        return Ok(Value::refined(product_type(args)?, product_length(args)).with_marks(marks));
     }
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
     for (i, ty) in types.iter().enumerate() {
