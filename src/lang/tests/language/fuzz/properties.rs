@@ -26,12 +26,13 @@ pub fn parses(text: &str) {
 
 /// The canonical style changes no meaning, is reached in one step, and leaves a text with an error as it is.
 pub fn formats(text: &str) {
-    // `1 .a` becomes `1.a`, which is another thing, as Terraform's formatter has it.
-    let is_digit_before_dot = |before: &str| before.trim_end().ends_with(|c: char| c.is_ascii_digit());
-    if text
-        .match_indices('.')
-        .any(|(at, _)| is_digit_before_dot(&text[..at]) && text[..at].ends_with(char::is_whitespace))
-    {
+    // `1 .a` becomes `1.a`, and `1. 2` becomes `1.2`, which are other things, as Terraform's formatter has it.
+    let is_loose_dot = |(at, _): (usize, &str)| {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let is_loose = before.ends_with(char::is_whitespace) || after.starts_with(char::is_whitespace);
+        is_loose && before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+    };
+    if text.match_indices('.').any(is_loose_dot) {
         return;
     }
     let formatted = format(text);
