@@ -1,7 +1,7 @@
 //! The schedule: steps in their order, many at once, failures kept to their branches.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use config::{Config, Evaluator, InstId, NodeId, NodeKind, Statics, World};
@@ -11,7 +11,7 @@ use graph::{Graph, Schedule};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Str, Value};
 use plan::{Clients, Mode, Plan, Step, StepAction, StepId};
 use provider::{Cancel, Ownership, Registry, Surroundings};
-use state::{Change as StateChange, Session};
+use state::{Change as StateChange, Session, StateSnapshot};
 
 use crate::conditions::Conditions;
 use crate::ephemeral::Ephemerals;
@@ -167,12 +167,21 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The keys of the instances that are recorded. While nothing but reading happens, also of those that reading found
+    /// gone: what refers to them was planned with them.
     fn recorded_keys(&self, inst: InstId, resource: &model::ResourceAddr) -> Vec<InstanceKey> {
-        let module = self.evaluator.module_addr(inst);
+        let (plan, module) = (self.inputs.plan, self.evaluator.module_addr(inst));
         let first = resource.instance(&module, InstanceKey::None);
-        let recorded = self.inputs.plan.refreshed.instances.range(first..);
-        let recorded = recorded.take_while(|(a, _)| a.module == module && a.resource == *resource);
-        recorded.map(|(a, _)| a.key.clone()).collect()
+        let of = |state: &StateSnapshot| {
+            let recorded = state.instances.range(first.clone()..);
+            let own = recorded.take_while(|(a, _)| a.module == module && a.resource == *resource);
+            own.map(|(a, _)| a.key.clone()).collect::<BTreeSet<_>>()
+        };
+        let mut keys = of(&plan.refreshed);
+        if plan.mode == Mode::RefreshOnly {
+            keys.extend(of(&plan.prior));
+        }
+        keys.into_iter().collect()
     }
 
     async fn steps(&self) {
