@@ -8,7 +8,7 @@ use super::side::{Answer, CRASH};
 /// Whether a disagreement about an expression is one of those that are meant.
 pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
     // Terraform's logical operators drop the marks of unknown operands.
-    let is_logical = ["!", "&&", "||"].iter().any(|operator| text.contains(operator));
+    let is_logical = ["!", "&&", "||"].iter().any(|operator| text.replace("!=", "").contains(operator));
     match (ours, theirs) {
         // Some of Terraform's functions give up where they should answer: their defect is reported as an error.
         (_, Answer::Refused(said)) if said.iter().any(|(_, summary, ..)| summary == CRASH) => true,

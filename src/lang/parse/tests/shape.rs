@@ -1,8 +1,6 @@
 //! Syntax trees as short text.
 
-use crate::ast::{
-    BinaryOp, Expr, ExprKind, For, Ident, StepKind, Template, TemplatePart, Traversal, UnaryOp,
-};
+use crate::ast::{Expr, ExprKind, For, Ident, StepKind, Template, TemplatePart, Traversal, UnaryOp};
 
 /// Renders an expression with brackets around everything that has parts.
 pub(super) fn shape(expr: &Expr) -> String {
@@ -36,7 +34,7 @@ pub(super) fn shape(expr: &Expr) -> String {
         }
         ExprKind::Unary(op, of) => format!("({} {})", unary(*op), shape(of)),
         ExprKind::Binary { left, op, right, .. } => {
-            format!("({} {} {})", shape(left), binary(*op), shape(right))
+            format!("({} {} {})", shape(left), op.symbol(), shape(right))
         }
         ExprKind::Conditional { condition, yes, no } => {
             format!("({} ? {} : {})", shape(condition), shape(yes), shape(no))
@@ -96,23 +94,5 @@ fn unary(op: UnaryOp) -> &'static str {
     match op {
         UnaryOp::Not => "!",
         UnaryOp::Negate => "-",
-    }
-}
-
-fn binary(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "||",
-        BinaryOp::And => "&&",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessOrEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterOrEqual => ">=",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Modulo => "%",
     }
 }

@@ -1,8 +1,8 @@
 //! Syntax trees as source text that means the same.
 
 use lang::ast::{
-    Attribute, BinaryOp, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Step, StepKind, Template,
-    TemplatePart, UnaryOp,
+    Attribute, Block, Body, Expr, ExprKind, For, Ident, ObjectItem, Step, StepKind, Template, TemplatePart,
+    UnaryOp,
 };
 use model::Span;
 
@@ -78,7 +78,7 @@ impl Printer<'_> {
                 format!("{}{}", if *op == UnaryOp::Not { "!" } else { "-" }, self.expr(of))
             }
             ExprKind::Binary { left, op, right, .. } => {
-                format!("{} {} {}", self.expr(left), binary(*op), self.expr(right))
+                format!("{} {} {}", self.expr(left), op.symbol(), self.expr(right))
             }
             ExprKind::Conditional { condition, yes, no } => {
                 format!("{} ? {} : {}", self.expr(condition), self.expr(yes), self.expr(no))
@@ -182,22 +182,4 @@ fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-fn binary(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Or => "||",
-        BinaryOp::And => "&&",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessOrEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterOrEqual => ">=",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Modulo => "%",
-    }
 }
