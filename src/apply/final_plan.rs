@@ -31,7 +31,7 @@ impl Run<'_> {
         let kept = check_planned(block, bare_prior.as_ref(), &bare, &planned)
             .and_then(|()| check_kept(&at.change.after.unmarked_deep(), &planned));
         kept.map_err(|breach| at.diag(at.work().planned_otherwise(breach)))?;
-        let secrets = self.secrets(at, prior.map(|(v, _)| v), &config);
+        let secrets = self.secrets(at, &config, (prior.map(|(v, _)| v), &planned));
         let planned = codec::mark_sensitive(planned.apply_marks_at(&secrets, Marks::SENSITIVE), block);
         Ok((config.unmarked_deep().apply_marks_at(&secrets, Marks::SENSITIVE), planned))
     }
@@ -58,10 +58,10 @@ impl Run<'_> {
     }
 
     /// What of an object is to be shown to nobody.
-    fn secrets(&self, at: &At<'_>, prior: Option<&Value>, config: &Value) -> Vec<Path> {
+    fn secrets(&self, at: &At<'_>, config: &Value, change: (Option<&Value>, &Value)) -> Vec<Path> {
         let secrets = codec::secret_arguments(config, &at.ty.schema().block);
         match self.ignored(at) {
-            Some(ignored) => kept_secrets(ignored, prior, &secrets),
+            Some(ignored) => kept_secrets(ignored, &config.unmarked_deep(), change, &secrets),
             None => secrets,
         }
     }

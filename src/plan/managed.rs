@@ -291,8 +291,6 @@ impl Planner<'_> {
         let kept = bare_prior.as_ref().filter(|_| !tainted);
         let effective = ignore_changes(&resource.lifecycle.ignore_changes, kept, &bare, block);
         let secrets = codec::secret_arguments(config, block);
-        let ignored = &resource.lifecycle.ignore_changes;
-        let marks = kept_secrets(ignored, current.filter(|_| !tainted), &secrets);
         let private = before.and_then(|b| b.private.as_deref()).filter(|_| !tainted);
         let planned = self.ask(addr, configured, ty, kept, &effective, private).await?;
         let marked = |v: Value, secrets: &[Path]| {
@@ -339,7 +337,9 @@ impl Planner<'_> {
                 replace_paths,
             });
         }
-        let after = marked(planned.planned, &marks);
+        let kept = (Some(current), &planned.planned);
+        let secrets = kept_secrets(&resource.lifecycle.ignore_changes, &bare, kept, &secrets);
+        let after = marked(planned.planned, &secrets);
         let action = if after == *current { Action::NoOp } else { Action::Update };
         let after = if action == Action::NoOp { current.clone() } else { after };
         Ok(Decision { action, reason: None, after, replace_paths })
@@ -553,16 +553,41 @@ pub fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Va
     }
 }
 
-/// Where an object is secret whose arguments are: what is ignored stays as secret as it was.
-pub fn kept_secrets(ignore: &IgnoreChanges, prior: Option<&Value>, secrets: &[Path]) -> Vec<Path> {
+/// Where an object is secret whose arguments are: what is ignored stays as secret as it was, and so does what was
+/// configured once and is left as it is since nothing is.
+pub fn kept_secrets(
+    ignore: &IgnoreChanges,
+    config: &Value,
+    (prior, planned): (Option<&Value>, &Value),
+    secrets: &[Path],
+) -> Vec<Path> {
     let Some(prior) = prior else { return secrets.to_vec() };
     let is_ignored = |path: &Path| match ignore {
         IgnoreChanges::Nothing => false,
         IgnoreChanges::All => true,
         IgnoreChanges::Paths(paths) => paths.iter().any(|(ignored, _)| path.0.starts_with(&ignored.0)),
     };
-    let before = prior.marked_paths(Marks::SENSITIVE).into_iter().filter(is_ignored);
+    let stays = |path: &Path| match (path.get(prior), path.get(planned)) {
+        (Some(was), Some(is)) => {
+            is_unconfigured(path, config) && model::ops::raw_equals(&was.unmarked_deep(), is)
+        }
+        _ => false,
+    };
+    let before = prior.marked_paths(Marks::SENSITIVE).into_iter().filter(|p| is_ignored(p) || stays(p));
     before.chain(secrets.iter().filter(|path| !is_ignored(path)).cloned()).collect()
+}
+
+/// Whether nothing is written where a path leads, or around it.
+fn is_unconfigured(path: &Path, config: &Value) -> bool {
+    let mut at = Some(config);
+    for step in &path.0 {
+        at = match at {
+            Some(value) if value.is_null() => return true,
+            Some(value) => step.get(value),
+            None => return false,
+        };
+    }
+    at.is_some_and(Value::is_null)
 }
 
 /// The configuration with the prior value at a path; where the path leads nowhere in one of them, the element comes or

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{InstanceAddr, ModulePath, ResourceMode};
+use model::{InstanceAddr, Marks, ModulePath, Path, PathStep, ResourceMode};
 use plan::{Action, Change, Plan, StepAction};
 use state::StateSnapshot;
 
 use crate::cloud::{Cloud, Entry, Moment, Op, found};
-use crate::expect::{Expected, ignored};
+use crate::expect::{Expected, ignored, module_at};
 use crate::kind::Kind;
 use crate::recorded::{attributes, ids, kind_of};
 use crate::rules;
@@ -28,7 +28,8 @@ pub fn plan_is_as_expected(plan: &Plan, expected: &Expected) -> Vec<String> {
             continue;
         };
         if change.action != expect.action {
-            wrong.push(format!("{addr} is planned as {:?}, not {:?}", change.action, expect.action));
+            let why = difference(change);
+            wrong.push(format!("{addr} is planned as {:?}, not {:?}{why}", change.action, expect.action));
             continue;
         }
         let after = Val::from(&change.after);
@@ -48,6 +49,39 @@ pub fn plan_is_as_expected(plan: &Plan, expected: &Expected) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Where a change makes a difference, in values or in secrecy.
+fn difference(change: &Change) -> String {
+    let at = Val::from(&change.before).departs(&Val::from(&change.after)).unwrap_or_default();
+    let secrecy = secrecy_changes(change);
+    if secrecy.is_empty() { at } else { format!("{at} (the secrecy of {secrecy:?} changes)") }
+}
+
+/// What is secret either before a change or after it.
+fn secrecy_changes(change: &Change) -> Vec<Path> {
+    let [was, is] = [&change.before, &change.after].map(|v| v.marked_paths(Marks::SENSITIVE));
+    let only =
+        |one: &[Path], other: &[Path]| one.iter().filter(|p| !other.contains(p)).cloned().collect::<Vec<_>>();
+    only(&was, &is).into_iter().chain(only(&is, &was)).collect()
+}
+
+/// The instances that a plan changes in secrecy alone, where secrets may be. What is secret is not computed apart from
+/// the engine, so a plan tells it.
+pub fn changed_in_secrecy(plan: &Plan, spec: &Spec) -> BTreeSet<InstanceAddr> {
+    let may_be = |change: &&Change| {
+        let item = module_at(spec, &change.address.module.path())
+            .and_then(|m| spec.modules[m].item(&change.address.resource.name));
+        let is_open = |path: &Path| match (path.0.first(), item) {
+            (Some(PathStep::Attr(name)), Some(item)) => item.secrets.contains(&**name),
+            _ => false,
+        };
+        let changes = secrecy_changes(change);
+        !changes.is_empty() && changes.iter().all(is_open)
+    };
+    let same = |change: &&Change| Val::from(&change.before) == Val::from(&change.after);
+    let updates = plan.changes.iter().filter(|c| c.action == Action::Update && c.deposed.is_none());
+    updates.filter(same).filter(may_be).map(|c| c.address.clone()).collect()
 }
 
 /// A plan of what is as it should be does nothing.

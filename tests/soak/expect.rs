@@ -35,6 +35,8 @@ pub struct Start {
     pub replace: BTreeSet<InstanceAddr>,
     /// How often the world outside has changed.
     pub epoch: u64,
+    /// Instances of which nothing changes but what is secret.
+    pub secrecy: BTreeSet<InstanceAddr>,
 }
 
 /// What is to be done with one object.
@@ -187,7 +189,8 @@ impl Planner<'_> {
             let planned = rules::plan(kind, None, &site.args);
             return Expect { action: Action::Replace(order), after: planned.object };
         }
-        let action = if planned.object == *prior { Action::NoOp } else { Action::Update };
+        let same = planned.object == *prior && !self.start.secrecy.contains(&site.addr);
+        let action = if same { Action::NoOp } else { Action::Update };
         Expect { action, after: planned.object }
     }
 

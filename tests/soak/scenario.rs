@@ -199,7 +199,7 @@ impl Scenario {
         }
         let prior = session.snapshot();
         self.inventory(&prior, "after recovery")?;
-        let expected = self.expected(&prior, wish)?;
+        let expected = self.expected(&prior, wish, BTreeSet::new())?;
         let seed = self.dice.roll();
         let log = cloud(&self.shared).log.len();
         let (plan, diags) = self.plan(&project, &prior, wish, seed).await;
@@ -221,6 +221,8 @@ impl Scenario {
             }
             return Err(vec![format!("planning failed: {}", told(&diags))]);
         }
+        let secrecy = checks::changed_in_secrecy(&plan, &self.spec);
+        let expected = if secrecy.is_empty() { expected } else { self.expected(&prior, wish, secrecy)? };
         self.check_plan(&project, &plan, &expected, wish, seed).await?;
         let log = cloud(&self.shared).log.len();
         self.prepare(wish);
@@ -310,10 +312,16 @@ impl Scenario {
         engine::plan(project, &self.registry, prior, Scenario::options(wish), seed).await
     }
 
-    fn expected(&self, prior: &StateSnapshot, wish: &Wish) -> Result<Expected, Broken> {
+    fn expected(
+        &self,
+        prior: &StateSnapshot,
+        wish: &Wish,
+        secrecy: BTreeSet<InstanceAddr>,
+    ) -> Result<Expected, Broken> {
         let start = recorded::start(&self.spec, &self.kinds, prior, &cloud(&self.shared), !wish.stale);
         let mut start = start.map_err(|why| vec![why])?;
         start.replace = wish.replace.clone();
+        start.secrecy = secrecy;
         Ok(expected(&self.spec, &self.kinds, &start))
     }
 
