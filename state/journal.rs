@@ -55,6 +55,10 @@ pub struct Intent {
     pub dependencies: Arc<[Str]>,
     /// The parts of the object that are secret because what they are made of is.
     pub sensitive_paths: Vec<AttributePath>,
+    /// Names this create and no other; where an API takes an idempotency token, it is given this one.
+    pub token: Option<Str>,
+    /// What was listed before the create, for a type whose objects are found by what is new after it.
+    pub fence: Arc<[Str]>,
     /// Whether a later replacement is made before the object is destroyed.
     pub create_before_destroy: bool,
 }

@@ -128,7 +128,7 @@ pub(crate) fn failure(summary: &str, what: &str, path: &Path, error: &io::Error)
         Io::ReadOnlyFilesystem => {
             (ErrorKind::Denied, "it lies on a file system that is mounted read-only".into())
         }
-        Io::StorageFull | Io::QuotaExceeded => (ErrorKind::Transient, "there is no space left".into()),
+        Io::StorageFull | Io::QuotaExceeded => (ErrorKind::Denied, "there is no space left".into()),
         _other => (ErrorKind::Invalid, error.to_string()),
     };
     ProviderError::new(kind, summary, format!("Cannot {what} {shown}: {why}."))

@@ -79,6 +79,7 @@ impl Run<'_> {
             address: addr,
             ownership: Some(&ownership),
             known: &[],
+            attempt: None,
             around: &*self.inputs.around,
             progress: &plan::Silent,
             cancel: &self.inputs.cancel,

@@ -8,15 +8,18 @@
 //!
 //! Start reading at [`apply`] and [`Outcome`].
 
+mod attempt;
 mod conditions;
 mod data;
 mod ephemeral;
 mod events;
 mod final_plan;
+mod leftovers;
 mod outputs;
 mod provision;
 mod recover;
 mod refreshed;
+mod reports;
 mod run;
 mod salvage;
 mod settle;

@@ -8,7 +8,9 @@ use model::ops::raw_equals;
 use model::{Diagnostic, InstanceAddr, Marks, Path, Str, Value};
 use plan::clients::Configured;
 use plan::{Clients, codec};
-use provider::{Call, Cancel, Client, Object, Ownership, Recovery, Registry, ResourceType, Surroundings};
+use provider::{
+    Attempt, Call, Cancel, Client, Object, Ownership, Recovery, Registry, ResourceType, Surroundings,
+};
 use state::{Change, InstanceObject, Intent, IntentAction, ObjectStatus, StateSnapshot};
 
 /// Everything that looking into an interrupted effect needs.
@@ -68,6 +70,25 @@ async fn connect(inputs: &Recovering<'_>, intent: &Intent) -> Result<(Configured
     Ok((configured, client))
 }
 
+/// The objects of an instance's type that the state has already, wherever.
+pub(crate) fn known_objects(
+    snapshot: &StateSnapshot,
+    address: &InstanceAddr,
+    ty: &dyn ResourceType,
+) -> Vec<Object> {
+    let (mode, name) = (address.resource.mode, &address.resource.ty);
+    let same = |addr: &InstanceAddr| addr.resource.mode == mode && addr.resource.ty == *name;
+    let states = snapshot.instances.iter().filter(|(addr, _)| same(addr));
+    let objects =
+        states.flat_map(|(addr, s)| s.current.iter().chain(s.deposed.values()).map(move |o| (addr, o)));
+    let decoded = objects.filter_map(|(addr, object)| {
+        let value = codec::decode(addr, object, ty.schema(), Some(ty)).ok()?;
+        let private = object.private.as_deref().map(str::to_owned);
+        Some(Object { value: value.unmarked_deep(), private })
+    });
+    decoded.collect()
+}
+
 /// One interrupted effect with all that it takes to look into it.
 struct Case<'r> {
     inputs: &'r Recovering<'r>,
@@ -78,12 +99,13 @@ struct Case<'r> {
 }
 
 impl Case<'_> {
-    fn call<'c>(&'c self, cancel: &'c Cancel, known: &'c [Object]) -> Call<'c> {
+    fn call<'c>(&'c self, cancel: &'c Cancel) -> Call<'c> {
         Call {
             client: &self.client,
             address: &self.intent.address,
             ownership: Some(&self.ownership),
-            known,
+            known: &[],
+            attempt: None,
             around: &*self.inputs.around,
             progress: &plan::Silent,
             cancel,
@@ -95,8 +117,14 @@ impl Case<'_> {
         let planned = self.intent.planned.as_deref().unwrap_or("{}");
         let planned = model::json::read(planned, &self.ty.schema().block.ty());
         let planned = planned.map_err(|e| cannot_tell(self.intent, &e.message))?;
-        let known = self.known();
-        let found = self.ty.recover(self.call(&Cancel::new(), &known), &planned).await;
+        let known = known_objects(self.inputs.snapshot, &self.intent.address, self.ty);
+        let attempt = Attempt {
+            token: self.intent.token.as_deref().unwrap_or_default().to_owned(),
+            fence: self.intent.fence.iter().map(|id| id.to_string()).collect(),
+        };
+        let cancel = Cancel::new();
+        let call = Call { known: &known, attempt: Some(&attempt), ..self.call(&cancel) };
+        let found = self.ty.recover(call, &planned).await;
         match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
             Recovery::Exists(object) => self.adopt(object, self.status_of_whole()),
             Recovery::HalfMade(object) => self.adopt(object, ObjectStatus::Tainted),
@@ -109,23 +137,6 @@ impl Case<'_> {
     fn bring_back(&self) -> Vec<Change> {
         let address = self.intent.address.clone();
         self.intent.deposed.clone().map(|key| Change::Restore { address, key }).into_iter().collect()
-    }
-
-    /// The objects of the type that the state has already, wherever.
-    fn known(&self) -> Vec<Object> {
-        let same = |addr: &InstanceAddr| {
-            addr.resource.mode == self.intent.address.resource.mode
-                && addr.resource.ty == self.intent.address.resource.ty
-        };
-        let states = self.inputs.snapshot.instances.iter().filter(|(addr, _)| same(addr));
-        let objects =
-            states.flat_map(|(addr, s)| s.current.iter().chain(s.deposed.values()).map(move |o| (addr, o)));
-        let decoded = objects.filter_map(|(addr, object)| {
-            let value = codec::decode(addr, object, self.ty.schema(), Some(self.ty)).ok()?;
-            let private = object.private.as_deref().map(str::to_owned);
-            Some(Object { value: value.unmarked_deep(), private })
-        });
-        decoded.collect()
     }
 
     /// An object whose provisioners did not run, or not to their end, is tainted.
@@ -161,7 +172,7 @@ impl Case<'_> {
         let before = codec::decode(&self.intent.address, recorded, self.ty.schema(), Some(self.ty))?;
         let private = recorded.private.as_deref().map(str::to_owned);
         let prior = Object { value: before.unmarked_deep(), private };
-        let found = self.ty.read(self.call(&Cancel::new(), &[]), &prior).await;
+        let found = self.ty.read(self.call(&Cancel::new()), &prior).await;
         match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
             None => Ok(vec![self.now(None)]),
             Some(object) => Ok(vec![self.now(Some(self.as_read(recorded, &before, object)?))]),

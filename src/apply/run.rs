@@ -67,6 +67,9 @@ pub struct Outcome {
     pub diags: Diagnostics,
 }
 
+/// One lock for each type and parent under which objects are made one at a time.
+type Fences = RefCell<BTreeMap<(Str, String), Arc<tokio::sync::Mutex<()>>>>;
+
 /// What the steps of a run share.
 pub struct Run<'a> {
     pub(crate) inputs: &'a Inputs<'a>,
@@ -79,6 +82,8 @@ pub struct Run<'a> {
     started: RefCell<HashSet<u32>>,
     /// The keys of objects that are set aside, by the change that replaces them.
     pub(crate) set_aside: HashMap<u32, Str>,
+    /// Who is making an object that others must wait for, by type and parent.
+    pub(crate) fences: Fences,
     /// What has not become what was planned, because a step failed or never began.
     pub(crate) unfinished: RefCell<HashSet<InstanceAddr>>,
 }
@@ -98,6 +103,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         nodes: RefCell::default(),
         started: RefCell::default(),
         set_aside: inputs.plan.steps.iter().filter_map(set_aside).collect(),
+        fences: RefCell::default(),
         unfinished: RefCell::default(),
     };
     run.record_refreshed();

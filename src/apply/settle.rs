@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{Diagnostic, Diagnostics, Marks, Str, Value};
 use plan::{Change, codec};
 use provider::contract::{check_kept, check_object};
-use provider::{CreateClass, ErrorKind, Failed, Object};
+use provider::{Attempt, CreateClass, Failed, Object};
 use state::{Change as StateChange, InstanceObject, Intent, IntentAction, IntentId, ObjectStatus};
 
 use crate::run::Run;
@@ -32,6 +32,7 @@ impl Run<'_> {
         action: IntentAction,
         deposed: Option<Str>,
         planned: Option<&Value>,
+        attempt: Option<&Attempt>,
     ) -> Result<Option<IntentId>, Diagnostics> {
         if at.ty.create_class() == CreateClass::StateOnly {
             return Ok(None);
@@ -48,6 +49,8 @@ impl Run<'_> {
             schema_version: schema.version,
             dependencies: at.node.map(|(n, _)| self.dependencies(n)).unwrap_or_default(),
             sensitive_paths,
+            token: attempt.map(|a| a.token.as_str().into()),
+            fence: attempt.iter().flat_map(|a| &a.fence).map(|id| id.as_str().into()).collect(),
             create_before_destroy: at.change.create_before_destroy,
         };
         self.inputs.session.intent(intent).await.map(Some).map_err(|e| {
@@ -81,7 +84,7 @@ impl Run<'_> {
         };
         let Some(object) = object else {
             let error = error.into_iter().map(|e| {
-                if e.kind != ErrorKind::Crashed {
+                if !e.leaves_open() {
                     self.record(effect.intent, &undone(at, effect));
                 }
                 at.diag(at.work().failed(e))

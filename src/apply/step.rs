@@ -8,11 +8,12 @@ use config::{InstId, NodeId, NodeKind, Resource};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Str, Value};
 use plan::clients::Configured;
 use plan::{AtWork, Change, Step, StepAction, codec};
-use provider::{Call, Client, ErrorKind, Object, Ownership, ResourceType};
+use provider::{Call, Client, Object, Ownership, ResourceType};
 use state::{Change as StateChange, InstanceObject, IntentAction, ObjectStatus};
 
 use crate::events::{Event, Operation};
 use crate::final_plan::gone;
+use crate::reports::Reports;
 use crate::run::Run;
 use crate::settle::{Effect, removal};
 
@@ -30,6 +31,8 @@ pub(crate) struct At<'s> {
     /// The key of the object that was set aside for this one.
     pub(crate) set_aside: Option<Str>,
     block: Option<&'s Resource>,
+    /// What the provider says while it is at it.
+    pub(crate) reports: &'s Reports,
 }
 
 /// What an effect came to.
@@ -82,8 +85,13 @@ impl Run<'_> {
         if operation != Operation::Update {
             begin();
         }
-        let begun = Instant::now();
-        let result = self.with_heartbeat(&address, operation, begun, self.effect(step, change, &begin)).await;
+        let (begun, reports) = (Instant::now(), Reports::default());
+        let work = self.effect(step, change, &reports, &begin);
+        let tell = |message: String| {
+            let (address, elapsed) = (address.clone(), begun.elapsed());
+            self.inputs.events.event(Event::Progress { address, operation, message, elapsed });
+        };
+        let result = with_progress(work, &reports, &tell).await;
         let elapsed = begun.elapsed();
         match result {
             Ok(Done { id, unmet }) => {
@@ -123,28 +131,6 @@ impl Run<'_> {
         }
     }
 
-    async fn with_heartbeat<T>(
-        &self,
-        address: &InstanceAddr,
-        operation: Operation,
-        begun: Instant,
-        work: impl Future<Output = T>,
-    ) -> T {
-        tokio::pin!(work);
-        loop {
-            tokio::select! {
-                biased;
-                done = &mut work => return done,
-                () = tokio::time::sleep(HEARTBEAT) => self.inputs.events.event(Event::Progress {
-                    address: address.clone(),
-                    operation,
-                    message: String::new(),
-                    elapsed: begun.elapsed(),
-                }),
-            }
-        }
-    }
-
     /// A step that touches nothing outside.
     fn quiet(&self, step: &Step, change: &Change) -> graph::Outcome {
         if let StepAction::Depose(key) = &step.action {
@@ -154,7 +140,14 @@ impl Run<'_> {
     }
 
     /// What a step does. One that comes to nothing, because the final values are the old ones, does not `begin`.
-    async fn effect(&self, step: &Step, change: &Change, begin: &dyn Fn()) -> Result<Done, Diagnostics> {
+    async fn effect(
+        &self,
+        step: &Step,
+        change: &Change,
+        reports: &Reports,
+        begin: &dyn Fn(),
+    ) -> Result<Done, Diagnostics> {
+        let at = || self.at(step, change, reports);
         match &step.action {
             StepAction::Read => self.read_data(change).await,
             StepAction::Forget => {
@@ -166,17 +159,17 @@ impl Run<'_> {
                 }]);
                 Ok(Done::default())
             }
-            StepAction::Create => self.create(self.at(step, change).await?).await,
-            StepAction::Update => self.update(self.at(step, change).await?, begin).await,
+            StepAction::Create => self.create(at().await?).await,
+            StepAction::Update => self.update(at().await?, begin).await,
             StepAction::Delete => {
                 let object = self.inputs.plan.refreshed.current(&change.address).cloned();
-                self.delete(self.at(step, change).await?, object, None).await
+                self.delete(at().await?, object, None).await
             }
             StepAction::DeleteDeposed(key) => {
                 let state = self.inputs.plan.refreshed.instances.get(&change.address);
                 let recorded = state.and_then(|s| s.deposed.get(key)).cloned();
                 let object = recorded.or_else(|| state.and_then(|s| s.current.clone()));
-                self.delete(self.at(step, change).await?, object, Some(key.clone())).await
+                self.delete(at().await?, object, Some(key.clone())).await
             }
             StepAction::Import => self.take_over(change),
             StepAction::Depose(_) | StepAction::Gate => Ok(Done::default()),
@@ -196,7 +189,12 @@ impl Run<'_> {
         Ok(Done::with_id(change.importing.as_ref().and_then(|i| i.shown().map(str::to_owned))))
     }
 
-    async fn at<'s>(&'s self, step: &Step, change: &'s Change) -> Result<At<'s>, Diagnostics> {
+    async fn at<'s>(
+        &'s self,
+        step: &Step,
+        change: &'s Change,
+        reports: &'s Reports,
+    ) -> Result<At<'s>, Diagnostics> {
         let addr = &change.address;
         let path = addr.module.path();
         let node = self.inputs.statics.find(&path, &NodeKind::Resource(addr.resource.clone()));
@@ -224,7 +222,7 @@ impl Run<'_> {
         let lineage = &self.inputs.plan.lineage;
         let ownership = plan::ownership_of(&self.inputs.ownership, lineage, addr);
         let set_aside = step.change.and_then(|c| self.set_aside.get(&c)).cloned();
-        Ok(At { change, configured, ty, client, ownership, node: inst, set_aside, block })
+        Ok(At { change, configured, ty, client, ownership, node: inst, set_aside, block, reports })
     }
 
     pub(crate) fn call<'c>(&'c self, at: &'c At<'_>) -> Call<'c> {
@@ -233,16 +231,21 @@ impl Run<'_> {
             address: &at.change.address,
             ownership: Some(&at.ownership),
             known: &[],
+            attempt: None,
             around: &*self.inputs.around,
-            progress: &plan::Silent,
+            progress: at.reports,
             cancel: &self.inputs.cancel,
         }
     }
 
     async fn create(&self, at: At<'_>) -> Result<Done, Diagnostics> {
         let (config, planned) = self.final_plan(&at, None).await?;
-        let intent = self.announce(&at, IntentAction::Create, at.set_aside.clone(), Some(&planned)).await?;
-        let result = at.ty.create(self.call(&at), &planned.unmarked_deep(), &config.unmarked_deep()).await;
+        let _turn = self.turn(&at, &planned).await;
+        let attempt = self.attempt(&at, &planned).await?;
+        let set_aside = at.set_aside.clone();
+        let intent =
+            self.announce(&at, IntentAction::Create, set_aside, Some(&planned), Some(&attempt)).await?;
+        let result = self.make(&at, &attempt, &planned.unmarked_deep(), &config.unmarked_deep()).await;
         let effect = Effect { intent, config: &config, planned: &planned, creates: true };
         let (value, object) = self.settle(&at, &effect, result)?;
         self.provision_new(&at, &value, object).await?;
@@ -297,11 +300,10 @@ impl Run<'_> {
             let (value, _) = self.settle(&at, &effect, Ok(object))?;
             return Ok(self.done(&at, &value));
         }
-        let intent = self.announce(&at, IntentAction::Update, None, Some(&planned)).await?;
+        let intent = self.announce(&at, IntentAction::Update, None, Some(&planned), None).await?;
         let prior =
             Object { value: prior.unmarked_deep(), private: recorded.private.as_deref().map(str::to_owned) };
-        let result =
-            at.ty.update(self.call(&at), &prior, &planned.unmarked_deep(), &config.unmarked_deep()).await;
+        let result = self.change(&at, &prior, &planned.unmarked_deep(), &config.unmarked_deep()).await;
         let effect = Effect { intent, config: &config, planned: &planned, creates: false };
         let (value, _) = self.settle(&at, &effect, result)?;
         Ok(self.done(&at, &value))
@@ -320,17 +322,17 @@ impl Run<'_> {
         if deposed.is_none() && object.status != ObjectStatus::Tainted {
             self.provision_destroyed(addr, &value).await?;
         }
-        let intent = self.announce(&at, IntentAction::Delete, deposed.clone(), None).await?;
+        let intent = self.announce(&at, IntentAction::Delete, deposed.clone(), None, None).await?;
         let prior =
             Object { value: value.unmarked_deep(), private: object.private.as_deref().map(str::to_owned) };
-        match at.ty.delete(self.call(&at), &prior).await {
+        match self.clear_away(&at, &prior).await {
             Ok(()) => {
                 self.record(intent, &[removal(at.change, deposed)]);
                 Ok(Done::default())
             }
             Err(e) => {
-                // Of a crash nobody can tell what it did before: the intent stays open for the next run.
-                if e.kind != ErrorKind::Crashed {
+                // Where nobody can tell what it did before, the intent stays open for the next run.
+                if !e.leaves_open() {
                     self.record(intent, &[]);
                 }
                 Err(at.diag(at.work().failed(e)).into())
@@ -342,6 +344,24 @@ impl Run<'_> {
     pub(crate) fn conditions(&self, at: &At<'_>, value: Option<&Value>) -> Result<(), Diagnostics> {
         let Some((node, inst)) = at.node else { return Ok(()) };
         self.judge_instance((node, inst), &at.change.address, value)
+    }
+}
+
+/// Passes on what is said while work is under way, and now and then that it still is.
+async fn with_progress<T>(work: impl Future<Output = T>, reports: &Reports, tell: &dyn Fn(String)) -> T {
+    tokio::pin!(work);
+    let listening = std::future::poll_fn(|cx| {
+        let done = work.as_mut().poll(cx);
+        reports.take().into_iter().for_each(tell);
+        done
+    });
+    tokio::pin!(listening);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut listening => return done,
+            () = tokio::time::sleep(HEARTBEAT) => tell(String::new()),
+        }
     }
 }
 

@@ -55,6 +55,10 @@ impl AtWork<'_> {
 
     /// A call failed; a crash is the provider's own defect.
     pub fn failed(&self, e: ProviderError) -> Diagnostic {
+        if e.kind == ErrorKind::Lost {
+            let detail = format!("{} What became of it is looked up by the next run.", e.detail);
+            return crate::provider_diag(ProviderError { detail, ..e }).for_address(self.address);
+        }
         if e.kind != ErrorKind::Crashed {
             return crate::provider_diag(e).for_address(self.address);
         }

@@ -149,6 +149,7 @@ impl Opener<'_, '_> {
             address,
             ownership: Some(marks),
             known: &[],
+            attempt: None,
             around: self.around,
             progress: &Silent,
             cancel: self.cancel,

@@ -446,6 +446,7 @@ impl<'a> Planner<'a> {
             address,
             ownership: Some(ownership),
             known: &[],
+            attempt: None,
             around: &*self.inputs.around,
             progress: &Silent,
             cancel: &self.cancel,

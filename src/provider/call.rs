@@ -101,6 +101,15 @@ fn base32(bytes: &[u8]) -> String {
     (0..ID_LENGTH).map(|at| char::from(ALPHABET[character(at)])).collect()
 }
 
+/// What was written down of a create before it began, by which it is found again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// Names this create and no other: the idempotency token, where the API takes one.
+    pub token: String,
+    /// For a type with a fence: what [`crate::ResourceType::fence`] listed before.
+    pub fence: Vec<String>,
+}
+
 /// What accompanies a call: the configured client, for whom, and the outside world.
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
@@ -113,6 +122,8 @@ pub struct Call<'a> {
     /// For `recover`: the type's objects that the state knows already, none of which is what is looked for. Empty in
     /// all other calls.
     pub known: &'a [Object],
+    /// For `create` and `recover`: what was written down of the create. Nothing in all other calls.
+    pub attempt: Option<&'a Attempt>,
     /// The outside world.
     pub around: &'a dyn Surroundings,
     /// Where to report progress.

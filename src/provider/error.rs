@@ -13,14 +13,16 @@ pub enum ErrorKind {
     NotFound,
     /// Something else exists already or changed meanwhile.
     Conflict,
-    /// Too many calls; the same call may work later.
+    /// Too many calls; it did nothing, and may work later.
     Throttled,
-    /// The same call may work when repeated.
+    /// It did nothing, and may work when it is repeated.
     Transient,
     /// The credentials do not permit it.
     Denied,
     /// A defect of the provider.
     Internal,
+    /// The call was sent and its answer was lost: it may have taken effect or not.
+    Lost,
     /// The provider panicked; what it did before is not known.
     Crashed,
 }
@@ -61,7 +63,12 @@ impl ProviderError {
         ProviderError { warning: true, ..self }
     }
 
-    /// Whether repeating the call may help.
+    /// Whether nobody can tell yet what the call did.
+    pub fn leaves_open(&self) -> bool {
+        matches!(self.kind, ErrorKind::Lost | ErrorKind::Crashed)
+    }
+
+    /// Whether the call did nothing and may be repeated.
     pub fn is_retryable(&self) -> bool {
         matches!(self.kind, ErrorKind::Throttled | ErrorKind::Transient)
     }

@@ -8,12 +8,13 @@ use std::task::Poll;
 use async_trait::async_trait;
 use model::{Schema, Value};
 
+use crate::retry::retried;
 use crate::{
-    Call, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Listing, Object, PlanRequest,
-    PlannedChange, ProviderError, Recovery, ResourceType,
+    Call, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Leftover, Listing, Object,
+    PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType,
 };
 
-/// Something of a provider whose panics become errors.
+/// Something of a provider whose panics become errors, and whose calls are repeated where that may help.
 pub(crate) struct Guarded<T>(pub(crate) T);
 
 /// Runs a provider's work; a panic in it becomes an error of kind [`ErrorKind::Crashed`]. What it panicked with is left
@@ -59,11 +60,11 @@ impl<T: ResourceType> ResourceType for Guarded<T> {
     }
 
     async fn create(&self, call: Call<'_>, planned: &Value, config: &Value) -> Result<Object, Failed> {
-        caught("create the object", self.0.create(call, planned, config)).await
+        caught("create the object", retried(call, || self.0.create(call, planned, config))).await
     }
 
     async fn read(&self, call: Call<'_>, prior: &Object) -> Result<Option<Object>, ProviderError> {
-        caught("read the object", self.0.read(call, prior)).await
+        caught("read the object", retried(call, || self.0.read(call, prior))).await
     }
 
     async fn update(
@@ -73,15 +74,15 @@ impl<T: ResourceType> ResourceType for Guarded<T> {
         planned: &Value,
         config: &Value,
     ) -> Result<Object, Failed> {
-        caught("update the object", self.0.update(call, prior, planned, config)).await
+        caught("update the object", retried(call, || self.0.update(call, prior, planned, config))).await
     }
 
     async fn delete(&self, call: Call<'_>, prior: &Object) -> Result<(), ProviderError> {
-        caught("delete the object", self.0.delete(call, prior)).await
+        caught("delete the object", retried(call, || self.0.delete(call, prior))).await
     }
 
     async fn import(&self, call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
-        caught("find the object to import", self.0.import(call, id)).await
+        caught("find the object to import", retried(call, || self.0.import(call, id))).await
     }
 
     fn upgrade(&self, version: u64, stored: &str) -> Result<String, ProviderError> {
@@ -89,11 +90,27 @@ impl<T: ResourceType> ResourceType for Guarded<T> {
     }
 
     async fn recover(&self, call: Call<'_>, planned: &Value) -> Result<Recovery, ProviderError> {
-        caught("find out what became of the object", self.0.recover(call, planned)).await
+        caught("find out what became of the object", retried(call, || self.0.recover(call, planned))).await
     }
 
     async fn list(&self, call: Call<'_>) -> Result<Option<Listing>, ProviderError> {
-        caught("list objects", self.0.list(call)).await
+        caught("list objects", retried(call, || self.0.list(call))).await
+    }
+
+    fn fence_scope(&self, planned: &Value) -> String {
+        self.0.fence_scope(planned)
+    }
+
+    async fn fence(&self, call: Call<'_>, planned: &Value) -> Result<Vec<String>, ProviderError> {
+        caught("list what is there", retried(call, || self.0.fence(call, planned))).await
+    }
+
+    async fn leftovers(&self, call: Call<'_>, prior: &Object) -> Result<Vec<Leftover>, ProviderError> {
+        caught("look for what others left", retried(call, || self.0.leftovers(call, prior))).await
+    }
+
+    async fn remove_leftover(&self, call: Call<'_>, leftover: &Leftover) -> Result<(), ProviderError> {
+        caught("remove what others left", retried(call, || self.0.remove_leftover(call, leftover))).await
     }
 }
 

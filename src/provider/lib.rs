@@ -19,9 +19,10 @@ mod propose;
 mod provisioner;
 pub mod random;
 mod resource;
+mod retry;
 
 pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
-pub use call::{Call, Cancel, Ownership, Progress, Surroundings};
+pub use call::{Attempt, Call, Cancel, Ownership, Progress, Surroundings};
 pub use digests::{Digests, hex};
 pub use error::{ErrorKind, ProviderError};
 pub use function::{Function, FunctionError, Parameter, Signature};
@@ -29,8 +30,8 @@ pub use guard::caught;
 pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use resource::{
-    CreateClass, DataSource, Ephemeral, Failed, Imported, Listing, Object, PlanRequest, PlannedChange,
-    Recovery, ResourceType,
+    CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, Listing, Object, PlanRequest,
+    PlannedChange, Recovery, ResourceType,
 };
 
 use std::any::Any;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use model::{Path, Schema, Value};
 
-use crate::{Call, ErrorKind, ProviderError};
+use crate::{Call, ErrorKind, Ownership, ProviderError};
 
 /// How a create whose answer was lost is found again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,17 @@ pub enum Listing {
     IdentityOnly(Vec<String>),
 }
 
+/// Something that others made under an object, which blocks its deletion or outlives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Leftover {
+    /// By what it is removed.
+    pub id: String,
+    /// What it is, for people: "load balancer lb-7 of service svc-2".
+    pub what: String,
+    /// The marks that it carries; what carries none of ours is never removed.
+    pub marks: Option<Ownership>,
+}
+
 /// An object found by import.
 pub type Imported = Object;
 
@@ -167,6 +178,27 @@ pub trait ResourceType: Send + Sync {
     /// recorded already, under this address or others; an object that carries the marks and is not among them is it.
     async fn recover(&self, _call: Call<'_>, _planned: &Value) -> Result<Recovery, ProviderError> {
         Ok(Recovery::Absent)
+    }
+
+    /// Under which parent a type with a fence makes the object: creates with the same answer go one at a time.
+    fn fence_scope(&self, _planned: &Value) -> String {
+        String::new()
+    }
+
+    /// For a type with a fence: the identifiers of what exists beside the object that is about to be made.
+    async fn fence(&self, _call: Call<'_>, _planned: &Value) -> Result<Vec<String>, ProviderError> {
+        Ok(Vec::new())
+    }
+
+    /// What others made under an object that blocks its deletion or outlives it. Asked before the object is deleted and
+    /// once more after it.
+    async fn leftovers(&self, _call: Call<'_>, _prior: &Object) -> Result<Vec<Leftover>, ProviderError> {
+        Ok(Vec::new())
+    }
+
+    /// Removes a leftover. Already gone is success.
+    async fn remove_leftover(&self, _call: Call<'_>, _leftover: &Leftover) -> Result<(), ProviderError> {
+        Ok(())
     }
 
     /// All objects of this type that carry the ownership marks, where the API can tell.

@@ -73,6 +73,10 @@ struct IntentForm {
     dependencies: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sensitive: Option<Box<RawValue>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    fence: Vec<String>,
     #[serde(default)]
     create_before_destroy: bool,
 }
@@ -246,6 +250,8 @@ impl IntentForm {
             sensitive: (!intent.sensitive_paths.is_empty())
                 .then(|| raw(&sensitive_paths_to_json(&intent.sensitive_paths), &intent.address))
                 .transpose()?,
+            token: intent.token.as_deref().map(str::to_owned),
+            fence: strings(&intent.fence),
             create_before_destroy: intent.create_before_destroy,
         })
     }
@@ -267,6 +273,8 @@ impl IntentForm {
                 Some(paths) => sensitive_paths(paths.get())?,
                 None => Vec::new(),
             },
+            token: self.token.map(Str::from),
+            fence: shared(self.fence),
             create_before_destroy: self.create_before_destroy,
         })
     }

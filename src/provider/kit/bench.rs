@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use model::{InstanceAddr, InstanceKey, ModuleAddr, ResourceAddr};
 
-use crate::{Call, Cancel, Client, Ownership, Progress, Surroundings};
+use crate::{Attempt, Call, Cancel, Client, Ownership, Progress, Surroundings};
 
 /// Everything that a [`Call`] needs, with fixed values.
 pub struct Bench {
@@ -62,11 +62,17 @@ impl Bench {
 
     /// What accompanies the next call.
     pub fn call(&self) -> Call<'_> {
+        self.call_with(None)
+    }
+
+    /// The same for a create, or the search for it.
+    pub fn call_with<'a>(&'a self, attempt: Option<&'a Attempt>) -> Call<'a> {
         Call {
             client: &self.client,
             address: &self.address,
             ownership: self.ownership.as_ref(),
             known: &[],
+            attempt,
             around: &*self.around,
             progress: &self.reports,
             cancel: &self.cancel,

@@ -4,9 +4,10 @@ use model::{PathStep, Value};
 
 use super::rules::check_schema;
 use super::{Bench, Case, Violation};
+use crate::Attempt;
 use crate::contract::{Breach, check_kept, check_object, check_planned};
 use crate::{
-    CreateClass, Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, propose,
+    CreateClass, Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, hex, propose,
 };
 
 /// Takes a resource type through the life of an object, once per case, and reports every rule that it breaks.
@@ -19,7 +20,8 @@ pub async fn check_resource(ty: &dyn ResourceType, bench: &Bench, cases: &[Case]
     let schema = check_schema(ty.schema()).into_iter();
     let mut found: Vec<Violation> = schema.map(|what| Violation { place: "schema".into(), what }).collect();
     for case in cases {
-        let mut life = Life { ty, bench, case: &case.name, step: "validate", found: &mut found };
+        let attempt = Attempt::default();
+        let mut life = Life { ty, bench, case: &case.name, step: "validate", attempt, found: &mut found };
         // A step that fails ends the case: the ones after it would only report the same failure again.
         let _ended = life.run(case).await;
     }
@@ -34,6 +36,8 @@ struct Life<'a> {
     bench: &'a Bench,
     case: &'a str,
     step: &'static str,
+    /// What is known of the latest create before it begins.
+    attempt: Attempt,
     found: &'a mut Vec<Violation>,
 }
 
@@ -42,6 +46,7 @@ impl Life<'_> {
         self.validate(&case.before)?;
         self.plan_unknown(&case.before).await?;
         let planned = self.plan("plan a create", None, &case.before).await?;
+        self.begin(&planned.planned).await?;
         self.recover_before(&planned.planned).await?;
         let object = self.create(&planned, &case.before).await?;
         self.recover_after(&planned.planned, &object).await?;
@@ -141,9 +146,22 @@ impl Life<'_> {
         self.hold("of the object", check_kept(planned, &object.value));
     }
 
+    /// Gives the create to come a token of its own and the fence that it needs.
+    async fn begin(&mut self, planned: &Value) -> Result<(), Ended> {
+        self.step = "fence";
+        let mut token = [0; 16];
+        self.bench.around().random(&mut token);
+        let fence = match self.ty.create_class() {
+            CreateClass::Fence => self.ty.fence(self.bench.call(), planned).await,
+            _ => Ok(Vec::new()),
+        };
+        self.attempt = Attempt { token: hex(&token), fence: self.take(fence)? };
+        Ok(())
+    }
+
     async fn create(&mut self, planned: &PlannedChange, config: &Value) -> Result<Object, Ended> {
         self.step = "create";
-        let made = self.ty.create(self.bench.call(), &planned.planned, config).await;
+        let made = self.ty.create(self.bench.call_with(Some(&self.attempt)), &planned.planned, config).await;
         let object = self.take(made.map_err(|failed| failed.error))?;
         self.check_made(&planned.planned, &object);
         Ok(object)
@@ -163,7 +181,7 @@ impl Life<'_> {
 
     async fn recover(&mut self, step: &'static str, planned: &Value) -> Result<Recovery, Ended> {
         self.step = step;
-        let answer = self.ty.recover(self.bench.call(), planned).await;
+        let answer = self.ty.recover(self.bench.call_with(Some(&self.attempt)), planned).await;
         self.take(answer)
     }
 
@@ -196,6 +214,7 @@ impl Life<'_> {
             false => {
                 self.delete(&object).await?;
                 let planned = self.plan("plan the replacement", None, after).await?;
+                self.begin(&planned.planned).await?;
                 self.create(&planned, after).await?
             }
         };

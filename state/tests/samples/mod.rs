@@ -38,6 +38,8 @@ pub fn intent(address: &str) -> Intent {
         schema_version: 0,
         dependencies: Arc::from([]),
         sensitive_paths: Vec::new(),
+        token: Some("0123abcd".into()),
+        fence: Arc::from(["before".into()]),
         create_before_destroy: false,
     }
 }
