@@ -59,9 +59,10 @@ impl Run<'_> {
 
     /// What of an object is to be shown to nobody.
     fn secrets(&self, at: &At<'_>, config: &Value, change: (Option<&Value>, &Value)) -> Vec<Path> {
-        let secrets = codec::secret_arguments(config, &at.ty.schema().block);
+        let block = &at.ty.schema().block;
+        let secrets = codec::secret_arguments(config, block);
         match self.ignored(at) {
-            Some(ignored) => kept_secrets(ignored, &config.unmarked_deep(), change, &secrets),
+            Some(ignored) => kept_secrets(block, ignored, &config.unmarked_deep(), change, &secrets),
             None => secrets,
         }
     }

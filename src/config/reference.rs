@@ -32,14 +32,10 @@ impl Reference {
     /// Reads what a traversal refers to, and how many of its steps that takes.
     pub fn parse(t: &Traversal) -> Result<(Reference, usize), Diagnostic> {
         let (reference, consumed) = Reference::read(t)?;
-        match (&reference, t.steps.get(consumed..)) {
-            (Reference::Resource(_) | Reference::Module(..), Some([key, next, ..]))
-                if is_key(key) && is_key(next) =>
-            {
-                Err(keyed_twice(&reference, next))
-            }
-            _ => Ok((reference, consumed)),
+        if let Reference::Resource(_) | Reference::Module(..) = reference {
+            check_key(&reference, t, consumed)?;
         }
+        Ok((reference, consumed))
     }
 
     fn read(t: &Traversal) -> Result<(Reference, usize), Diagnostic> {
@@ -108,8 +104,27 @@ impl Reference {
     }
 }
 
-fn is_key(step: &Step) -> bool {
+pub(crate) fn is_key(step: &Step) -> bool {
     matches!(step.kind, StepKind::IndexNumber(_) | StepKind::IndexString(_))
+}
+
+/// What stands in brackets behind a resource or module is the key of an instance, and no other key follows it.
+fn check_key(reference: &Reference, t: &Traversal, consumed: usize) -> Result<(), Diagnostic> {
+    let steps = t.steps.get(consumed..).unwrap_or_default();
+    match (steps, t.no_key) {
+        ([], Some(span)) => Err(no_instance_key(span)),
+        ([Step { kind: StepKind::IndexNumber(n), span }, ..], _)
+            if !n.is_integer() || n.to_i64().is_none() =>
+        {
+            Err(no_instance_key(*span))
+        }
+        ([key, next, ..], _) if is_key(key) && is_key(next) => Err(keyed_twice(reference, next)),
+        _ => Ok(()),
+    }
+}
+
+fn no_instance_key(span: Span) -> Diagnostic {
+    err!(span, "Invalid index key", "The key of an instance is a whole number or a string.")
 }
 
 /// What follows the key of an instance is an attribute.

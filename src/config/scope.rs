@@ -362,12 +362,15 @@ impl Scope for ModuleScope<'_, '_> {
         Ok(Resolved { value, consumed })
     }
 
-    /// Resources and modules come first: what they miss hides what other names miss.
+    /// Resources, modules and "self" come first: what they miss hides what other names miss.
     fn check(&self, references: &[&Traversal]) -> Diagnostics {
         let (mut objects, mut others) = (Diagnostics::new(), Diagnostics::new());
         for t in references {
             match Reference::parse(t) {
-                Ok((reference @ (Reference::Resource(_) | Reference::Module(..)), consumed)) => {
+                Ok((
+                    reference @ (Reference::Resource(_) | Reference::Module(..) | Reference::SelfObject),
+                    consumed,
+                )) => {
                     objects.extend(self.check_one(t, &reference, consumed));
                 }
                 Ok((reference, consumed)) => others.extend(self.check_one(t, &reference, consumed)),

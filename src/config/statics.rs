@@ -11,7 +11,7 @@ use model::{Diagnostic, Diagnostics, ModulePath, ResourceAddr, ResourceMode, Spa
 
 use crate::import::Import;
 use crate::module::{Condition, Config, Local, Module, ModuleCall, ProviderKey, Resource};
-use crate::reference::{Reference, prefix_span};
+use crate::reference::{Reference, is_key, prefix_span};
 
 /// Names a node of [`Statics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -490,11 +490,6 @@ impl<'c> Builder<'c> {
         consumed: usize,
     ) -> Result<Vec<NodeId>, Diagnostic> {
         check_scoped(module, &self.statics.node(id).kind, reference, t)?;
-        if let (Reference::Resource(_) | Reference::Module(_, None), Some(span)) = (reference, t.no_key)
-            && t.steps.len() == consumed
-        {
-            return Err(no_instance_key(span));
-        }
         if let Reference::Resource(addr) = reference
             && let Some(resource) = self.statics.find(&module.path, &NodeKind::Resource(addr.clone()))
         {
@@ -639,11 +634,6 @@ pub fn check_reference(
     if known { Ok(()) } else { Err(undeclared(module, reference, t, consumed)) }
 }
 
-/// What stands in brackets behind a resource or module is the key of no instance.
-fn no_instance_key(span: Span) -> Diagnostic {
-    err!(span, "Invalid index key", "The key of an instance is a whole number or a string.")
-}
-
 /// A repeated resource is referred to by index, a single one is not.
 fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), Diagnostic> {
     let addr = &resource.addr;
@@ -654,9 +644,6 @@ fn check_key(resource: &Resource, t: &Traversal, consumed: usize) -> Result<(), 
     };
     let Some(step) = t.steps.get(consumed) else { return Ok(()) };
     match (how, &step.kind) {
-        (_, lang::ast::StepKind::IndexNumber(n)) if !n.is_integer() || n.to_i64().is_none() => {
-            Err(no_instance_key(step.span))
-        }
         (Some(how), lang::ast::StepKind::Attr(_)) => {
             let key = if how == "count" { "count.index" } else { "each.key" };
             Err(err!(
@@ -724,8 +711,9 @@ fn undeclared(module: &Module, reference: &Reference, t: &Traversal, consumed: u
                 ResourceMode::Ephemeral => "No ephemeral resource",
             };
             let others: BTreeMap<String, ()> = module.resources.keys().map(|a| (a.to_string(), ())).collect();
+            let has_key = t.steps.get(consumed).is_some_and(is_key);
             err!(
-                span,
+                prefix_span(t, consumed + usize::from(has_key)),
                 "Reference to undeclared resource",
                 "{kind} {:?} {:?} is declared in {place}.{}",
                 addr.ty,

@@ -402,6 +402,11 @@ impl Expr {
         }
     }
 
+    /// Whether the expression is a value without parts, as it is written.
+    pub fn is_written(&self) -> bool {
+        matches!(self.kind, ExprKind::Number(_) | ExprKind::String(_) | ExprKind::Bool(_) | ExprKind::Null)
+    }
+
     /// The name where the expression is nothing but one: `depends_on = [a]`, type keywords, `ignore_changes = all`.
     pub fn as_keyword(&self) -> Option<&str> {
         match &self.kind {

@@ -338,7 +338,7 @@ impl Planner<'_> {
             });
         }
         let kept = (Some(current), &planned.planned);
-        let secrets = kept_secrets(&resource.lifecycle.ignore_changes, &bare, kept, &secrets);
+        let secrets = kept_secrets(block, &resource.lifecycle.ignore_changes, &bare, kept, &secrets);
         let after = marked(planned.planned, &secrets);
         let action = if after == *current { Action::NoOp } else { Action::Update };
         let after = if action == Action::NoOp { current.clone() } else { after };
@@ -556,6 +556,7 @@ pub fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Va
 /// Where an object is secret whose arguments are: what is ignored stays as secret as it was, and so does what was
 /// configured once and is left as it is since nothing is.
 pub fn kept_secrets(
+    block: &Block,
     ignore: &IgnoreChanges,
     config: &Value,
     (prior, planned): (Option<&Value>, &Value),
@@ -567,10 +568,9 @@ pub fn kept_secrets(
         IgnoreChanges::All => true,
         IgnoreChanges::Paths(paths) => paths.iter().any(|(ignored, _)| path.0.starts_with(&ignored.0)),
     };
-    let stays = |path: &Path| match (path.get(prior), path.get(planned)) {
-        (Some(was), Some(is)) => {
-            is_unconfigured(path, config) && model::ops::raw_equals(&was.unmarked_deep(), is)
-        }
+    let open = provider::configurable(block, &prior.unmarked_deep());
+    let stays = |path: &Path| match (path.get(&open), path.get(planned)) {
+        (Some(was), Some(is)) => is_unconfigured(path, config) && model::ops::raw_equals(was, is),
         _ => false,
     };
     let before = prior.marked_paths(Marks::SENSITIVE).into_iter().filter(|p| is_ignored(p) || stays(p));

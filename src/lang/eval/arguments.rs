@@ -94,9 +94,7 @@ pub(super) fn wrong_count(function: &Function, call: &Call, args: &[Argument]) -
 fn start(expr: &Expr) -> Span {
     let first_byte = Span { end: expr.span.start + 1, ..expr.span };
     match &expr.kind {
-        ExprKind::Index { key, .. } if matches!(key.kind, ExprKind::Number(_) | ExprKind::String(_)) => {
-            expr.span
-        }
+        ExprKind::Index { key, .. } if key.is_written() => expr.span,
         ExprKind::Index { brackets, .. } => Span { end: brackets.start + 1, ..*brackets },
         ExprKind::Splat { marker, .. } => *marker,
         ExprKind::Binary { left, .. } => start(left),

@@ -1,15 +1,14 @@
 //! Operators. Chains of them nest as deep on the left as they are long, so they are taken in a loop.
 
 use model::convert::convert;
-use model::number::NumberError;
-use model::ops::equals;
-use model::{Diagnostics, Kind, Number, Span, Type, Value, err};
+use model::ops::{self, OpError, equals};
+use model::{Diagnostics, Kind, Span, Type, Value, err};
 
 use super::{Env, failed_since, misused_type};
 use crate::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 
 /// Why an operation on operands of the right type has no result, as it follows "Error during operation: ".
-const NULL_OPERAND: &str = "argument must not be null";
+const NULL_OPERAND: &str = "an operand is null";
 
 impl Env<'_> {
     /// A chain of binary operators.
@@ -50,7 +49,7 @@ impl Env<'_> {
             return Value::unknown(result_type(op));
         }
         match compute(op, &left, &right) {
-            Ok(value) => value.with_marks(left.deep_marks() | right.deep_marks()),
+            Ok(value) => value,
             Err(why) => self.failed(result_type(op), why, whole, diags),
         }
     }
@@ -90,14 +89,11 @@ impl Env<'_> {
         if failed_since(diags, before) {
             return Value::unknown(ty);
         }
-        let marks = value.deep_marks();
-        let result = match (op, value.kind()) {
-            (_, Kind::Null(_)) => return self.failed(ty, NULL_OPERAND, expr, diags),
-            (UnaryOp::Not, Kind::Bool(b)) => Value::bool(!b),
-            (UnaryOp::Negate, Kind::Number(n)) => Value::number(n.neg()),
-            _unknown => Value::unknown_not_null(ty),
+        let result = match op {
+            UnaryOp::Not => ops::not(&value),
+            UnaryOp::Negate => ops::negate(&value),
         };
-        result.with_marks(marks)
+        result.unwrap_or_else(|_null| self.failed(ty, NULL_OPERAND, expr, diags))
     }
 
     fn failed(self, ty: Type, why: &str, whole: &Expr, diags: &mut Diagnostics) -> Value {
@@ -145,35 +141,32 @@ fn result_type(op: BinaryOp) -> Type {
     }
 }
 
-/// Computes on operands of the right type. Null is an error, and an unknown makes the result unknown: there is no
-/// short-circuit.
+/// Computes on operands of the right type. Null is an error, and an unknown makes the result unknown unless its bounds
+/// decide: there is no short-circuit.
 fn compute(op: BinaryOp, left: &Value, right: &Value) -> Result<Value, &'static str> {
-    match (left.kind(), right.kind()) {
-        (Kind::Null(_), _) | (_, Kind::Null(_)) => Err(NULL_OPERAND),
-        (Kind::Bool(a), Kind::Bool(b)) => Ok(Value::bool(match op {
-            BinaryOp::Or => *a || *b,
-            _and => *a && *b,
-        })),
-        (Kind::Number(a), Kind::Number(b)) => compute_numbers(op, a, b),
-        _unknown => Ok(Value::unknown_not_null(result_type(op))),
-    }
-}
-
-fn compute_numbers(op: BinaryOp, a: &Number, b: &Number) -> Result<Value, &'static str> {
-    let number = |result: Result<Number, NumberError>, why| result.map(Value::number).map_err(|_| why);
-    match op {
-        BinaryOp::Less => Ok(Value::bool(a < b)),
-        BinaryOp::LessOrEqual => Ok(Value::bool(a <= b)),
-        BinaryOp::Greater => Ok(Value::bool(a > b)),
-        BinaryOp::GreaterOrEqual => Ok(Value::bool(a >= b)),
-        BinaryOp::Add => number(a.add(b), "can't compute sum of opposing infinities"),
-        BinaryOp::Subtract => number(a.sub(b), "can't subtract infinity from itself"),
-        BinaryOp::Multiply => number(a.mul(b), "can't multiply zero by infinity"),
-        BinaryOp::Divide => number(a.div(b), "can't divide zero by zero or infinity by infinity"),
-        BinaryOp::Modulo => number(a.rem(b), "can't use modulo with zero divisor and infinity"),
-        BinaryOp::Equal | BinaryOp::NotEqual => Ok(Value::bool((a == b) == (op == BinaryOp::Equal))),
-        BinaryOp::Or | BinaryOp::And => Err("numbers are neither true nor false"),
-    }
+    let result = match op {
+        BinaryOp::Or => ops::or(left, right),
+        BinaryOp::And => ops::and(left, right),
+        BinaryOp::Equal => Ok(equals(left, right)),
+        BinaryOp::NotEqual => Ok(negated(equals(left, right))),
+        BinaryOp::Less => ops::less(left, right),
+        BinaryOp::LessOrEqual => ops::less_or_equal(left, right),
+        BinaryOp::Greater => ops::greater(left, right),
+        BinaryOp::GreaterOrEqual => ops::greater_or_equal(left, right),
+        BinaryOp::Add => ops::add(left, right),
+        BinaryOp::Subtract => ops::subtract(left, right),
+        BinaryOp::Multiply => ops::multiply(left, right),
+        BinaryOp::Divide => ops::divide(left, right),
+        BinaryOp::Modulo => ops::modulo(left, right),
+    };
+    result.map_err(|error| match (error, op) {
+        (OpError::Number(_), BinaryOp::Add) => "infinity and its opposite have no sum",
+        (OpError::Number(_), BinaryOp::Subtract) => "infinity less infinity is no number",
+        (OpError::Number(_), BinaryOp::Multiply) => "zero times infinity is no number",
+        (OpError::Number(_), BinaryOp::Divide) => "zero by zero, or infinity by infinity, is no number",
+        (OpError::Number(_), _) => "nothing is left over by a division by zero or of infinity",
+        _ => NULL_OPERAND,
+    })
 }
 
 /// The opposite of a bool that may be unknown and marked.

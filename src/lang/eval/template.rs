@@ -31,21 +31,27 @@ impl Env<'_> {
                 TemplatePart::Literal(literal, _) => text.push_str(literal),
                 TemplatePart::Interpolation(expr) => {
                     let value = self.expr(expr, diags);
+                    text.has_failed |= failed_since(diags, before);
                     if let Err(wrong) = text.push(&value) {
                         let wrong = wrong.message();
                         self.report(wrong.at(expr.span).within(span), expr, diags);
                     }
                 }
                 TemplatePart::If { condition, yes, no, span } => {
-                    text.join(self.template_if(condition, yes, no, *span, diags));
+                    let value = self.template_if(condition, yes, no, *span, diags);
+                    text.has_failed |= failed_since(diags, before);
+                    text.join(value);
                 }
                 TemplatePart::For { key_var, value_var, source, body, span, .. } => {
                     let variables = Variables { key: key_var.as_ref(), value: value_var };
-                    text.join(self.template_for(variables, source, body, *span, diags));
+                    let value = self.template_for(variables, source, body, *span, diags);
+                    text.has_failed |= failed_since(diags, before);
+                    text.join(value);
                 }
             }
+            text.has_failed |= failed_since(diags, before);
         }
-        text.finish(failed_since(diags, before))
+        text.finish()
     }
 
     fn template_if(
@@ -91,7 +97,8 @@ impl Env<'_> {
         self.each_element(&collection, variables, |inner| {
             text.join(inner.parts(body, span, diags));
         });
-        text.finish(failed_since(diags, before))
+        text.has_failed = failed_since(diags, before);
+        text.finish()
     }
 }
 
@@ -118,12 +125,14 @@ impl Unfit {
 struct Text {
     known: String,
     has_unknown: bool,
+    /// After an error nothing more is added.
+    has_failed: bool,
     marks: Marks,
 }
 
 impl Text {
     fn push_str(&mut self, text: &str) {
-        if !self.has_unknown {
+        if !self.has_unknown && !self.has_failed {
             self.known.push_str(text);
         }
     }
@@ -152,11 +161,11 @@ impl Text {
         }
     }
 
-    fn finish(self, has_failed: bool) -> Value {
+    fn finish(self) -> Value {
         let value = if !self.has_unknown {
             Value::string(&self.known)
         } else {
-            let prefix = if has_failed { String::new() } else { certain_prefix(&self.known) };
+            let prefix = if self.has_failed { String::new() } else { certain_prefix(&self.known) };
             Value::refined(
                 Type::String,
                 Refinement {
