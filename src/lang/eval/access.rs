@@ -148,7 +148,7 @@ pub fn attribute(object: &Value, name: &Str) -> Result<Value, Fault> {
     match object.kind() {
         Kind::Null(_) => Err(Fault::new(
             "Attempt to get attribute from null value",
-            "This value is null, so it does not have any attributes.",
+            "The value is null, and null has no attributes.",
         )),
         Kind::Object(attributes) => match lookup(attributes, name) {
             Some(value) => Ok(value.clone().with_marks(marks)),
@@ -158,7 +158,7 @@ pub fn attribute(object: &Value, name: &Str) -> Result<Value, Fault> {
             Some(value) => Ok(value.clone().with_marks(marks)),
             None => Err(Fault::new(
                 "Missing map element",
-                format!("This map does not have an element with the key {name:?}."),
+                format!("The map has no element under the key {name:?}."),
             )),
         },
         Kind::Unknown(unknown) => match &unknown.ty {
@@ -210,11 +210,11 @@ fn without_attributes(ty: &Type, name: &str) -> Fault {
 /// `collection[key]`, with the marks of the collection and, except for objects, those of the key.
 pub fn index(collection: &Value, key: &Value) -> Result<Value, Fault> {
     if collection.is_null() {
-        let detail = "This value is null, so it does not have any indices.";
+        let detail = "The value is null, and null has no elements.";
         return Err(Fault::new("Attempt to index null value", detail));
     }
     if key.is_null() {
-        return Err(Fault::new("Invalid index", "Can't use a null value as an indexing key."));
+        return Err(Fault::new("Invalid index", "The key in the brackets is null."));
     }
     if matches!(key.kind(), Kind::Unknown(u) if u.ty == Type::Dynamic) {
         return Ok(Value::dynamic().with_marks(collection.marks()));
@@ -236,8 +236,8 @@ pub fn index(collection: &Value, key: &Value) -> Result<Value, Fault> {
 fn no_index_into_set() -> Fault {
     Fault::new(
         "Invalid index",
-        "Elements of a set are identified only by their value and don't have any separate index or key to select with, \
-         so it's only possible to perform operations across all elements of the set.",
+        "A set has no positions and no keys, so nothing can be picked out of it by an index. Go through it with a \
+         for expression, or make a list of it with tolist.",
     )
 }
 

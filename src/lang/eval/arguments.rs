@@ -53,13 +53,15 @@ impl Env<'_> {
         }
         let is_sequence = matches!(shape(&sequence), Shape::Sequence | Shape::Dynamic);
         let detail = match sequence.kind() {
-            Kind::Null(_) if is_sequence => "The expanding argument (indicated by ...) must not be null.",
+            Kind::Null(_) if is_sequence => {
+                "The argument before \"...\" is null, so there is nothing to expand."
+            }
             Kind::Unknown(_) if is_sequence => return None,
             Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
                 let items = sequence.as_items().unwrap_or_default();
                 return Some(items.iter().map(|v| v.clone().with_marks(marks)).collect());
             }
-            _other => "The expanding argument (indicated by ...) must be of a tuple, list, or set type.",
+            _other => "Only a list, a set or a tuple can be expanded by \"...\".",
         };
         let wrong = err!(last.span, "Invalid expanding argument value", "{detail}");
         self.report(site.wrong(wrong), last, diags);
@@ -76,7 +78,7 @@ pub(super) fn wrong_count(function: &Function, call: &Call, args: &[Argument]) -
         return Some(err!(
             call.close,
             "Not enough function arguments",
-            "Function {name:?} expects{at_least} {wanted} argument(s). Missing value for {:?}.",
+            "{name:?} takes{at_least} {wanted} argument(s), and {:?} is not given.",
             missing.name
         ));
     }
@@ -84,7 +86,7 @@ pub(super) fn wrong_count(function: &Function, call: &Call, args: &[Argument]) -
         Some(extra) if function.variadic.is_none() => Some(err!(
             extra.place(),
             "Too many function arguments",
-            "Function {name:?} expects only {wanted} argument(s)."
+            "{name:?} takes no more than {wanted} argument(s)."
         )),
         _ => None,
     }

@@ -71,8 +71,7 @@ impl<'a> Env<'a> {
             return Err(Diagnostic::error(
                 "Unknown provider function",
                 format!(
-                    "The function namespace {namespace:?} is not valid. Provider function calls must use the \
-                     \"provider::\" namespace prefix."
+                    "There is no namespace {namespace:?} of functions. Those of providers begin with \"provider::\"."
                 ),
             ));
         }
@@ -82,8 +81,8 @@ impl<'a> Env<'a> {
             Diagnostic::error(
                 "Unknown provider function",
                 format!(
-                    "There is no function named {name:?}. Ensure that provider name {provider:?} is declared in this \
-                     module's required_providers block, and that this provider offers a function named {function:?}."
+                    "There is no function {name:?}. Is {provider:?} listed in required_providers of this module, and \
+                     does that provider have a function {function:?}?"
                 ),
             )
         })

@@ -74,7 +74,7 @@ fn ambiguous(key: &Expr) -> model::Diagnostic {
     err!(
         key.span,
         "Ambiguous attribute key",
-        "If this expression is intended to be a reference, wrap it in parentheses. If it's instead intended as a \
-         literal name containing periods, wrap it in quotes to create a string literal."
+        "Write it in parentheses if the value of this reference is to be the key, or in quotes if the key has dots \
+         in it."
     )
 }

@@ -33,7 +33,7 @@ impl Env<'_> {
             let inconsistent = err!(
                 yes.span.to(no.span),
                 "Inconsistent conditional result types",
-                "The true and false result expressions must have consistent types. {mismatch}."
+                "Both results of a conditional must have one type, and these have none in common. {mismatch}."
             );
             self.report(inconsistent.within(span), whole, diags);
             return Value::dynamic();
@@ -61,7 +61,7 @@ impl Env<'_> {
             let null = err!(
                 condition.span,
                 "Null condition",
-                "The condition value is null. Conditions must either be true or false."
+                "The condition is null, which is neither true nor false."
             );
             self.report(null.within(span), condition, diags);
             return Condition::Invalid;
@@ -72,7 +72,7 @@ impl Env<'_> {
         match convert(&value, &Type::Bool).ok().and_then(|v| v.as_bool()) {
             Some(chosen) => Condition::Known(chosen, marks),
             None => {
-                let detail = "The condition expression must be of type bool.";
+                let detail = "The condition must be true or false.";
                 let wrong = err!(condition.span, "Incorrect condition type", "{detail}");
                 self.report(wrong.within(span), condition, diags);
                 Condition::Invalid
@@ -93,7 +93,7 @@ impl Env<'_> {
             let wrong = err!(
                 expr.span,
                 "Inconsistent conditional result types",
-                "The {chosen} result value has the wrong type: {}.",
+                "The {chosen} result does not suit: {}.",
                 e.full()
             );
             self.report(wrong.within(span), expr, diags);
@@ -166,27 +166,20 @@ fn describe_mismatch(yes: &Type, no: &Type) -> String {
     let deeper = match (yes, no) {
         (Type::Object(a), Type::Object(b)) => {
             let absent_in_no = a.attributes.iter().find_map(|(name, ty)| match b.attributes.get(name) {
-                None => Some(format!(
-                    "The 'true' value includes object attribute {name:?}, which is absent in the 'false' value"
-                )),
-                Some(other) if other != ty => Some(format!(
-                    "Type mismatch for object attribute {name:?}: {}",
-                    describe_mismatch(ty, other)
-                )),
+                None => Some(format!("Only the first result has an attribute {name:?}")),
+                Some(other) if other != ty => {
+                    Some(format!("In the attribute {name:?}: {}", describe_mismatch(ty, other)))
+                }
                 Some(_) => None,
             });
             let absent_in_yes = || b.attributes.keys().find(|name| !a.attributes.contains_key(*name));
             absent_in_no.or_else(|| {
-                absent_in_yes().map(|name| {
-                    format!("The 'false' value includes object attribute {name:?}, which is absent in the 'true' value")
-                })
+                absent_in_yes().map(|name| format!("Only the second result has an attribute {name:?}"))
             })
         }
-        (Type::Tuple(a), Type::Tuple(b)) if a.len() != b.len() => Some(format!(
-            "The 'true' tuple has length {}, but the 'false' tuple has length {}",
-            a.len(),
-            b.len()
-        )),
+        (Type::Tuple(a), Type::Tuple(b)) if a.len() != b.len() => {
+            Some(format!("The first result has {} elements, the second {}", a.len(), b.len()))
+        }
         (Type::Tuple(a), Type::Tuple(b)) => {
             a.iter().zip(b.iter()).enumerate().find(|(_, (a, b))| a != b).map(|(i, (a, b))| {
                 format!("Type mismatch for tuple element {i}: {}", describe_mismatch(a, b))
@@ -212,9 +205,7 @@ fn mismatched_elements(kind: &str, yes: &Type, no: &Type) -> Option<String> {
 fn name_both(yes: &Type, no: &Type) -> String {
     let (yes, no) = (yes.friendly_name(), no.friendly_name());
     if yes == no {
-        return "At least one deeply-nested attribute or element is not compatible across both the 'true' and the \
-                'false' value"
-            .into();
+        return "They differ somewhere within".into();
     }
-    format!("The 'true' value is {yes}, but the 'false' value is {no}")
+    format!("The first result is {yes}, the second {no}")
 }

@@ -60,7 +60,7 @@ impl Env<'_> {
             let null = err!(
                 source.span,
                 "Iteration over null value",
-                "A null value cannot be used as the collection in a 'for' expression."
+                "The collection is null, so there is nothing to go through."
             );
             self.report(null.within(span), source, diags);
             return Source::Opaque;
@@ -72,7 +72,7 @@ impl Env<'_> {
             let wrong = err!(
                 source.span,
                 "Iteration over non-iterable value",
-                "A value of type {} cannot be used as the collection in a 'for' expression.",
+                "Nothing can go through a value of type {}. A list, a set, a map, a tuple or an object is needed.",
                 collection.ty().friendly_name()
             );
             self.report(wrong.within(span), source, diags);
@@ -96,7 +96,12 @@ impl Env<'_> {
         let value = self.with(&names).expr(condition, diags);
         let wrong = match convert(&value, &Type::Bool) {
             _ if value.is_null() => {
-                err!(condition.span, "Condition is null", "The value of the 'if' clause must not be null.")
+                err!(
+                    condition.span,
+                    "Condition is null",
+                    "The condition behind \"if\" is null, which is neither \
+                     true nor false."
+                )
             }
             Ok(_) => return (!failed_since(diags, before)).then(|| value.marks()),
             Err(e) => bad_condition(condition, &e.full()),
@@ -184,7 +189,7 @@ impl Env<'_> {
             _ if value.is_null() => Some(err!(
                 condition.span,
                 "Invalid 'for' condition",
-                "The value of the 'if' clause must not be null."
+                "The condition behind \"if\" is null, which is neither true nor false."
             )),
             Ok(value) => {
                 run.marks |= marks;
@@ -208,17 +213,15 @@ impl Env<'_> {
         let (value, marks) = self.expr(key, diags).unmark();
         run.marks |= marks;
         let wrong = match convert(&value, &Type::String) {
-            _ if value.is_null() => Some(err!(
-                key.span,
-                "Invalid object key",
-                "Key expression in 'for' expression must not produce a null value."
-            )),
+            _ if value.is_null() => {
+                Some(err!(key.span, "Invalid object key", "The key of this element is null."))
+            }
             _ if !value.is_known() => None,
             Ok(value) => return value.as_str().map(|name| (name.clone(), marks.is_sensitive())),
             Err(e) => Some(err!(
                 key.span,
                 "Invalid object key",
-                "The key expression produced an invalid result: {}.",
+                "The key of this element does not suit: {}.",
                 e.full()
             )),
         };
@@ -253,7 +256,11 @@ impl Run<'_> {
 }
 
 fn bad_condition(condition: &Expr, why: &str) -> Diagnostic {
-    err!(condition.span, "Invalid 'for' condition", "The 'if' clause value is invalid: {why}.")
+    err!(
+        condition.span,
+        "Invalid 'for' condition",
+        "The condition behind \"if\" is neither true nor false: {why}."
+    )
 }
 
 /// Two elements of one key; the key is quoted unless it is a secret.
@@ -262,7 +269,7 @@ fn duplicate(key: &Expr, name: Option<&str>) -> Diagnostic {
     err!(
         key.span,
         "Duplicate object key",
-        "Two different items produced the {name} in this 'for' expression. If duplicates are expected, use the \
-         ellipsis (...) after the value expression to enable grouping by key."
+        "Two elements have the {name}. Make the keys differ, or write \"...\" behind the value to collect the values \
+         of each key in a list."
     )
 }

@@ -213,11 +213,7 @@ fn holds_type(value: &Value) -> bool {
 }
 
 fn misused_type(span: Span) -> Diagnostic {
-    err!(
-        span,
-        "Invalid use of type function",
-        "The console-only \"type\" function cannot be used as part of an expression."
-    )
+    err!(span, "Invalid use of type function", "type(...) works on the console alone, and only by itself.")
 }
 
 /// Whether an error was added since the diagnostics had a length.

@@ -88,7 +88,7 @@ impl Env<'_> {
 
     fn refuse_nested(self, function: &str) -> Result<(), CallError> {
         match self.in_template_file {
-            true => fail(format!("cannot recursively call {function} from inside another template function")),
+            true => fail(format!("a template must not call {function} itself")),
             false => Ok(()),
         }
     }
@@ -109,7 +109,10 @@ impl Env<'_> {
                 let root = &reference.root.name;
                 return Err(blame(
                     1,
-                    format!("vars map does not contain key {root:?}, referenced at {place}"),
+                    format!(
+                        "the template names {root:?} at {place}, which is not among the variables that it is \
+                         given"
+                    ),
                 ));
             }
         }
@@ -132,8 +135,8 @@ fn check_vars(vars: &Value) -> Result<(), CallError> {
         Some((name, _)) => Err(blame(
             1,
             format!(
-                "invalid template variable name {name:?}: must start with a letter, followed by zero or more letters, \
-                 digits, and underscores"
+                "{name:?} is no name for a variable of a template: a letter comes first, then letters, digits and \
+                 underscores"
             ),
         )),
     }
@@ -141,23 +144,18 @@ fn check_vars(vars: &Value) -> Result<(), CallError> {
 
 /// Allows `a.b` and `a.b[key]` but no template that could as well be written in place.
 fn refuse_inline(template: &ExprKind) -> Result<(), CallError> {
-    const MUST: &str = "must be a direct reference to a single string from elsewhere, containing valid Terraform \
-                        template syntax";
+    const MUST: &str = "a plain reference to one string, which holds the template, is needed";
     let why = match template {
         ExprKind::Reference(_) => return Ok(()),
         ExprKind::GetAttr(object, _) | ExprKind::Index { object, .. } => return refuse_inline(&object.kind),
         ExprKind::String(_) => {
-            "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does not \
-             support providing a literal template; consider using a template string expression instead"
+            "the template is written here, so no function is needed: put the interpolations into the string itself"
         }
         ExprKind::Template(t) if t.is_wrapped => {
-            "templatestring is only for rendering templates retrieved dynamically from elsewhere; to treat the inner \
-             expression as template syntax, write the reference expression directly without any template \
-             interpolation syntax"
+            "name the string that holds the template directly, without quotes and \"${{ }}\" around it"
         }
         ExprKind::Template(_) => {
-            "templatestring is only for rendering templates retrieved dynamically from elsewhere, and so does not \
-             support providing a literal template; consider using a template string expression instead"
+            "the template is written here, so no function is needed: put the interpolations into the string itself"
         }
         _ => MUST,
     };

@@ -19,7 +19,7 @@ impl Env<'_> {
                 let null = err!(
                     source.span,
                     "Splat of null value",
-                    "Splat expressions (with the * symbol) cannot be applied to null sequences."
+                    "The value before the \"*\" is null, so it has no elements."
                 );
                 self.report(null.within(source.span.to(marker)), source, diags);
                 Value::dynamic()

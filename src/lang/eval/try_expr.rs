@@ -36,7 +36,10 @@ impl Env<'_> {
                 format!("- {}{place}\n  {}\n", d.summary, d.detail)
             })
             .collect();
-        format!("no expression succeeded:\n{list}\nAt least one expression must produce a successful result")
+        format!(
+            "none of the expressions has a value:\n{list}\nThe last one could be a constant, which always has \
+             one"
+        )
     }
 
     /// Whether an expression has a value; unknown as long as it is not wholly known.

@@ -19,7 +19,7 @@ pub(super) fn items(args: &[Value], at: usize) -> &[Value] {
 
 /// What is wrong with a number that is no whole one of 64 bits.
 pub(super) const NOT_WHOLE: &str =
-    "value must be a whole number, between -9223372036854775808 and 9223372036854775807";
+    "a whole number is needed, from -9223372036854775808 to 9223372036854775807";
 
 /// The whole number of a known number argument.
 pub(super) fn whole(args: &[Value], at: usize) -> Result<i64, super::CallError> {

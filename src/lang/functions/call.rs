@@ -39,7 +39,7 @@ fn check_count(function: &Function, given: usize) -> Result<(), CallError> {
     if given < wanted {
         let at_least = if open_ended { "at least " } else { "" };
         return fail(format!(
-            "expects {at_least}{wanted} argument(s); missing value for {:?}",
+            "it takes {at_least}{wanted} argument(s), and {:?} is not given",
             function.params[given].name
         ));
     }

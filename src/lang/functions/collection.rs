@@ -101,7 +101,7 @@ fn searches() -> Vec<Function> {
 fn length_type(args: &[Value]) -> Result<Type, CallError> {
     match args[0].ty() {
         Type::Bool | Type::Number | Type::TypeLiteral => {
-            fail("argument must be a string, a collection type, or a structural type")
+            fail("a string, a collection, a tuple or an object is needed")
         }
         _countable => Ok(Type::Number),
     }
@@ -209,7 +209,7 @@ fn coalescelist_type(args: &[Value]) -> Result<Type, CallError> {
         }
         match arg.ty() {
             ty @ (Type::List(_) | Type::Tuple(_)) => types.push(ty),
-            _ => return fail("coalescelist arguments must be lists or tuples"),
+            _ => return fail("each argument must be a list or a tuple"),
         }
     }
     let same = types.windows(2).all(|pair| pair[0] == pair[1]);
@@ -242,7 +242,7 @@ fn element_type(args: &[Value]) -> Result<Type, CallError> {
 fn element_index(args: &[Value], count: usize, is_tuple: bool) -> Result<usize, CallError> {
     let Some(index) = number(args, 1).to_i64() else { return fail(format!("invalid index: {NOT_WHOLE}")) };
     let Some(count) = i64::try_from(count).ok().filter(|n| *n > 0) else {
-        return fail("cannot use element function with an empty list");
+        return fail("an empty list has no element to give");
     };
     if is_tuple && index % count < 0 {
         return fail("a tuple's elements cannot be counted from its end; use tolist(...) first");
@@ -256,7 +256,7 @@ fn element(args: &[Value], _: &dyn Surroundings) -> Outcome {
     Ok(elements[index].clone().with_marks(args[0].marks()))
 }
 
-const NOT_ONE: &str = "must be a list, set, or tuple value with either zero or one elements";
+const NOT_ONE: &str = "a list, set or tuple of at most one element is needed";
 
 fn one_type(args: &[Value]) -> Result<Type, CallError> {
     match args[0].ty() {
@@ -294,7 +294,7 @@ fn index(args: &[Value], _: &dyn Surroundings) -> Outcome {
 fn matchkeys_type(args: &[Value]) -> Result<Type, CallError> {
     match unify(&[args[1].ty(), args[2].ty()]) {
         Some(_) => Ok(args[0].ty()),
-        None => fail("keys and searchset must be of the same type"),
+        None => fail("the keys and those that are searched for must have one type"),
     }
 }
 
@@ -307,7 +307,7 @@ fn matchkeys(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (values, keys, wanted) =
         (items(args, 0), keys.as_items().unwrap_or_default(), wanted.as_items().unwrap_or_default());
     if values.len() != keys.len() {
-        return fail("length of keys and values should be equal");
+        return fail("there must be as many keys as values");
     }
     let element = ty.element().cloned().unwrap_or(Type::Dynamic);
     if wanted.is_empty() {

@@ -105,8 +105,8 @@ fn refuse<T>(value: &Value, to: &Type) -> Result<T, CallError> {
         Kind::String(_) if value.marks().is_sensitive() => format!("this sensitive {}", got.friendly_name()),
         Kind::String(text) if to.is_primitive() => {
             let why = match to {
-                Type::Bool => "; only the strings \"true\" or \"false\" are allowed",
-                Type::Number => "; given string must be a decimal representation of a number",
+                Type::Bool => "; the text is neither \"true\" nor \"false\"",
+                Type::Number => "; the text is no decimal number",
                 _ => "",
             };
             return blame(0, format!("cannot convert {text:?} to {want}{why}"));
@@ -207,20 +207,14 @@ fn special_forms() -> Vec<Function> {
             .takes(vars())
             .shows(&[("templatestring(local.greeting, {name = \"you\"})", "\"Hello, you!\"")]),
         gone("list", |_, _| {
-            fail(
-                "the \"list\" function was deprecated in Terraform v0.12 and is no longer available; use tolist([ ... ]) syntax to write a literal list",
-            )
+            fail("list(...) is gone since version 0.12 of the language; write tolist([...])")
         }),
-        gone("map", |_, _| {
-            fail(
-                "the \"map\" function was deprecated in Terraform v0.12 and is no longer available; use tomap({ ... }) syntax to write a literal map",
-            )
-        }),
+        gone("map", |_, _| fail("map(...) is gone since version 0.12 of the language; write tomap({{...}})")),
     ]
 }
 
 fn special(_: &[Value], _: &dyn Surroundings) -> Outcome {
-    fail("this function can be called only from an expression")
+    fail("it can be called from an expression only")
 }
 
 /// A function of old that only says what to write instead.

@@ -48,7 +48,10 @@ fn columns(records: &[Record]) -> Result<Vec<Str>, CallError> {
     }
     for record in records {
         if record.fields.len() != names.len() {
-            return fail(format!("CSV parse error on line {}: wrong number of fields", record.line));
+            return fail(format!(
+                "line {} of the table has another number of fields than its first",
+                record.line
+            ));
         }
     }
     Ok(names)
@@ -106,7 +109,10 @@ fn plain_field(rest: &str, at: usize) -> Result<(String, Option<&str>), CallErro
         None => (line_content(rest), None),
     };
     match field.contains('"') {
-        true => fail(format!("CSV parse error on line {}: bare \" in non-quoted-field", at + 1)),
+        true => fail(format!(
+            "line {} of the table has a quote within a field that does not begin with one",
+            at + 1
+        )),
         false => Ok((field.to_string(), after)),
     }
 }
@@ -118,7 +124,7 @@ fn quoted_field<'t>(
     lines: &mut impl Iterator<Item = (usize, &'t str)>,
 ) -> Result<(String, Option<&'t str>), CallError> {
     let misplaced = |at: usize| {
-        fail(format!("CSV parse error on line {}: extraneous or missing \" in quoted-field", at + 1))
+        fail(format!("line {} of the table has a quoted field that does not end as it should", at + 1))
     };
     let mut field = String::new();
     let (mut rest, mut at) = (start, at);

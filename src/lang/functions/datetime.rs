@@ -138,9 +138,9 @@ fn part(verb: &str, instant: Instant, c: &Civil) -> Result<String, String> {
 fn unusable_verb(verb: &str) -> String {
     let rule = match &verb[..1] {
         "Y" => ": year must either be \"YY\" or \"YYYY\"",
-        "M" => ": month must be \"M\", \"MM\", \"MMM\", or \"MMMM\"",
-        "D" => ": day of month must either be \"D\" or \"DD\"",
-        "E" => ": day of week must either be \"EEE\" or \"EEEE\"",
+        "M" => ": a month is written \"M\", \"MM\", \"MMM\" or \"MMMM\"",
+        "D" => ": a day of the month is written \"D\" or \"DD\"",
+        "E" => ": a day of the week is written \"EEE\" or \"EEEE\"",
         "h" => ": 24-hour must either be \"h\" or \"hh\"",
         "H" => ": 12-hour must either be \"H\" or \"HH\"",
         "A" => ": must be \"AA\"",

@@ -75,7 +75,7 @@ fn decoded(text: &str) -> Result<Vec<u8>, CallError> {
 fn utf8(bytes: Vec<u8>) -> Outcome {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Value::string(text)),
-        Err(_) => fail("the result of decoding the provided string is not valid UTF-8"),
+        Err(_) => fail("what the text stands for is not UTF-8"),
     }
 }
 
@@ -171,7 +171,7 @@ fn urldecode(args: &[Value], _: &dyn Surroundings) -> Outcome {
                 let digits = after.get(..2).and_then(|d| std::str::from_utf8(d).ok());
                 let Some(byte) = digits.and_then(|d| u8::from_str_radix(d, 16).ok()) else {
                     let shown = String::from_utf8_lossy(&after[..after.len().min(2)]);
-                    return fail(format!("failed to decode URL: invalid URL escape \"%{shown}\""));
+                    return fail(format!("\"%{shown}\" is no escape of a URL"));
                 };
                 bytes.push(byte);
                 rest = &after[2..];

@@ -162,11 +162,12 @@ fn read(args: &[Value], around: &dyn Surroundings) -> Result<Vec<u8>, CallError>
         FileError::NotFound => blame(
             0,
             format!(
-                "no file exists at {:?}; this function works only with files that are distributed as part of the configuration source code, so if this file will be created by a resource in this configuration you must instead obtain this result from an attribute of that resource",
+                "there is no file {:?}. Functions read files that are there before the run; for one that a resource \
+                 makes, refer to that resource",
                 text(args, 0)
             ),
         ),
-        FileError::IsDirectory => blame(0, format!("failed to read file: read {path}: is a directory")),
+        FileError::IsDirectory => blame(0, format!("{path} is a directory, not a file")),
         FileError::Other(why) => blame(0, format!("failed to read file: open {path}: {why}")),
     })
 }
@@ -175,7 +176,8 @@ fn file(args: &[Value], around: &dyn Surroundings) -> Outcome {
     match String::from_utf8(read(args, around)?) {
         Ok(content) => Ok(Value::string(content)),
         Err(_) => fail(format!(
-            "contents of {:?} are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to obtain file hashing results instead",
+            "{:?} holds no UTF-8 text. filebase64 gives its content in Base64, filemd5, filesha256 and the like its \
+             digest",
             text(args, 0)
         )),
     }
@@ -208,7 +210,7 @@ fn fileset(args: &[Value], around: &dyn Surroundings) -> Outcome {
     let base = located(text(args, 0), around)?;
     let joined = clean(&format!("{base}/{}", text(args, 1)));
     let Some(pattern) = Pattern::parse(&joined) else {
-        return fail(format!("failed to glob pattern {joined:?}: syntax error in pattern"));
+        return fail(format!("the pattern {joined:?} is not complete"));
     };
     let root = pattern.root();
     let mut found = Vec::new();

@@ -95,9 +95,7 @@ fn row_count(values: &[Value]) -> Result<Option<usize>, CallError> {
                 let at = i + 1;
                 return blame(
                     at,
-                    format!(
-                        "argument {at} has length {length}, which is inconsistent with argument {first} of length {expected}"
-                    ),
+                    format!("argument {at} has {length} elements, but argument {first} has {expected}"),
                 );
             }
             Some(_) => {}
@@ -147,10 +145,11 @@ fn fill(pattern: &str, values: &[Value]) -> Result<String, CallError> {
     }
     out.push_str(&pattern[at..]);
     match highest {
-        0 if !values.is_empty() => blame(1, "too many arguments; no verbs in format string"),
-        used if used < values.len() => {
-            blame(used + 1, format!("too many arguments; only {used} used by format string"))
-        }
+        0 if !values.is_empty() => blame(1, "there are arguments, but no placeholder for them"),
+        used if used < values.len() => blame(
+            used + 1,
+            format!("there are more arguments than the {used} for which there are placeholders"),
+        ),
         _all => Ok(out),
     }
 }
@@ -207,8 +206,8 @@ fn scan_digits(bytes: &[u8], at: &mut usize) -> Option<usize> {
 
 fn unexpected<T>(pattern: &str, at: usize) -> Result<T, CallError> {
     match pattern[at..].chars().next() {
-        Some(c) => fail(format!("unrecognized format character {c:?} at offset {at}")),
-        None => fail(format!("invalid format string starting at offset {at}")),
+        Some(c) => fail(format!("{c:?} at {at} belongs to no placeholder")),
+        None => fail(format!("the placeholder at {at} is not complete")),
     }
 }
 
@@ -219,10 +218,10 @@ fn append(verb: &Verb, values: &[Value], out: &mut String) -> Result<(), CallErr
     let place = format!("{:?} at {}", verb.raw, verb.offset);
     let Some(value) = values.get(verb.argument - 1) else {
         let (need, have) = (verb.argument, values.len());
-        return fail(format!("not enough arguments for {place}: need index {need} but have {have} total"));
+        return fail(format!("{place} needs argument {need}, but there are {have}"));
     };
     if value.is_null() && verb.letter != 'v' {
-        return fail(format!("unsupported value for {place}: null value cannot be formatted"));
+        return fail(format!("the argument for {place} is null"));
     }
     if verb.width.max(verb.precision).is_some_and(|n| n > WIDEST) {
         return fail(format!("the width or precision of {place} is too large"));
@@ -235,7 +234,7 @@ fn append(verb: &Verb, values: &[Value], out: &mut String) -> Result<(), CallErr
         's' | 'q' => converted(value, &Type::String).and_then(|v| string(verb, &v)),
         letter => {
             let (raw, offset) = (verb.raw, verb.offset);
-            return fail(format!("unsupported format verb {letter:?} in {raw:?} at offset {offset}"));
+            return fail(format!("{letter:?} in {raw:?} at {offset} is no kind of placeholder"));
         }
     };
     match written {

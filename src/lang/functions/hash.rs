@@ -95,23 +95,21 @@ fn base64_of<D: Digest>(args: &[Value]) -> Outcome {
 
 fn bcrypt(args: &[Value], around: &dyn Surroundings) -> Outcome {
     if args.len() > 2 {
-        return fail("bcrypt() takes no more than two arguments");
+        return fail("it takes two arguments at most");
     }
     let cost = if args.len() > 1 { whole(args, 1)? } else { 10 };
     if around.defers_impure() {
         return Ok(Value::unknown_not_null(Type::String));
     }
     if text(args, 0).len() > 72 {
-        return fail("error occured generating password bcrypt: password length exceeds 72 bytes");
+        return fail("the text is longer than the 72 bytes that bcrypt takes");
     }
     let cost = match cost {
         // Costs that are too small become the usual one.
         ..4 => 10,
         4..=31 => u32::try_from(cost).unwrap_or(10),
         _ => {
-            return fail(format!(
-                "error occured generating password crypto/bcrypt: cost {cost} is outside allowed range (4,31)"
-            ));
+            return fail(format!("a cost of {cost} is not between 4 and 31"));
         }
     };
     let mut salt = [0; 16];
@@ -152,7 +150,12 @@ fn uuidv5(args: &[Value], _: &dyn Surroundings) -> Outcome {
         "x500" => known_namespace(0x14),
         other => match parse_identifier(other) {
             Ok(bytes) => bytes,
-            Err(why) => return fail(format!("uuidv5() doesn't support namespace {other} ({why})")),
+            Err(why) => {
+                return fail(format!(
+                    "{other:?} is no namespace: it is neither \"dns\", \"url\", \"oid\", \
+                 \"x500\" nor an identifier ({why})"
+                ));
+            }
         },
     };
     let digest = Sha1::new().chain_update(namespace).chain_update(text(args, 1)).finalize();
@@ -189,7 +192,7 @@ fn parse_identifier(text: &str) -> Result<[u8; 16], String> {
 fn rsadecrypt(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let Some(encrypted) = decode_base64(text(args, 0)) else {
         let given = text(args, 0);
-        return blame(0, format!("failed to decode input {given:?}: cipher text must be base64-encoded"));
+        return blame(0, format!("the text to decrypt, {given:?}, is not Base64"));
     };
     let key = match PrivateKey::from_pem(text(args, 1)) {
         Ok(key) => key,
@@ -198,6 +201,6 @@ fn rsadecrypt(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let decrypted = key.decrypt(&encrypted).and_then(|bytes| String::from_utf8(bytes).ok());
     match decrypted {
         Some(text) => Ok(Value::string(text)),
-        None => fail("failed to decrypt: crypto/rsa: decryption error"),
+        None => fail("this key does not decrypt it"),
     }
 }

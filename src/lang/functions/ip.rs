@@ -106,7 +106,7 @@ impl Range {
                 let value = range.address.value & range.address.mask(range.prefix);
                 Ok(Range { address: Address { value, ..range.address }, ..range })
             }
-            None => fail(format!("invalid CIDR expression: invalid CIDR address: {text}")),
+            None => fail(format!("{text:?} is no range of addresses like 10.0.0.0/8")),
         }
     }
 
@@ -145,7 +145,7 @@ fn cidrhost(args: &[Value], _: &dyn Surroundings) -> Outcome {
         Sign::NoSign | Sign::Plus => (number.clone(), low_64_bits(&number)),
     };
     if distance > greatest {
-        return fail(format!("prefix of {} does not accommodate a host numbered {chosen}", range.prefix));
+        return fail(format!("a prefix of {} bits leaves no room for a host number {chosen}", range.prefix));
     }
     // The oracle counts hosts of mapped IPv4 addresses at the wrong end; nobody has such ranges.
     let bits = if range.address.is_mapped_ipv4() { 32 } else { range.address.bits };
@@ -175,12 +175,12 @@ fn cidrsubnet(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let fits = u32::try_from(extended).ok().filter(|p| *p <= range.address.bits);
     let Some(prefix) = fits else {
         let have = range.prefix;
-        return fail(format!("insufficient address space to extend prefix of {have} by {new_bits}"));
+        return fail(format!(
+            "a prefix of {have} bits cannot grow by {new_bits}: addresses have no more bits"
+        ));
     };
     if (0..64).contains(&new_bits) && number.magnitude() >= &(BigUint::from(1u8) << new_bits) {
-        return fail(format!(
-            "prefix extension of {new_bits} does not accommodate a subnet numbered {number}"
-        ));
+        return fail(format!("{new_bits} more bits leave no room for a network number {number}"));
     }
     let address = range.with_number(&number, prefix);
     Ok(Value::string(Range { address, prefix }.show()))
@@ -211,7 +211,7 @@ fn cidrsubnets(args: &[Value], _: &dyn Surroundings) -> Outcome {
                 return blame(
                     at,
                     format!(
-                        "not enough remaining address space for a subnet with a prefix of {prefix} bits after {after}"
+                        "after {after} there is no room left for a network with a prefix of {prefix} bits"
                     ),
                 );
             }
@@ -225,11 +225,9 @@ fn subnet_prefix(range: Range, new_bits: i64) -> Result<u32, String> {
     let family = if range.address.bits == 32 { "IPv4" } else { "IPv6" };
     match u32::try_from(extended) {
         _ if new_bits < 1 => Err("must extend prefix by at least one bit".into()),
-        _ if new_bits > 32 => Err("may not extend prefix by more than 32 bits".into()),
+        _ if new_bits > 32 => Err("the prefix can grow by 32 bits at most".into()),
         Ok(prefix) if prefix <= range.address.bits => Ok(prefix),
-        _ => {
-            Err(format!("would extend prefix to {extended} bits, which is too long for an {family} address"))
-        }
+        _ => Err(format!("the prefix would be {extended} bits long, and {family} addresses are shorter")),
     }
 }
 

@@ -84,7 +84,7 @@ fn values_type(args: &[Value]) -> Result<Type, CallError> {
     match args[0].ty() {
         Type::Map(element) => Ok(Type::List(element)),
         Type::Object(o) => Ok(Type::tuple(o.attributes.values().cloned())),
-        _ => fail("values() requires a map as the first argument"),
+        _ => fail("a map or an object is needed"),
     }
 }
 
@@ -99,21 +99,21 @@ fn values(args: &[Value], _: &dyn Surroundings) -> Outcome {
 
 fn lookup_type(args: &[Value]) -> Result<Type, CallError> {
     if args.len() > 3 {
-        return fail(format!("lookup() takes two or three arguments, got {}", args.len()));
+        return fail(format!("it takes two or three arguments, not {}", args.len()));
     }
     match args[0].ty() {
         Type::Object(object) => {
             let Some(key) = args[1].as_str() else { return Ok(Type::Dynamic) };
             let found = object.attributes.get(key).cloned().or_else(|| Some(args.get(2)?.ty()));
-            found.map_or_else(|| blame(0, format!("the given object has no attribute {key:?}")), Ok)
+            found.map_or_else(|| blame(0, format!("the object has no attribute {key:?}")), Ok)
         }
         Type::Map(element) => {
             if args.get(2).is_some_and(|default| convert(default, &element).is_err()) {
-                return blame(2, "the default value must have the same type as the map elements");
+                return blame(2, "the default must have the type of the map's elements");
             }
             Ok((*element).clone())
         }
-        _ => blame(0, "lookup() requires a map as the first argument"),
+        _ => blame(0, "a map or an object comes first"),
     }
 }
 
@@ -128,7 +128,7 @@ fn lookup(args: &[Value], _: &dyn Surroundings) -> Outcome {
             let converted = convert(default, &lookup_type(args)?).or_else(|e| blame(2, e.message))?;
             Ok(converted.with_marks(marks))
         }
-        None => fail(format!("lookup failed to find key {key:?}")),
+        None => fail(format!("there is no key {key:?}, and no default is given")),
     }
 }
 
@@ -158,7 +158,7 @@ fn merge_type(args: &[Value]) -> Result<Type, CallError> {
 }
 
 fn not_a_map<T>(ty: &Type) -> Result<T, CallError> {
-    fail(format!("arguments must be maps or objects, got {:?}", ty.friendly_name()))
+    fail(format!("each argument must be a map or an object, not {:?}", ty.friendly_name()))
 }
 
 fn merge(args: &[Value], _: &dyn Surroundings) -> Outcome {
@@ -186,18 +186,18 @@ fn zipmap_type(args: &[Value]) -> Result<Type, CallError> {
             }
             Ok(Type::object(zip_keys(items(args, 0), types.len())?.into_iter().zip(types.iter().cloned())))
         }
-        _ => fail("values argument must be a list or tuple value"),
+        _ => fail("the values must be a list or a tuple"),
     }
 }
 
 /// The keys as text, as many as there are values.
 fn zip_keys(keys: &[Value], values: usize) -> Result<Vec<Str>, CallError> {
     if keys.len() != values {
-        return fail(format!("number of keys ({}) does not match number of values ({values})", keys.len()));
+        return fail(format!("there are {} keys, but {values} values", keys.len()));
     }
     let key = |(i, key): (usize, &Value)| match key.as_str() {
         Some(text) => Ok(text.clone()),
-        None => fail(format!("keys list has null value at index {i}")),
+        None => fail(format!("key {i} is null")),
     };
     keys.iter().enumerate().map(key).collect()
 }
@@ -229,7 +229,7 @@ fn transpose(args: &[Value], _: &dyn Surroundings) -> Outcome {
                 Kind::String(text) => {
                     swapped.entry(text.clone()).or_default().push(Value::normalized(key.clone()));
                 }
-                _null => return fail("input list must not contain null string"),
+                _null => return fail("none of the strings may be null"),
             }
         }
     }

@@ -83,7 +83,7 @@ fn with_doubles(args: &[Value], calculate: fn(f64, f64) -> f64) -> Outcome {
     if operands.iter().any(|n| !n.is_infinite() && n.to_f64().is_infinite()) {
         let greatest = Number::from_f64(f64::MAX).map(|n| n.format(model::number::Notation::Fixed, Some(6)));
         let greatest = greatest.unwrap_or_default();
-        return fail(format!("value must be between -{greatest} and {greatest} inclusive"));
+        return fail(format!("a number from -{greatest} to {greatest} is needed"));
     }
     match Number::from_f64(calculate(operands[0].to_f64(), operands[1].to_f64())) {
         Some(n) => Ok(Value::number(n)),
@@ -114,29 +114,29 @@ fn extreme(args: &[Value], better: fn(&Number, &Number) -> bool) -> Outcome {
 fn parseint_type(args: &[Value]) -> Result<Type, CallError> {
     match args[0].ty() {
         Type::String => Ok(Type::Number),
-        other => blame(0, format!("first argument must be a string, not {}", other.friendly_name())),
+        other => blame(0, format!("a string comes first, not {}", other.friendly_name())),
     }
 }
 
 fn parseint(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let Some(base) = number(args, 1).to_i64() else { return blame(1, NOT_WHOLE) };
     let Some(base) = u32::try_from(base).ok().filter(|b| (2..=62).contains(b)) else {
-        return blame(1, "base must be a whole number between 2 and 62 inclusive");
+        return blame(1, "the base is a whole number from 2 to 62");
     };
     match Number::parse_integer(text(args, 0), base) {
         Some(n) => Ok(Value::number(n)),
-        None => blame(0, format!("cannot parse {:?} as a base {base} integer", text(args, 0))),
+        None => blame(0, format!("{:?} is no whole number in base {base}", text(args, 0))),
     }
 }
 
 fn sum(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    const NOT_NUMBERS: &str = "argument must be list, set, or tuple of number values";
+    const NOT_NUMBERS: &str = "a list, set or tuple of numbers is needed";
     let ty = args[0].ty();
     let elements = match &ty {
         Type::List(_) | Type::Set(_) | Type::Tuple(_) => items(args, 0),
         Type::Map(_) | Type::Object(_) => {
             let got = ty.friendly_name();
-            return blame(0, format!("argument must be list, set, or tuple. Received {got}"));
+            return blame(0, format!("a list, set or tuple is needed, not {got}"));
         }
         Type::Dynamic | Type::Bool | Type::Number | Type::String | Type::TypeLiteral => {
             return blame(0, "cannot sum noniterable");
@@ -168,23 +168,24 @@ fn range(args: &[Value], _: &dyn Surroundings) -> Outcome {
         1 => (Number::from(0), number(args, 0), None),
         2 => (number(args, 0), number(args, 1), None),
         3 => (number(args, 0), number(args, 1), Some(number(args, 2))),
-        _ => return fail("must have one, two, or three arguments"),
+        _ => return fail("it takes one, two or three arguments"),
     };
     // Between equal ends there is nothing, whatever the step.
     let down = end < start;
     let step = step.unwrap_or_else(|| Number::from(if down { -1 } else { 1 }));
     if down && !step.is_negative() {
-        return blame(1, "end must be greater than start when step is positive");
+        return blame(1, "with a positive step the limit is not below the start");
     }
     if start < end && step.is_negative() {
-        return blame(1, "end must be less than start when step is negative");
+        return blame(1, "with a negative step the limit is not above the start");
     }
     let mut numbers = Vec::new();
     let mut at = start;
     while if down { at > end } else { at < end } {
         if numbers.len() == LONGEST_RANGE {
             return fail(
-                "more than 1024 values were generated; either decrease the difference between start and end or use a smaller step",
+                "the list would have more than 1024 numbers; bring start and limit closer together or take larger \
+                 steps",
             );
         }
         let next = at.add(&step).or_else(|e| fail(e.to_string()))?;

@@ -78,7 +78,7 @@ impl Pattern {
         let pattern = pattern.or_else(|e| blame(0, format!("invalid regexp pattern: {e}")))?;
         let named = pattern.names.iter().flatten().count();
         if named != 0 && named != pattern.names.len() {
-            return blame(0, "invalid regexp pattern: cannot mix both named and unnamed capture groups");
+            return blame(0, "either all groups of the pattern have names or none has");
         }
         Ok(pattern)
     }
@@ -170,7 +170,7 @@ fn find(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let pattern = Pattern::of_argument(args)?;
     match pattern.regex.captures(text(args, 1)) {
         Some(found) => Ok(pattern.result(&found)),
-        None => fail("pattern did not match any part of the given string"),
+        None => fail("nothing in the text matches the pattern"),
     }
 }
 

@@ -58,11 +58,11 @@ impl<'p> Translator<'p> {
                     Some(length) => {
                         if let Some(before) = repetition {
                             let both = &before[..before.len() - self.rest.len() + length];
-                            return Err(format!("invalid nested repetition operator in {both}"));
+                            return Err(format!("{both} repeats a repetition"));
                         }
                         if !repeatable {
                             let operator = &at[..length];
-                            return Err(format!("missing argument to repetition operator in {operator}"));
+                            return Err(format!("nothing stands before {operator} that could be repeated"));
                         }
                         self.copy(length);
                         if self.rest.starts_with('?') {
@@ -120,7 +120,7 @@ impl<'p> Translator<'p> {
         let count = |s: &str| s.parse::<u32>().unwrap_or(u32::MAX);
         let (least, most) = (count(low), if high.is_empty() { None } else { Some(count(high)) });
         if least > MOST_REPEATS || most.is_some_and(|m| m > MOST_REPEATS || m < least) {
-            return Err(format!("invalid repeat count in {{{counts}}}"));
+            return Err(format!("{{{counts}}} is no number of repetitions"));
         }
         Ok(Some(counts.len() + 2))
     }
@@ -140,7 +140,7 @@ impl<'p> Translator<'p> {
             let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             if !is_name {
                 let shown = &self.rest[..self.rest.len() - rest.len()];
-                return Err(format!("invalid named capture in {shown}"));
+                return Err(format!("{shown} does not name a group"));
             }
             self.names.push(Some(name.to_string()));
             self.out.push('(');
@@ -166,7 +166,7 @@ impl<'p> Translator<'p> {
             }
             _ => {
                 let shown = 2 + end + stop.map_or(0, char::len_utf8);
-                Err(format!("invalid or unsupported Perl syntax in {}", &self.rest[..shown]))
+                Err(format!("{} means nothing here", &self.rest[..shown]))
             }
         }
     }
@@ -220,7 +220,7 @@ impl<'p> Translator<'p> {
         let (name, rest) = match after.strip_prefix('{') {
             Some(inner) => match inner.split_once('}') {
                 Some(found) => found,
-                None => return Err(format!("invalid character class range in {}", self.rest)),
+                None => return Err(format!("{} is no range of characters", self.rest)),
             },
             None => after.split_at(after.chars().next().map_or(0, char::len_utf8)),
         };
@@ -248,7 +248,7 @@ impl<'p> Translator<'p> {
             return Ok(first);
         }
         let Some(c) = chars.next() else {
-            return Err("trailing backslash at end of expression in ".into());
+            return Err("nothing follows the last backslash of ".into());
         };
         self.rest = chars.as_str();
         let refused =

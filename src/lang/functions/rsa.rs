@@ -13,7 +13,7 @@ pub(super) struct PrivateKey {
 impl PrivateKey {
     /// Reads a key from PEM: PKCS #1, PKCS #8 or OpenSSH, not protected by a passphrase.
     pub(super) fn from_pem(pem: &str) -> Result<PrivateKey, String> {
-        const PROTECTED: &str = "ssh: this private key is passphrase protected";
+        const PROTECTED: &str = "the key has a passphrase";
         const MALFORMED: &str = "asn1: structure error";
         let (label, body) = pem_block(pem).ok_or("ssh: no key found")?;
         if body.contains("ENCRYPTED") {
@@ -26,9 +26,9 @@ impl PrivateKey {
             "OPENSSH PRIVATE KEY" => match openssh(&bytes) {
                 Some(Some(key)) => Ok(key),
                 Some(None) => Err(PROTECTED.into()),
-                None => Err("ssh: invalid openssh private key format".into()),
+                None => Err("the key is not in OpenSSH's form".into()),
             },
-            other => Err(format!("ssh: unsupported key type {other:?}")),
+            other => Err(format!("keys of type {other:?} cannot be used")),
         }
     }
 

@@ -84,7 +84,7 @@ fn sort(args: &[Value], _: &dyn Surroundings) -> Outcome {
     for (i, element) in items(args, 0).iter().enumerate() {
         match element.as_str() {
             Some(text) => texts.push(&**text),
-            None => return fail(format!("given list element {i} is null; a null string cannot be sorted")),
+            None => return fail(format!("element {i} is null, and null has no place in an order")),
         }
     }
     texts.sort_unstable();
@@ -126,7 +126,7 @@ fn chunklist(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (list_type, marks) = (args[0].ty(), args[0].marks());
     let elements = items(args, 0);
     let Some(size) = number(args, 1).to_i64() else { return fail(format!("invalid size: {NOT_WHOLE}")) };
-    let Ok(size) = usize::try_from(size) else { return fail("the size argument must be positive") };
+    let Ok(size) = usize::try_from(size) else { return fail("the size must not be negative") };
     let element = element_type(&list_type);
     let size = if size == 0 { elements.len().max(1) } else { size };
     let chunks = elements.chunks(size).map(|chunk| Value::list(element.clone(), chunk.to_vec()));
@@ -137,7 +137,7 @@ fn reverse_type(args: &[Value]) -> Result<Type, CallError> {
     match args[0].ty() {
         Type::Tuple(types) => Ok(Type::tuple(types.iter().rev().cloned())),
         Type::List(element) | Type::Set(element) => Ok(Type::List(element)),
-        other => blame(0, format!("can only reverse list or tuple values, not {}", other.friendly_name())),
+        other => blame(0, format!("a list or a tuple is needed, not {}", other.friendly_name())),
     }
 }
 
@@ -161,10 +161,7 @@ fn slice_type(args: &[Value]) -> Result<Type, CallError> {
         Type::Tuple(types) => Some(types.len()),
         Type::List(_) => args[0].as_items().map(<[Value]>::len),
         Type::Set(_) => {
-            return blame(
-                0,
-                "cannot slice a set, because its elements do not have indices; explicitly convert to a list if the ordering of the result is not important",
-            );
+            return blame(0, "a set has no positions; take tolist(...) of it if any order will do");
         }
         _ => return blame(0, "must be a list or tuple value"),
     };
@@ -183,7 +180,7 @@ fn slice_bounds(args: &[Value], length: Option<usize>) -> Result<Option<(usize, 
     let (Some(start), Some(end)) = (start, end) else { return Ok(None) };
     match start <= end {
         true => Ok(Some((start, end))),
-        false => blame(1, "start index must not be greater than end index"),
+        false => blame(1, "the first index lies behind the second"),
     }
 }
 
@@ -200,9 +197,9 @@ fn slice_bound(
         return blame(at, format!("invalid {word} index: {NOT_WHOLE}"));
     };
     match usize::try_from(n) {
-        Err(_) => blame(at, format!("{word} index must not be less than zero")),
+        Err(_) => blame(at, format!("the {word} index is negative")),
         Ok(n) if length.is_some_and(|length| n > length) => {
-            blame(at, format!("{word} index must not be greater than the length of the list"))
+            blame(at, format!("the {word} index lies behind the end of the list"))
         }
         Ok(n) => Ok(Some(n)),
     }
@@ -234,7 +231,7 @@ fn concat_type(args: &[Value]) -> Result<Type, CallError> {
             },
             other => {
                 let got = other.friendly_name();
-                return blame(i, format!("all arguments must be lists or tuples; got {got}"));
+                return blame(i, format!("each argument must be a list or a tuple, not {got}"));
             }
         }
     }
@@ -263,7 +260,7 @@ fn flatten_type(args: &[Value]) -> Result<Type, CallError> {
     }
     // As long as not all is known it passes for a list, and its values for the elements.
     if !is_sequence(&ty) && args[0].is_wholly_known() {
-        return fail("can only flatten lists, sets and tuples");
+        return fail("a list, set or tuple is needed");
     }
     let mut flat = Flat::default();
     flat.take(&args[0]);

@@ -56,7 +56,7 @@ fn common_type(args: &[Value]) -> Result<Type, CallError> {
         return Ok(Type::set(Type::Dynamic));
     }
     let common = unify(&elements).map(Type::set);
-    common.map_or_else(|| fail("given sets must all have compatible element types"), Ok)
+    common.map_or_else(|| fail("the elements of the sets have no type in common"), Ok)
 }
 
 /// The common element type, and the elements of each set where all are known.
@@ -116,7 +116,7 @@ fn union(args: &[Value], _: &dyn Surroundings) -> Outcome {
 /// The element type of each factor, and whether all of them are ordered.
 fn factors(args: &[Value]) -> Result<(Vec<Type>, bool), CallError> {
     if args.len() < 2 {
-        return fail("at least two arguments are required");
+        return fail("it takes two arguments or more");
     }
     let mut ordered = true;
     let mut elements = Vec::new();
@@ -129,7 +129,7 @@ fn factors(args: &[Value]) -> Result<(Vec<Type>, bool), CallError> {
             }
             Type::Tuple(types) => match unify(&types) {
                 Some(element) => element,
-                None => return blame(i, "all elements must be of the same type"),
+                None => return blame(i, "the elements have no type in common"),
             },
             _ => return blame(i, "a set or a list is required"),
         });

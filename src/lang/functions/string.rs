@@ -224,12 +224,9 @@ fn join(args: &[Value], _: &dyn Surroundings) -> Outcome {
             match item.as_str() {
                 Some(text) => texts.push(&**text),
                 None if args.len() > 2 => {
-                    return blame(
-                        list,
-                        format!("element {i} of list {list} is null; cannot concatenate null values"),
-                    );
+                    return blame(list, format!("element {i} of list {list} is null, and null is no text"));
                 }
-                None => return blame(list, format!("element {i} is null; cannot concatenate null values")),
+                None => return blame(list, format!("element {i} is null, and null is no text")),
             }
         }
     }

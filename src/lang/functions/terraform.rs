@@ -49,14 +49,12 @@ fn decode_tfvars(args: &[Value], _: &dyn Surroundings) -> Outcome {
     if let Some(block) = body.blocks.first() {
         let place = render_place(&texts, block.ty.span);
         let name = &block.ty.name;
-        return fail(format!(
-            "invalid tfvars content: {place}: Unexpected {name:?} block; Blocks are not allowed here."
-        ));
+        return fail(format!("{place}: {name:?} is a block, and files of variables hold no blocks"));
     }
     let mut variables: Vec<(Str, Value)> = Vec::new();
     for attribute in &body.attributes {
         let (value, diags) = eval_constant(&attribute.expr);
-        first_error(&format!("invalid expression for variable {:?}", attribute.name.name), &diags, &texts)?;
+        first_error(&format!("the value of {:?} cannot be told", attribute.name.name), &diags, &texts)?;
         variables.push((attribute.name.name.clone(), value));
     }
     Ok(Value::object(variables))
@@ -70,16 +68,15 @@ fn first_error(what: &str, diags: &Diagnostics, texts: &SourceMap) -> Result<(),
 
 fn encode_tfvars(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let Some(entries) = args[0].as_entries() else {
-        return fail(
-            "invalid value to encode: must be an object whose attribute names will become the encoded variable names",
-        );
+        return fail("an object is needed: its attributes become the variables");
     };
     if !args[0].is_wholly_known() {
         return Ok(Value::unknown_not_null(Type::String));
     }
     if let Some((name, _)) = entries.iter().find(|(name, _)| !is_identifier(name)) {
         return fail(format!(
-            "invalid variable name {name:?}: must be a valid identifier, per Terraform's rules for input variable declarations"
+            "{name:?} is no name for a variable: letters, digits, \"_\" and \"-\" can stand in one, a letter or \
+             \"_\" first"
         ));
     }
     let mut out = String::new();

@@ -207,10 +207,7 @@ fn find(name: &str) -> Result<(&'static str, Form), CallError> {
     let found = ENCODINGS.iter().find(|(names, _)| names.iter().any(|n| n.eq_ignore_ascii_case(name)));
     match found {
         Some((names, form)) => Ok((names[0], *form)),
-        None => blame(
-            1,
-            format!("{name:?} is not a supported IANA encoding name or alias in this Terraform version"),
-        ),
+        None => blame(1, format!("no encoding {name:?} is known")),
     }
 }
 
@@ -218,9 +215,7 @@ fn textencodebase64(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (name, form) = find(text(args, 1))?;
     match encode(text(args, 0), form) {
         Some(bytes) => Ok(Value::string(encode_base64(&bytes))),
-        None => {
-            blame(0, format!("the given string contains characters that cannot be represented in {name}"))
-        }
+        None => blame(0, format!("{name} has no form for some character of the text")),
     }
 }
 
@@ -246,11 +241,11 @@ fn textdecodebase64(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let (name, form) = find(text(args, 1))?;
     let Some(bytes) = decode_base64(text(args, 0)) else {
         let offset = first_bad_symbol(text(args, 0));
-        return blame(0, format!("the given value is has an invalid base64 symbol at offset {offset}"));
+        return blame(0, format!("the text is not Base64 at {offset}"));
     };
     match decode(&bytes, form) {
         Some(text) => Ok(Value::string(text)),
-        None => blame(0, format!("the given string contains symbols that are not defined for {name}")),
+        None => blame(0, format!("some bytes stand for nothing in {name}")),
     }
 }
 

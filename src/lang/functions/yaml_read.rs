@@ -90,7 +90,7 @@ fn read(source: &str) -> Result<Value, String> {
             Event::DocumentStart(_) => {
                 documents += 1;
                 if documents > 1 {
-                    return Err(place.message("unexpected extra content after value"));
+                    return Err(place.message("something follows the value"));
                 }
             }
             Event::Alias(id) => {
@@ -118,7 +118,7 @@ fn read(source: &str) -> Result<Value, String> {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
     }
-    builder.document.ok_or_else(|| "on line 1, column 1: missing start of document".into())
+    builder.document.ok_or_else(|| "on line 1, column 1: there is no value".into())
 }
 
 /// Refuses a document that says it is written in another major version of YAML.
@@ -126,7 +126,7 @@ fn check_version(source: &str) -> Result<(), String> {
     let directives = source.lines().take_while(|line| line.starts_with('%') || line.trim().is_empty());
     let mut versions = directives.filter_map(|line| line.strip_prefix("%YAML "));
     match versions.any(|version| !version.trim().starts_with("1.")) {
-        true => Err("found incompatible YAML document".into()),
+        true => Err("this version of YAML cannot be read".into()),
         false => Ok(()),
     }
 }
@@ -139,7 +139,7 @@ impl Builder<'_> {
     /// value is no scalar.
     fn add(&mut self, value: Value, place: Place, merges: Option<bool>) -> Result<(), String> {
         if self.open.len() > DEEPEST {
-            return Err(place.message("exceeded the greatest depth of collections"));
+            return Err(place.message("collections stand within each other too deep"));
         }
         let Some(open) = self.open.last_mut() else {
             self.document = Some(value);
@@ -181,7 +181,7 @@ impl Builder<'_> {
     fn aliased(&self, id: usize, at: Marker) -> Result<Value, String> {
         self.anchors.get(&id).cloned().ok_or_else(|| {
             let name = self.name_at(at);
-            let what = format!("cannot refer to anchor {name:?} from inside its own definition");
+            let what = format!("the anchor {name:?} refers to itself");
             Place::from(at).message(what)
         })
     }
@@ -195,7 +195,7 @@ impl Builder<'_> {
     fn syntax_error(&self, error: &ScanError) -> String {
         let at = *error.marker();
         if error.info().contains("unknown anchor") {
-            return Place::from(at).message(format!("reference to undefined anchor {:?}", self.name_at(at)));
+            return Place::from(at).message(format!("there is no anchor {:?}", self.name_at(at)));
         }
         let (what, lines_before) = worded(error.info());
         match at.line().saturating_sub(1) {
@@ -209,11 +209,11 @@ impl Builder<'_> {
 fn worded(info: &str) -> (&str, usize) {
     let what = info.rsplit_once(", ").map_or(info, |(_context, what)| what);
     if info.starts_with("unexpected character") || info.contains("tabs disallowed") {
-        return ("found character that cannot start any token", 1);
+        return ("no value begins with this character", 1);
     }
     match what.strip_prefix("expected ',' or") {
-        Some(" ']'") => ("did not find expected ',' or ']'", 0),
-        Some(" '}'") => ("did not find expected ',' or '}'", 0),
+        Some(" ']'") => ("a comma or \"]\" is missing", 0),
+        Some(" '}'") => ("a comma or \"}\" is missing", 0),
         _ if what.starts_with("did not find expected") => (what, 0),
         _ => (what, 1),
     }
@@ -225,7 +225,7 @@ fn full_tag(tag: &Tag) -> String {
 
 fn check_tag(tag: Option<&Tag>, kind: &str, allowed: &str) -> Result<(), String> {
     match tag.map(full_tag) {
-        Some(tag) if tag != allowed && tag != "!" => Err(format!("can't interpret {kind} as {tag}")),
+        Some(tag) if tag != allowed && tag != "!" => Err(format!("{kind} is not {tag}")),
         _ => Ok(()),
     }
 }
@@ -260,7 +260,7 @@ fn as_key(value: &Value) -> Result<String, String> {
         Kind::Number(n) => Ok(n.to_string()),
         Kind::Bool(b) => Ok(b.to_string()),
         Kind::Null(_) => Err("mapping key cannot be null".into()),
-        _collection => Err("only strings are allowed as mapping keys".into()),
+        _collection => Err("a key must be a string".into()),
     }
 }
 

@@ -8,7 +8,7 @@ pub(super) fn resolve(text: &str) -> Result<Value, String> {
         return Ok(value);
     }
     if matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return Err("floating point NaN is not supported".into());
+        return Err("there is no number \"not a number\"".into());
     }
     let number = number(text).map(Value::number);
     Ok(number.or_else(|| timestamp(text).map(Value::string)).unwrap_or_else(|| Value::string(text)))

@@ -108,11 +108,7 @@ fn flat<'n>(node: &'n Node, diags: &mut Diagnostics) -> Vec<&'n Property> {
     if let NodeKind::Object(properties) = &node.kind {
         return properties.iter().collect();
     }
-    diags.push(err!(
-        node.start(),
-        "Incorrect JSON value type",
-        "A JSON object is required here, setting the arguments for this block."
-    ));
+    diags.push(err!(node.start(), "Incorrect JSON value type", "The content of a block is an object."));
     Vec::new()
 }
 
@@ -164,7 +160,7 @@ impl Unpack<'_> {
             diags.push(err!(
                 node.start(),
                 "Missing block label",
-                "At least one object property is required, whose name represents the {} block's {label}.",
+                "A block {} needs an object around it whose property is its {label}.",
                 self.shape.ty
             ));
         }
@@ -185,7 +181,7 @@ impl Unpack<'_> {
             _ => diags.push(err!(
                 node.start(),
                 "Incorrect JSON value type",
-                "Either a JSON object or a JSON array is required, representing the contents of one or more {:?} blocks.",
+                "Blocks {:?} are an object, or an array of objects.",
                 self.shape.ty
             )),
         }

@@ -78,7 +78,7 @@ fn items(properties: &[Property], reading: Reading, diags: &mut Diagnostics) -> 
             diags.push(err!(
                 property.name_span,
                 "Duplicate object attribute",
-                "An attribute named {:?} was already defined in this object.",
+                "There is an attribute {:?} before in this object.",
                 property.name.text
             ));
         }

@@ -64,7 +64,7 @@ impl Parser<'_> {
                 let (summary, detail) = match kind {
                     TokenKind::CloseBrace => ("Missing JSON value", VALUE_DETAIL),
                     TokenKind::CloseBracket => ("Missing array element value", VALUE_DETAIL),
-                    TokenKind::End => ("Missing value", "The JSON data ends prematurely."),
+                    TokenKind::End => ("Missing value", "The text ends before the value does."),
                     _ => ("Invalid start of value", VALUE_DETAIL),
                 };
                 self.report(token, summary, detail);
@@ -134,7 +134,7 @@ impl Parser<'_> {
                     self.report(
                         at,
                         "Missing attribute seperator comma",
-                        "A comma must appear between each property definition in an object.",
+                        "Expected a comma before the next property.",
                     );
                     return None;
                 }
@@ -154,7 +154,7 @@ impl Parser<'_> {
                 self.diags.push(err!(
                     name_span,
                     "Invalid object property name",
-                    "A JSON object property name must be a string."
+                    "The name of a property stands in double quotes."
                 ));
                 return None;
             }
@@ -167,15 +167,15 @@ impl Parser<'_> {
         self.recover(TokenKind::OpenBrace, TokenKind::CloseBrace);
         let (summary, detail) = match colon.kind {
             TokenKind::CloseBrace | TokenKind::Comma => {
-                ("Missing object value", "A JSON object attribute must have a value, introduced by a colon.")
+                ("Missing object value", "Expected a colon and a value behind the name of this property.")
             }
             TokenKind::Equals => (
                 "Missing property value colon",
-                "JSON uses a colon as its name/value delimiter, not an equals sign.",
+                "In JSON a colon stands between name and value, not an equals sign.",
             ),
             _ => (
                 "Missing property value colon",
-                "A colon must appear between an object property's name and its value.",
+                "Expected a colon between the name of this property and its value.",
             ),
         };
         self.report(colon, summary, detail);
@@ -206,16 +206,14 @@ impl Parser<'_> {
                     self.report(open, "Unclosed object", "The array that begins here is never closed.");
                     return None;
                 }
-                TokenKind::Colon => {
-                    ("Invalid array value", "A colon is not used to introduce values in a JSON array.")
-                }
-                TokenKind::CloseBrace => {
-                    ("Mismatched brackets", "A JSON array must be closed with a bracket, not a brace.")
-                }
-                _ => (
-                    "Missing attribute seperator comma",
-                    "A comma must appear between each value in an array.",
+                TokenKind::Colon => (
+                    "Invalid array value",
+                    "An array has values alone; names with colons belong into an object.",
                 ),
+                TokenKind::CloseBrace => {
+                    ("Mismatched brackets", "The array is open here; it is closed with \"]\".")
+                }
+                _ => ("Missing attribute seperator comma", "Expected a comma before the next value."),
             };
             self.recover(TokenKind::OpenBracket, TokenKind::CloseBracket);
             let at = if next.kind == TokenKind::CloseBrace { next } else { self.scanner.peek() };
@@ -244,7 +242,7 @@ impl Parser<'_> {
         let text = self.scanner.text_of(token);
         let number = is_number(text).then(|| Number::parse(text)).flatten();
         if number.is_none() {
-            let detail = "There is a syntax error in the given JSON number.";
+            let detail = "This is no number.";
             self.report(token, "Invalid JSON number", detail);
         }
         number.map(NodeKind::Number)
@@ -256,7 +254,7 @@ impl Parser<'_> {
             Ok(text) => Some(text),
             Err(at) => {
                 let wrong = Token { start: at, end: token.end.min(at + 1).max(at), ..token };
-                let detail = "There is a syntax error in the given JSON string.";
+                let detail = "This is no string: a quote, a backslash or an escape is not as it should be.";
                 self.report(wrong, "Invalid JSON string", detail);
                 None
             }
@@ -271,11 +269,11 @@ impl Parser<'_> {
             "false" => return Some(NodeKind::Bool(false)),
             "null" => return Some(NodeKind::Null),
             "undefined" | "NaN" | "Infinity" => {
-                format!("The JavaScript identifier {word:?} cannot be used in JSON.")
+                format!("JSON has no {word}.")
             }
             _ => {
                 let hint = did_you_mean(&word.to_ascii_lowercase(), ["true", "false", "null"]);
-                format!("{word:?} is not a valid JSON keyword.{hint}")
+                format!("{word:?} means nothing in JSON; there are true, false and null.{hint}")
             }
         };
         self.report(token, "Invalid JSON keyword", &detail);

@@ -43,8 +43,7 @@ fn no_type(span: Span) -> Diagnostic {
     err!(
         span,
         SUMMARY,
-        "A type specification is either a primitive type keyword (bool, number, string) or a complex type constructor \
-         call, like list(string)."
+        "A type is one of bool, number, string and any, or made of others, as in list(string)."
     )
 }
 
@@ -57,22 +56,20 @@ fn quoted(expr: &Expr) -> Option<Diagnostic> {
     };
     let instead = match text {
         "string" => "",
-        "list" => " and write list(string) instead to explicitly indicate that the list elements are strings",
-        "map" => " and write map(string) instead to explicitly indicate that the map elements are strings",
+        "list" => " and write list(string), if its elements are strings",
+        "map" => " and write map(string), if its elements are strings",
         _ => {
             return Some(err!(
                 expr.span,
                 "Invalid legacy variable type hint",
-                "To provide a full type expression, remove the surrounding quotes and give the type expression \
-                 directly."
+                "A type is written without quotes."
             ));
         }
     };
     Some(err!(
         expr.span,
         "Invalid quoted type constraints",
-        "Terraform 0.11 and earlier required type constraints to be given in quotes, but that form is now deprecated \
-         and will be removed in a future version of Terraform. Remove the quotes around {text:?}{instead}."
+        "Types in quotes are a form of old. Remove the quotes around {text:?}{instead}."
     ))
 }
 
@@ -128,13 +125,14 @@ fn read_keyword(name: &str, span: Span, diags: &mut Diagnostics) -> Type {
 /// What a type constructor wants.
 fn needs_one(constructor: &str) -> String {
     match constructor {
-        "object" => "The object type constructor requires one argument specifying the attribute types and values as a \
-                     map."
-            .into(),
-        "tuple" => {
-            "The tuple type constructor requires one argument specifying the element types as a list.".into()
+        "object" => {
+            "object takes one argument, the types of the attributes by name: object({{ name = string }})."
+                .into()
         }
-        _ => format!("The {constructor} type constructor requires one argument specifying the element type."),
+        "tuple" => {
+            "tuple takes one argument, the types of the elements in order: tuple([string, number]).".into()
+        }
+        _ => format!("{constructor} takes one argument, the type of the elements: {constructor}(string)."),
     }
 }
 
@@ -147,21 +145,19 @@ fn bad_call(call: &Call, whole: Span) -> Diagnostic {
     };
     match &*call.name.name {
         name @ ("bool" | "string" | "number") => {
-            err!(arguments, SUMMARY, "Primitive type keyword {name:?} does not expect arguments.")
+            err!(arguments, SUMMARY, "{name} is a type by itself and takes no argument.")
         }
         name @ "any" => {
-            err!(arguments, SUMMARY, "Type constraint keyword {name:?} does not expect arguments.")
+            err!(arguments, SUMMARY, "{name} stands for all types and takes no argument.")
         }
         name @ ("list" | "set" | "map" | "object" | "tuple") => {
             err!(extra(), SUMMARY, "{}", needs_one(name)).within(whole)
         }
-        name @ "optional" => err!(
-            call.name.span,
-            SUMMARY,
-            "Keyword {name:?} is valid only as a modifier for object type attributes."
-        )
-        .within(whole),
-        name => err!(whole, SUMMARY, "Keyword {name:?} is not a valid type constructor."),
+        name @ "optional" => {
+            err!(call.name.span, SUMMARY, "{name}(...) has a meaning for attributes of object types alone.")
+                .within(whole)
+        }
+        name => err!(whole, SUMMARY, "There is no type {name:?}."),
     }
 }
 
@@ -173,7 +169,11 @@ fn collection(kind: fn(Type) -> Type, element: &Expr, diags: &mut Diagnostics) -
 
 fn tuple(elements: &Expr, whole: Span, diags: &mut Diagnostics) -> (Type, Defaults) {
     let ExprKind::Tuple(elements) = &elements.kind else {
-        let wrong = err!(elements.span, SUMMARY, "Tuple type constructor requires a list of element types.");
+        let wrong = err!(
+            elements.span,
+            SUMMARY,
+            "The argument of tuple is a list of types: tuple([string, number])."
+        );
         diags.push(wrong.within(whole));
         return (Type::Dynamic, Defaults::default());
     };
@@ -195,8 +195,7 @@ fn object(attributes: &Expr, whole: Span, diags: &mut Diagnostics) -> (Type, Def
         let wrong = err!(
             attributes.span,
             SUMMARY,
-            "Object type constructor requires a map whose keys are attribute names and whose values are the \
-             corresponding attribute types."
+            "The argument of object gives a type to each attribute: object({{ name = string }})."
         );
         diags.push(wrong.within(whole));
         return (Type::Dynamic, Defaults::default());
@@ -206,7 +205,12 @@ fn object(attributes: &Expr, whole: Span, diags: &mut Diagnostics) -> (Type, Def
     let mut defaults = Defaults::default();
     for item in items {
         let Some(name) = attribute_name(item) else {
-            let wrong = err!(item.key.span, SUMMARY, "Object constructor map keys must be attribute names.");
+            let wrong = err!(
+                item.key.span,
+                SUMMARY,
+                "The name of an attribute is written without quotes or \
+                 computation."
+            );
             diags.push(wrong.within(whole));
             continue;
         };
@@ -251,7 +255,7 @@ fn attribute(expr: &Expr, diags: &mut Diagnostics) -> Option<Attribute> {
         |detail: &str| err!(call.open.to(call.close), SUMMARY, "{detail}").within(expr.span);
     let (ty_expr, default_expr) = match &call.args[..] {
         [] => {
-            let detail = "Optional attribute modifier requires the attribute type as its argument.";
+            let detail = "optional takes the type of the attribute: optional(string).";
             diags.push(wrong_arguments(detail));
             return None;
         }
@@ -259,8 +263,7 @@ fn attribute(expr: &Expr, diags: &mut Diagnostics) -> Option<Attribute> {
         [ty, default] => (ty, Some(default)),
         [ty, ..] => {
             diags.push(wrong_arguments(
-                "Optional attribute modifier expects at most two arguments: the attribute type, and an optional \
-                 default value.",
+                "optional takes the type of the attribute and perhaps a default, nothing more.",
             ));
             (ty, None)
         }
@@ -283,7 +286,7 @@ fn default_value(expr: &Expr, ty: &Type, diags: &mut Diagnostics) -> Option<Valu
             diags.push(err!(
                 expr.span,
                 "Invalid default value for optional attribute",
-                "This default value is not compatible with the attribute's type constraint: {}.",
+                "The default does not suit the type of the attribute: {}.",
                 e.full()
             ));
             None

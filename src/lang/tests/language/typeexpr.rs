@@ -39,16 +39,12 @@ fn wrong_types_are_explained() {
         ("string(1)", "Primitive type keyword \"string\" does not expect arguments."),
         ("optional(string)", "Keyword \"optional\" is valid only as a modifier for object type attributes."),
         ("vector(string)", "Keyword \"vector\" is not a valid type constructor."),
-        ("object({\"a\" = string})", "Object constructor map keys must be attribute names."),
+        ("object({\"a\" = string})", "The name of an attribute is written without quotes or computation."),
         (
             "object([string])",
-            "Object type constructor requires a map whose keys are attribute names and whose values \
-                              are the corresponding attribute types.",
+            "The argument of object gives a type to each attribute: object({{ name = string }}).",
         ),
-        (
-            "object({a = optional()})",
-            "Optional attribute modifier requires the attribute type as its argument.",
-        ),
+        ("object({a = optional()})", "optional takes the type of the attribute: optional(string)."),
         (
             "object({a = optional(number, \"x\")})",
             "This default value is not compatible with the attribute's type \
@@ -56,21 +52,13 @@ fn wrong_types_are_explained() {
         ),
         ("object({a = optional(string, var.x)})", "Variables may not be used here."),
         ("object({a = optional(string, upper(\"x\"))})", "Functions may not be called here."),
-        (
-            "[string]",
-            "A type specification is either a primitive type keyword (bool, number, string) or a complex type \
-                      constructor call, like list(string).",
-        ),
+        ("[string]", "A type is one of bool, number, string and any, or made of others, as in list(string)."),
         (
             "tuple([strng, nmber])",
             "\"strng\" is not a type. Did you mean \"string\"? | \"nmber\" is not a type. \
              Did you mean \"number\"?",
         ),
-        (
-            "\"foo\"",
-            "To provide a full type expression, remove the surrounding quotes and give the type expression \
-                     directly.",
-        ),
+        ("\"foo\"", "A type is written without quotes."),
     ] {
         assert_eq!(constraint(text).unwrap_err(), want, "{text}");
     }
