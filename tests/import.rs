@@ -253,11 +253,11 @@ fn an_object_that_two_instances_would_have_is_told() {
 
 /// Configurations whose import cannot be planned, each with what is said.
 const REFUSED: &[(&str, &str)] = &[
-    ("for_each = null\n to = terraform_data.k[each.key]\n id = each.value", "The for_each value is null"),
-    ("for_each = 5\n to = terraform_data.k[each.key]\n id = each.value", "must be a collection"),
+    ("for_each = null\n to = terraform_data.k[each.key]\n id = each.value", "for_each is null"),
+    ("for_each = 5\n to = terraform_data.k[each.key]\n id = each.value", "goes through a list"),
     (
         "for_each = { x = terraform_data.s.id }\n to = terraform_data.k[each.key]\n id = each.value",
-        "cannot be determined until apply",
+        "is not known before apply",
     ),
     (
         "for_each = [\"x\"]\n to = terraform_data.k[each.key]\n id = each.value",
@@ -270,7 +270,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("to = terraform_data.k\n id = \"x\"", "The target resource is using for_each"),
     ("to = terraform_data.s[0]\n id = \"x\"", "The target resource does not use count"),
     ("to = terraform_data.s\n id = var.passing", "comes from an ephemeral value"),
-    ("to = terraform_data.s\n id = terraform_data.s.id", "cannot reference the resource being imported"),
+    ("to = terraform_data.s\n id = terraform_data.s.id", "comes from the resource that is to be imported"),
     ("to = terraform_data.s\n id = local.nothing", "Reference to undeclared local value"),
     ("to = terraform_data.none[0]\n id = \"x\"", "Configuration for import target does not exist"),
     ("to = module.none.terraform_data.s\n id = \"x\"", "There is no such module call"),

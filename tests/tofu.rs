@@ -106,7 +106,7 @@ fn enabled_must_be_a_plain_known_bool() {
         ("null", "", "is null"),
         ("\"maybe\"", "", "is unsuitable"),
         ("var.s", "", "is sensitive or ephemeral"),
-        ("terraform_data.u.id == \"\"", "", "cannot be determined until apply"),
+        ("terraform_data.u.id == \"\"", "", "is not known before apply"),
         ("true", "count = 1", "Only one of them may be used"),
     ] {
         let said = with(value, more);

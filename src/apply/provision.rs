@@ -157,8 +157,8 @@ impl Run<'_> {
 fn suppression(config: &Value) -> Option<&'static str> {
     let marks = config.deep_marks();
     match (marks.is_sensitive(), marks.is_ephemeral()) {
-        (true, _) => Some("(output suppressed due to sensitive value in config)"),
-        (false, true) => Some("(output suppressed due to ephemeral value in config)"),
+        (true, _) => Some("(output not shown: it may hold a sensitive value)"),
+        (false, true) => Some("(output not shown: it may hold an ephemeral value)"),
         (false, false) => None,
     }
 }

@@ -122,8 +122,7 @@ impl Decoder {
                 err!(
                     attribute.expr.span,
                     "Value for unconfigurable attribute",
-                    "Can't configure a value for {name:?}: its value will be decided automatically based on the result of \
-                     applying this configuration."
+                    "{name:?} cannot be set: the provider alone gives its value."
                 )
                 .for_path(Path::of_attr(name)),
             );
@@ -138,7 +137,7 @@ impl Decoder {
                     self.push(err!(
                         attribute.span,
                         "Missing required argument",
-                        "The argument {name:?} is required, but its value is null."
+                        "The argument {name:?} must be set, and its value is null."
                     ));
                 }
                 converted
@@ -210,7 +209,7 @@ impl Decoder {
             let span = first_extra.unwrap_or(body.missing_item);
             let summary =
                 if single { format!("Duplicate {name} block") } else { format!("Too many {name} blocks") };
-            self.push(err!(span, summary, "No more than {max} {name:?} blocks are allowed."));
+            self.push(err!(span, summary, "There may be at most {max} blocks {name:?} here."));
         }
     }
 
@@ -260,7 +259,7 @@ impl Decoder {
                 self.push(err!(
                     for_each.expr.span,
                     "Invalid dynamic for_each value",
-                    "Cannot use a {} value in for_each. An iterable collection is required.",
+                    "for_each goes through a list, a set, a map, a tuple or an object, and this is a {}.",
                     value.ty().friendly_name()
                 ));
                 return Ok(());

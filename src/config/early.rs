@@ -90,11 +90,7 @@ impl EarlyModule {
         let diags = &mut *early.diags;
         if found.has_errors() {
             diags.extend(found);
-            diags.push(err!(
-                expr.span,
-                "Unsuitable value type",
-                "Unsuitable value: {purpose} must be known before planning."
-            ));
+            diags.push(err!(expr.span, "Unsuitable value type", "{purpose} must be known before planning."));
             return None;
         }
         match model::convert::convert(&value, ty) {
@@ -124,11 +120,7 @@ impl EarlyModule {
             return None;
         }
         if !value.is_known() {
-            diags.push(err!(
-                expr.span,
-                "Unsuitable value type",
-                "Unsuitable value: {purpose} must be known before planning."
-            ));
+            diags.push(err!(expr.span, "Unsuitable value type", "{purpose} must be known before planning."));
             return None;
         }
         Some(value.as_str().map(ToString::to_string))
@@ -249,13 +241,7 @@ impl EarlyScope<'_, '_> {
     }
 
     fn undeclared(&self, what: &str, name: &str, at: Span) -> Diagnostics {
-        let article = if what.starts_with('i') { "An" } else { "A" };
-        err!(
-            at,
-            format!("Reference to undeclared {what}"),
-            "{article} {what} with the name {name:?} has not been declared."
-        )
-        .into()
+        err!(at, format!("Reference to undeclared {what}"), "No {what} is named {name:?}.").into()
     }
 
     fn path_attribute(&self, name: &str) -> Option<Value> {

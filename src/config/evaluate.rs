@@ -827,8 +827,8 @@ impl Evaluator<'_> {
             diags.push(err!(
                 expr.span,
                 "Ephemeral value not allowed",
-                "This input variable is not declared as accepting ephemeral values, so it cannot be set to a result derived \
-                 from an ephemeral value."
+                "The value is ephemeral, and this variable does not take such. Declare it with ephemeral = true if \
+                 nothing it is used for is stored."
             ));
         }
         self.keep(node, inst, mark(value, variable), reading);

@@ -81,9 +81,8 @@ impl Expansion {
     }
 }
 
-const UNKNOWN_FOR_EACH: &str = "The \"for_each\" value depends on resource attributes that cannot be determined until \
-     apply, so the instances cannot be named yet. Keys must be known while planning: define them in the configuration and \
-     let only values come from other resources.";
+const UNKNOWN_FOR_EACH: &str = "What \"for_each\" goes through is not known before apply, so the instances cannot be \
+     named yet. Let the keys stand in the configuration and only their values come from resources.";
 
 /// The number of instances that `count` asks for.
 pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expansion {
@@ -91,7 +90,7 @@ pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expan
     let bad = |detail: String| err!(expr.span, "Invalid count argument", "{detail}");
     if marks.contains(Marks::EPHEMERAL) {
         diags.push(bad(
-            "The count value is derived from an ephemeral value, which may differ in every run.".into()
+            "\"count\" comes from an ephemeral value, which may be another one in every run.".into()
         ));
         return Expansion::Failed;
     }
@@ -99,8 +98,7 @@ pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expan
         diags.push(model::Diagnostic {
             because_unknown: true,
             ..bad(
-                "The \"count\" value depends on resource attributes that cannot be determined until apply, so the number \
-                 of instances cannot be known yet."
+                "\"count\" is not known before apply, so nobody can say yet how many instances there will be."
                     .into(),
             )
         });
@@ -141,8 +139,7 @@ pub fn expand_enabled(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Exp
         return Expansion::Failed;
     }
     if !value.is_known() {
-        let why = "depends on resource attributes that cannot be determined until apply, so it is not known whether there will \
-                   be an object.";
+        let why = "is not known before apply, so nobody can say yet whether there will be an object.";
         diags.push(model::Diagnostic { because_unknown: true, ..bad(why) });
         return Expansion::Failed;
     }
@@ -170,8 +167,8 @@ pub fn expand_for_each(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Ex
         diags.push(model::Diagnostic {
             because_sensitive: true,
             ..bad(
-                "Sensitive values, or values derived from sensitive values, cannot be used as for_each arguments. If \
-                 used, the sensitive value could be disclosed as a resource instance key."
+                "What \"for_each\" goes through is sensitive, and the keys of instances are shown everywhere. Use \
+                 keys that are no secrets, or nonsensitive(...) if these are none."
                     .into(),
             )
         });
@@ -179,7 +176,7 @@ pub fn expand_for_each(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Ex
     }
     if marks.contains(Marks::EPHEMERAL) {
         diags.push(bad(
-            "The for_each value is derived from an ephemeral value, which may differ in every run.".into(),
+            "\"for_each\" comes from an ephemeral value, which may be another one in every run.".into()
         ));
         return Expansion::Failed;
     }

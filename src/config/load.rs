@@ -206,7 +206,7 @@ fn required_text(
     let purpose = format!("the {word} of module {:?}", &*call.name);
     let text = module.text(expr, &purpose, early)?;
     if text.is_none() {
-        let detail = format!("Unsuitable value: {purpose} is null; a string is required.");
+        let detail = format!("{purpose} is null, but must be a string.");
         early.diags.push(Diagnostic::error("Unsuitable value type", detail).at(expr.span));
     }
     text

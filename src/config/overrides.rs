@@ -42,13 +42,13 @@ fn not_overridable(block: &Block) -> Diagnostic {
     err!(
         block.header,
         format!("Cannot override '{ty}' blocks"),
-        "{what} can appear only in normal files, not in override files."
+        "{what} have no place in override files. Move them to another file."
     )
 }
 
 fn never_overridden(block: &Block) -> Diagnostic {
     let ty = &block.ty.name;
-    err!(block.header, format!("Can't override {ty} blocks"), "Override files cannot override {ty:?} blocks.")
+    err!(block.header, format!("Can't override {ty} blocks"), "A block {ty:?} cannot be overridden.")
 }
 
 fn merge_block(primary: &mut Vec<Body>, block: &Block, diags: &mut Diagnostics) {
@@ -127,11 +127,7 @@ fn missing_base(block: &Block) -> Option<Diagnostic> {
 }
 
 fn missing(at: Span, summary: &'static str, object: &str, ending: &str) -> Diagnostic {
-    err!(
-        at,
-        summary,
-        "There is no {object}. An override file can only override {ending} in a primary configuration file."
-    )
+    err!(at, summary, "There is no {object}, and an override file only changes {ending} in another file.")
 }
 
 fn locals(primary: &mut [Body], block: &Block, diags: &mut Diagnostics) {
@@ -202,11 +198,7 @@ fn merge_into(base: &mut Block, over: &Block, diags: &mut Diagnostics) {
         }
         "resource" | "data" | "ephemeral" | "module" | "output" => {
             if let Some(a) = over.body.attribute("depends_on") {
-                diags.push(err!(
-                    a.name.span,
-                    "Unsupported override",
-                    "The depends_on argument may not be overridden."
-                ));
+                diags.push(err!(a.name.span, "Unsupported override", "depends_on cannot be overridden."));
             }
             merge_bodies(&mut base.body, &over.body);
             prefer_count(&mut base.body, &over.body);
@@ -265,13 +257,11 @@ fn check_variable(base: &mut Block, over: &Block, diags: &mut Diagnostics) {
     let Some(value) = constant_default(&default.expr, &mut Diagnostics::new()) else { return };
     let what = match overridden.contains(&"type") {
         true => "Overriding this variable's type constraint has made its default value invalid",
-        false => {
-            "The overridden default value for this variable is not compatible with the variable's type constraint"
-        }
+        false => "The default from the override file does not suit the type of the variable",
     };
     let detail = if value.is_null() {
         let is_nullable = base.body.attribute("nullable").is_none_or(|a| !is_false(&a.expr));
-        (!is_nullable).then(|| "A null default value is not valid when nullable=false.".to_owned())
+        (!is_nullable).then(|| "The default is null, which nullable = false rules out.".to_owned())
     } else {
         let ty = base.body.attribute("type");
         ty.and_then(|a| misfit(&a.expr, &value)).map(|why| format!("{what}: {why}."))

@@ -50,8 +50,7 @@ impl Reference {
                 other => Err(err!(
                     prefix_span(t, 1),
                     "Invalid \"count\" attribute",
-                    "The \"count\" object does not have an attribute named {other:?}. The only supported attribute is \
-                     count.index, the index of each instance."
+                    "There is no count.{other}, only count.index, the index of the instance."
                 )),
             },
             "each" => match &*name(0, "each")? {
@@ -60,8 +59,7 @@ impl Reference {
                 other => Err(err!(
                     prefix_span(t, 1),
                     "Invalid \"each\" attribute",
-                    "The \"each\" object does not have an attribute named {other:?}. The supported attributes are \
-                     each.key and each.value, the current key and value pair of the \"for_each\" attribute set."
+                    "There is no each.{other}, only each.key and each.value of the instance."
                 )),
             },
             "self" => Ok((Reference::SelfObject, 0)),
@@ -72,8 +70,8 @@ impl Reference {
             "template" | "lazy" | "arg" => Err(err!(
                 t.root.span,
                 "Reserved symbol name",
-                "The symbol name {:?} is reserved for use in a future version. If you meant a resource of this type, \
-                 write resource.{0}.NAME.",
+                "{:?} is set aside for a later version of the language. A resource of this type is named \
+                 resource.{0}.NAME.",
                 t.root.name
             )),
             _ => managed(t),
@@ -133,19 +131,19 @@ fn keyed_twice(reference: &Reference, step: &Step) -> Diagnostic {
         return err!(
             step.span,
             "Invalid reference",
-            "Module instance objects do not support this operation: write a dot and the name of an output."
+            "An instance of a module has outputs alone: write a dot and the name of one."
         );
     }
     match &step.kind {
         StepKind::IndexString(name) => err!(
             step.span,
             "Invalid index operation",
-            "Only attribute access is allowed here. Did you mean to access attribute {name:?} using the dot operator?"
+            "Only an attribute can follow the key of an instance. Write .{name} if that is meant."
         ),
         StepKind::IndexNumber(_) | StepKind::Attr(_) => err!(
             step.span,
             "Invalid index operation",
-            "Only attribute access is allowed here, using the dot operator."
+            "Only an attribute can follow the key of an instance: write a dot and its name."
         ),
     }
 }
@@ -165,12 +163,12 @@ fn attribute(t: &Traversal, index: usize, object: &str) -> Result<Str, Diagnosti
         Some(step) => Err(err!(
             step.span,
             "Invalid reference",
-            "The {object:?} object does not support this operation: write a dot and a name, {object}.NAME."
+            "Behind {object} follow a dot and a name: {object}.NAME."
         )),
         None => Err(err!(
             t.span,
             "Invalid reference",
-            "The {object:?} object cannot be accessed directly. Instead, access one of its attributes: {object}.NAME."
+            "{object} alone is no value. Name what is meant: {object}.NAME."
         )),
     }
 }
@@ -179,12 +177,10 @@ fn resource(t: &Traversal, mode: ResourceMode, at: usize) -> Result<(Reference, 
     let word = &t.root.name;
     let parts = (step_name(t, at), step_name(t, at + 1));
     let (Some(ty), Some(name)) = parts else {
-        let article = if &**word == "ephemeral" { "an" } else { "a" };
         return Err(err!(
             t.span,
             "Invalid reference",
-            "The {word:?} object must be followed by two attribute names: {article} {word} source type and a resource \
-             name."
+            "Behind {word} follow a type and a name: {word}.TYPE.NAME."
         ));
     };
     Ok((Reference::Resource(ResourceAddr { mode, ty, name }), at + 2))
@@ -195,8 +191,8 @@ fn managed(t: &Traversal) -> Result<(Reference, usize), Diagnostic> {
         return Err(err!(
             t.span,
             "Invalid reference",
-            "A reference to a resource type must be followed by at least one attribute access, specifying the resource \
-             name."
+            "This reads like a resource type, behind which the name of a resource follows: TYPE.NAME. A text is \
+             written in quotes."
         ));
     };
     let addr = ResourceAddr { mode: ResourceMode::Managed, ty: t.root.name.clone(), name };

@@ -230,7 +230,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             other => Err(err!(
                 prefix_span(t, 1),
                 "Invalid \"path\" attribute",
-                "The \"path\" object does not have an attribute named {other:?}.{}",
+                "There is no path.{other}.{}",
                 did_you_mean(other, ["module", "root", "cwd"])
             )
             .into()),
@@ -240,12 +240,13 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn terraform_attribute(&self, t: &Traversal, name: &str) -> Result<Value, Diagnostics> {
         match name {
             "workspace" => Ok(Value::string(self.evaluator.world().workspace())),
-            "applying" => Ok(Value::bool(self.evaluator.world().is_applying()).with_marks(model::Marks::EPHEMERAL)),
+            "applying" => {
+                Ok(Value::bool(self.evaluator.world().is_applying()).with_marks(model::Marks::EPHEMERAL))
+            }
             other => Err(err!(
                 prefix_span(t, 1),
                 "Invalid \"terraform\" attribute",
-                "The \"terraform\" object does not have an attribute named {other:?}. The only supported attribute is \
-                 terraform.workspace, the name of the currently-selected workspace."
+                "There is no terraform.{other}. terraform.workspace is the name of the selected workspace."
             )
             .into()),
         }

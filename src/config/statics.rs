@@ -299,7 +299,7 @@ impl<'c> Builder<'c> {
             self.diags.push(err!(
                 t.span,
                 "Self-referencing local value",
-                "The local value local.{} cannot use its own result in its definition.",
+                "local.{} is defined by itself.",
                 local.name
             ));
             self.statics.nodes[id.0 as usize].is_broken = true;
@@ -568,7 +568,7 @@ fn circular_import(t: &Traversal) -> Diagnostic {
     err!(
         t.span,
         "Invalid import id argument",
-        "The import ID cannot reference the resource being imported: before the import there is no such object."
+        "The ID comes from the resource that is to be imported, and before the import there is none."
     )
 }
 
@@ -605,8 +605,7 @@ fn check_scoped(
         false => Err(err!(
             prefix_span(t, 2),
             "Reference to scoped resource",
-            "The referenced data resource {:?} {:?} is not available from this context: it belongs to a check, and only \
-             the assertions of that check can refer to it.",
+            "The data source {:?} {:?} belongs to a check, and only the assertions of that check can refer to it.",
             addr.ty,
             addr.name
         )),

@@ -33,8 +33,8 @@ pub fn check_root_variables(
                 diags.push(err!(
                     variable.span,
                     "No value for required variable",
-                    "The root module input variable {name:?} is not set, and has no default value. Give it with \
-                     -var '{name}=...', in a .tfvars file, or in the environment as TF_VAR_{name}."
+                    "The variable {name:?} has no value and no default. Give it with -var '{name}=...', in a .tfvars \
+                     file, or in the environment as TF_VAR_{name}."
                 ));
                 Value::unknown(variable.constraint.ty.without_optional())
             }
@@ -58,8 +58,10 @@ pub fn given_value(variable: &Variable, root: &RootValue, diags: &mut Diagnostic
             } else {
                 "Invalid value for input variable"
             };
-            let detail =
-                format!("Unsuitable value for var.{} set from {}: {why}.{shown}", variable.name, root.origin);
+            let detail = format!(
+                "The value of var.{} from {} does not suit: {why}.{shown}",
+                variable.name, root.origin
+            );
             diags.push(match root.span {
                 Some(span) => err!(span, summary, "{detail}"),
                 None => Diagnostic::error(summary, detail).at(variable.span),

@@ -233,8 +233,8 @@ fn missing_configuration(diags: Diagnostics, addr: &ProviderAddr) -> Diagnostics
     Diagnostic::error(
         "Invalid provider configuration",
         format!(
-            "Provider {:?} requires explicit configuration. Add a provider block to the root module and configure the \
-             provider's required arguments.",
+            "The provider {:?} has arguments that must be set, and no provider block sets them. Add one to the root \
+             module.",
             addr.to_string()
         ),
     )

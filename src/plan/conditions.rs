@@ -74,7 +74,7 @@ fn truth(value: &Value, c: &Condition) -> Result<Option<bool>, Diagnostics> {
     }
     match model::convert::convert(&value, &Type::Bool) {
         Ok(v) if v.as_bool().is_some() => Ok(v.as_bool()),
-        Ok(_) => Err(invalid("Condition expression must return either true or false, not null.".into())),
+        Ok(_) => Err(invalid("The condition is null, which is neither true nor false.".into())),
         Err(e) => Err(invalid(format!("Invalid condition result value: {}.", e.full()))),
     }
 }
@@ -86,8 +86,8 @@ fn shown(value: &Value, c: &Condition, diags: &mut Diagnostics) -> Option<String
         diags.push(secret(
             c,
             "Error message refers to sensitive values",
-            "sensitive values, so the resulting message is not displayed. Remove the references to sensitive values, or use \
-             the nonsensitive() function with care where the expression does not reveal sensitive data",
+            "sensitive values, so the message is not shown. Leave them out of it, or use nonsensitive() on what is \
+             no secret",
         ));
         return None;
     }
@@ -95,8 +95,7 @@ fn shown(value: &Value, c: &Condition, diags: &mut Diagnostics) -> Option<String
         diags.push(secret(
             c,
             "Error message refers to ephemeral values",
-            "ephemeral values, so the resulting message is not displayed. Remove the references to ephemeral values, or use \
-             the ephemeralasnull() function on them",
+            "ephemeral values, so the message is not shown. Leave them out of it, or use ephemeralasnull() on them",
         ));
         return None;
     }
@@ -115,7 +114,7 @@ fn shown(value: &Value, c: &Condition, diags: &mut Diagnostics) -> Option<String
 }
 
 fn secret(c: &Condition, summary: &'static str, why: &str) -> Diagnostic {
-    let detail = format!("The error expression used to explain this condition refers to {why}.");
+    let detail = format!("The message of this condition refers to {why}.");
     Diagnostic::warning(summary, detail).at(c.message.span)
 }
 
@@ -126,7 +125,8 @@ pub fn failures(
     summary: &'static str,
     severity: Severity,
 ) -> Diagnostics {
-    const NO_MESSAGE: &str = "This check failed, but has an invalid error message as described in the other accompanying messages.";
+    const NO_MESSAGE: &str = "The condition does not hold, and its message is not valid either; another error says \
+         why.";
     let mut diags = Diagnostics::new();
     for (condition, verdict) in conditions.iter().zip(verdicts) {
         diags.extend(verdict.diags);
@@ -146,17 +146,16 @@ pub fn check_output_marks(value: &Value, output: &config::Output, is_root: bool)
         diags.push(err!(
             output.span,
             "Output refers to sensitive values",
-            "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, any root \
-             module output containing sensitive data must be explicitly marked as sensitive, to confirm your intent. If \
-             you do intend to export this data, annotate the output value as sensitive by adding: sensitive = true."
+            "The value is sensitive, and outputs of the root module are shown to everybody. If it is to be an \
+             output, say so: sensitive = true."
         ));
     }
     if !output.ephemeral && value.deep_marks().is_ephemeral() {
         diags.push(err!(
             output.value.span,
             "Ephemeral value not allowed",
-            "This output value is not declared as returning an ephemeral value, so it cannot be set to a result derived \
-             from an ephemeral value."
+            "The value is ephemeral, and this output is not declared so. Set ephemeral = true, which outputs of the \
+             root module cannot have."
         ));
     }
     diags

@@ -256,7 +256,7 @@ impl Planner<'_> {
                 return Err(err!(
                     trigger.span,
                     "Reference to undeclared resource",
-                    "A resource {target} has not been declared in {}.",
+                    "No resource {target} is declared in {}.",
                     config::module_phrase(&target.module.path())
                 )
                 .into());

@@ -139,7 +139,7 @@ impl Reader<'_, '_> {
         let bad = |detail: &str| err!(expr.span, "Invalid for_each argument", "{detail}");
         if marks.is_ephemeral() {
             diags.push(bad(
-                "The for_each value is derived from an ephemeral value, which may differ in every run.",
+                "\"for_each\" comes from an ephemeral value, which may be another one in every run.",
             ));
             return None;
         }
@@ -147,7 +147,7 @@ impl Reader<'_, '_> {
             return Some((vec![EachValue::Import(Value::dynamic(), Value::dynamic())], marks));
         }
         let why = match value.kind() {
-            Kind::Null(_) => "The for_each value is null. An empty collection imports nothing.",
+            Kind::Null(_) => "for_each is null; an empty collection imports nothing.",
             _ if !value.is_wholly_known() => UNKNOWN_FOR_EACH,
             Kind::Map(m) | Kind::Object(m) => {
                 let entry =
@@ -163,7 +163,7 @@ impl Reader<'_, '_> {
                 let entry = |v: &Value| EachValue::Import(v.clone(), v.clone());
                 return Some((s.items().iter().map(entry).collect(), marks));
             }
-            _ => "The \"for_each\" expression must be a collection.",
+            _ => "for_each goes through a list, a set, a map, a tuple or an object.",
         };
         let because_unknown = !value.is_wholly_known();
         diags.push(Diagnostic { because_unknown, ..bad(why) });
@@ -257,9 +257,7 @@ impl Reader<'_, '_> {
                     let is_sensitive = (marks | outer).is_sensitive();
                     return Some(Importing { id: id.to_string(), is_sensitive });
                 }
-                Ok(_) => {
-                    bad("The import ID value evaluates to an empty string, please provide a non-empty value.")
-                }
+                Ok(_) => bad("The ID is empty."),
                 Err(_) => {
                     err!(expr.span, "Incorrect value type", "Invalid expression value: string required.")
                 }
@@ -274,9 +272,8 @@ fn is_set(value: &Value) -> bool {
     matches!(value.kind(), Kind::Set(_))
 }
 
-const UNKNOWN_FOR_EACH: &str = "The \"for_each\" expression includes values derived from other resource attributes that \
-     cannot be determined until apply, so what is to be imported cannot be known yet. Apply first what it depends on with \
-     -target.";
+const UNKNOWN_FOR_EACH: &str = "What for_each goes through is not known before apply, so nobody can say yet what is \
+     to be imported. First apply what it depends on, with -target.";
 
-const UNKNOWN_ID: &str = "The import block \"id\" argument depends on resource attributes that cannot be determined until \
-     apply, so the import cannot be planned. Apply first what it depends on with -target.";
+const UNKNOWN_ID: &str = "The ID is not known before apply, so the import cannot be planned. First apply what it \
+     depends on, with -target.";

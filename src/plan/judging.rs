@@ -177,7 +177,7 @@ impl<'c> Judge<'_, 'c> {
             values: verdict.values.clone(),
             ..Diagnostic::warning(
                 OPEN_CHECK,
-                "The condition could not be evaluated at this time, a result will be known when this plan is applied.",
+                "Whether the condition holds is not known yet; applying this plan will tell.",
             )
         });
         let later: Vec<Diagnostic> = if self.time == Time::Applying { Vec::new() } else { later.collect() };
@@ -194,8 +194,7 @@ impl<'c> Judge<'_, 'c> {
             diags.extend(verdict.diags);
             if verdict.status == CheckStatus::Fail {
                 let message = verdict.message.as_deref();
-                let message = message
-                    .unwrap_or("The error message included a sensitive value, so it will not be displayed.");
+                let message = message.unwrap_or("The message holds a sensitive value, so it is not shown.");
                 let diag = err!(
                     place,
                     "Invalid value for variable",

@@ -60,9 +60,8 @@ pub fn prevented(addr: &InstanceAddr, resource: &config::Resource) -> Diagnostic
     err!(
         resource.span,
         "Instance cannot be destroyed",
-        "Resource {addr} has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed. To avoid \
-         this error and continue with the plan, either disable lifecycle.prevent_destroy or reduce the scope of the plan \
-         using the -target option."
+        "{addr} has lifecycle.prevent_destroy set, and this plan would destroy it. Set prevent_destroy = false if \
+         that is meant, or leave the object out of the plan with -exclude or -target."
     )
 }
 

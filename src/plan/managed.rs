@@ -521,8 +521,8 @@ pub fn check_ephemeral(config: &Value, block: &Block, resource: &Resource) -> Re
             err!(
                 span,
                 "Invalid use of ephemeral value",
-                "Ephemeral values are not valid for {name:?}, because it is not a write-only attribute and must be \
-                 persisted to state."
+                "{name:?} is stored in the state, so its value cannot be ephemeral. Write-only arguments take \
+                 ephemeral values."
             )
             .for_path(path),
         );

@@ -122,9 +122,8 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
     if !(inputs.options.targets.is_empty() && inputs.options.excludes.is_empty()) {
         planner.push(Diagnostic::warning(
             "Resource targeting is in effect",
-            "You are creating a plan with -target or -exclude, which means that the result may not represent all of the \
-             changes that the configuration asks for. These options are for exceptional situations such as recovering from \
-             mistakes, not for routine use.",
+            "With -target or -exclude a plan holds only a part of what the configuration asks for. That helps out of \
+             a mistake; for every day it is too easy to forget the rest.",
         ));
     }
     planner.finish()

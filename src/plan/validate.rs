@@ -194,7 +194,7 @@ pub fn unsupported_attribute(name: &str, span: Span, block: &model::Block) -> Di
     err!(
         span,
         "Unsupported attribute",
-        "This object has no argument, nested block, or exported attribute named {name:?}.{}",
+        "Nothing here is named {name:?}, neither an argument nor a block nor an attribute.{}",
         did_you_mean(name, names)
     )
 }
@@ -365,21 +365,17 @@ pub fn unknown_type(resource: &Resource, addr: &ProviderAddr, provider: &dyn Pro
     };
     let elsewhere = match resource.addr.mode {
         ResourceMode::Managed if catalog.data_sources.contains_key(ty) => {
-            format!(
-                " Did you intend to use the data source {ty:?}? If so, declare this using a \"data\" block."
-            )
+            format!(" There is a data source {ty:?}: write data in place of resource if it is meant.")
         }
         ResourceMode::Data if catalog.resources.contains_key(ty) => {
-            format!(
-                " Did you intend to use the managed resource type {ty:?}? If so, declare this using a \"resource\" block."
-            )
+            format!(" There is a resource type {ty:?}: write resource in place of data if it is meant.")
         }
         _ => did_you_mean(ty, names),
     };
     err!(
         resource.ty_span,
         summary,
-        "The provider {addr} does not support {what} {ty:?}, or it is not covered here yet.{elsewhere}"
+        "The provider {addr} has no {what} {ty:?}, or none that is covered here yet.{elsewhere}"
     )
 }
 
@@ -388,9 +384,8 @@ pub fn missing_recorded_provider(addr: &InstanceAddr, provider: &str) -> Diagnos
     Diagnostic::error(
         "Provider configuration not present",
         format!(
-            "To work with {addr} its original provider configuration at {provider} is required, but there is no such \
-             provider here, or its configuration has been removed. Add it back until {addr} is destroyed, or remove the \
-             object from the state with: stackwright state rm '{addr}'."
+            "{addr} was made with the provider configuration {provider}, which is not here any more. Put it back \
+             until {addr} is destroyed, or forget the object with: stackwright state rm '{addr}'."
         ),
     )
     .for_address(addr)
@@ -401,7 +396,7 @@ pub fn unknown_recorded_type(addr: &InstanceAddr, provider: &ProviderAddr) -> Di
     Diagnostic::error(
         "Invalid resource type",
         format!(
-            "The provider {provider} does not support resource type {:?}, which the state has at {addr}.",
+            "The state has an object at {addr} whose type {:?} the provider {provider} does not know.",
             addr.resource.ty
         ),
     )

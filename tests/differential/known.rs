@@ -7,8 +7,7 @@ use super::side::{Answer, CRASH};
 
 /// Whether a disagreement about an expression is one of those that are meant.
 pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
-    // Terraform's logical operators drop the marks of unknown operands.
-    let is_logical = ["!", "&&", "||"].iter().any(|operator| text.replace("!=", "").contains(operator));
+    let may_drop = may_drop_marks(text);
     match (ours, theirs) {
         // Some of Terraform's functions give up where they should answer: their defect is reported as an error.
         (_, Answer::Refused(said)) if said.iter().any(|(_, summary, ..)| summary == CRASH) => true,
@@ -18,7 +17,7 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
             Answer::Given { after, unknown, sensitive, ty, remarks },
             Answer::Given { after: a, unknown: u, sensitive: s, ty: t, remarks: r },
         ) => {
-            let marked = || is_logical && is_more(sensitive, s) || keeps_marks(unknown, sensitive, s);
+            let marked = || may_drop && is_more(sensitive, s) || keeps_marks(unknown, sensitive, s);
             (unknown, ty, remarks) == (u, t, r) && same(after, a) && marked()
         }
         (Answer::Refused(ours), theirs) => {
@@ -27,6 +26,14 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether Terraform may have dropped marks on the way to a known value: its logical operators do so with unknown operands,
+/// its directives with unknown elements, and functions with unknown arguments.
+fn may_drop_marks(text: &str) -> bool {
+    let has = |parts: &[&str]| parts.iter().any(|part| text.replace("!=", "").contains(part));
+    let is_unknown = has(&["module.typed", "terraform_data", "local.later"]);
+    has(&["!", "&&", "||"]) || has(&["%{ for", "%{~ for", "%{for"]) || is_unknown && has(&["("])
 }
 
 /// Terraform drops the marks of all arguments where one of them is of no known type; they are back once its value is

@@ -51,7 +51,7 @@ fn duplicate(first: &Import, import: &Import) -> Diagnostic {
     let diag = err!(
         import.to.span,
         format!("Duplicate import configuration for {name:?}"),
-        "Another import block names {name} already. A resource instance can have only one import block."
+        "Another import block names {name} already. Keep one of them."
     );
     Diagnostic { related: vec![("the first import block".into(), first.span)], ..diag }
 }

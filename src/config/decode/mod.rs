@@ -78,8 +78,7 @@ fn locals(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
             diags.push(err!(
                 span,
                 "Duplicate local value definition",
-                "A local value named {name:?} is already defined in this module. Local values must have distinct names \
-                 within a module."
+                "There is a local value {name:?} already. Each local value of a module needs a name of its own."
             ));
             continue;
         }

@@ -51,8 +51,8 @@ pub fn removed_provisioners(body: &Body, diags: &mut Diagnostics) -> Vec<Provisi
         diags.push(err!(
             provisioner.span,
             "Invalid provisioner block",
-            "Only destroy-time provisioners are valid in \"removed\" blocks. To declare a destroy-time provisioner, use:\n    \
-             when = destroy"
+            "A removed block can only run provisioners when something is destroyed. Write in this one:\n    when = \
+             destroy"
         ));
     }
     found
@@ -78,7 +78,7 @@ fn provisioner(block: &Block, shared: Option<&Arc<Body>>, diags: &mut Diagnostic
         diags.push(err!(
             reserved.ty.span,
             "Reserved block type name in provisioner block",
-            "The block type name {:?} is reserved for use in a future version.",
+            "{:?} is set aside for a later version of the language and cannot be used.",
             reserved.ty.name
         ));
     }
@@ -114,7 +114,7 @@ fn keyword(block: &Block, name: &str, allowed: [&str; 2], diags: &mut Diagnostic
         diags.push(err!(
             argument.expr.span,
             format!("Invalid {name:?} keyword"),
-            "The {name:?} argument requires one of the following keywords: {} or {}.",
+            "{name:?} is one of the words {} and {}.",
             allowed[0],
             allowed[1]
         ));
@@ -123,12 +123,7 @@ fn keyword(block: &Block, name: &str, allowed: [&str; 2], diags: &mut Diagnostic
 }
 
 fn quoted(span: Span) -> Diagnostic {
-    Diagnostic::warning(
-        "Quoted keywords are deprecated",
-        "In this context, keywords are expected literally rather than in quotes. Remove the quotes surrounding this keyword \
-         to silence this warning.",
-    )
-    .at(span)
+    Diagnostic::warning("Quoted keywords are deprecated", "This word is written without quotes.").at(span)
 }
 
 /// The `connection` block, of which there may be one.
@@ -139,7 +134,7 @@ fn connection<'b>(body: &'b Body, owner: &str, diags: &mut Diagnostics) -> Optio
         diags.push(err!(
             again.header,
             "Duplicate connection block",
-            "This {owner} already has a connection block."
+            "There is a connection block in this {owner} before."
         ));
     }
     first
@@ -164,9 +159,8 @@ fn check_farewell(body: &Body, diags: &mut Diagnostics) {
                 diags.push(err!(
                     attribute.expr.span,
                     "Invalid reference from destroy provisioner",
-                    "Destroy-time provisioners and their connection configurations may only reference attributes of the \
-                     related resource, via 'self', 'count.index', or 'each.key'.\n\nReferences to other resources during \
-                     the destroy phase can cause dependency cycles and interact poorly with create_before_destroy."
+                    "When an object is destroyed, others that its provisioners name may be gone already. Such a \
+                     provisioner and its connection can use self, count.index and each.key, and nothing else."
                 ));
             }
         }

@@ -21,7 +21,7 @@ pub fn moved(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         diags.push(err!(
             block.header,
             "Invalid \"moved\" addresses",
-            "The \"from\" and \"to\" addresses must either both refer to resources or both refer to modules."
+            "One of \"from\" and \"to\" is a module, the other a resource; only like can move to like."
         ));
         return;
     }
@@ -152,14 +152,14 @@ pub fn check(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagn
         diags.push(err!(
             block.header,
             "Zero assert blocks",
-            "Check blocks must have at least one assert block."
+            "A check without an assert block checks nothing."
         ));
     }
     if module.checks.contains_key(&name.name) {
         diags.push(err!(
             block.header,
             "Duplicate check block configuration",
-            "A check block named {:?} was already declared. Check block names must be unique in each module.",
+            "There is a check {:?} already. Each check of a module needs a name of its own.",
             name.name
         ));
         return;

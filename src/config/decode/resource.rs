@@ -40,7 +40,7 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
         diags.push(err!(
             reserved.ty.span,
             "Reserved block type name in resource block",
-            "The block type name {:?} is reserved for use in a future version.",
+            "{:?} is set aside for a later version of the language and cannot be used.",
             reserved.ty.name
         ));
     }
@@ -63,7 +63,7 @@ pub fn resource(block: &Block, ty: &Ident, name: &Ident, module: &mut Module, di
         diags.push(err!(
             block.header,
             format!("Duplicate {word} {:?} configuration", addr.ty),
-            "A {} {word} named {:?} was already declared. Resource names must be unique per type in each module.",
+            "There is a {} {word} {:?} already. Within a module each resource of one type needs a name of its own.",
             addr.ty,
             addr.name
         ));
@@ -108,7 +108,7 @@ fn repetition(body: &Body, diags: &mut Diagnostics) -> Repetition {
             diags.push(err!(
                 for_each.name.span,
                 "Invalid combination of \"count\" and \"for_each\"",
-                "The \"count\" and \"for_each\" meta-arguments are mutually-exclusive. Only one may be used."
+                "Both count and for_each say how many there are. Keep one of them."
             ));
             Repetition::Single
         }
@@ -137,7 +137,7 @@ fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecy
             diags.push(err!(
                 block.header,
                 "Duplicate lifecycle block",
-                "This resource already has a lifecycle block."
+                "There is a lifecycle block in this resource before."
             ));
             continue;
         }
@@ -151,8 +151,8 @@ fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecy
                     diags.push(err!(
                         a.name.span,
                         "Invalid data resource lifecycle argument",
-                        "The lifecycle argument {name:?} is defined only for managed resources (\"resource\" blocks), \
-                         and is not valid for data resources."
+                        "{name:?} has a meaning in resource blocks alone: what is only read is neither made nor \
+                         destroyed."
                     ));
                 }
             }
@@ -199,7 +199,7 @@ fn check_trigger(expr: &Expr, diags: &mut Diagnostics) {
             Ok(_) => diags.push(err!(
                 t.span,
                 "Invalid reference in replace_triggered_by expression",
-                "Only resources, count.index, and each.key may be used in replace_triggered_by."
+                "replace_triggered_by can use resources, count.index and each.key, and nothing else."
             )),
             Err(diag) => diags.push(diag),
         }
@@ -208,7 +208,7 @@ fn check_trigger(expr: &Expr, diags: &mut Diagnostics) {
         diags.push(err!(
             expr.span,
             "Invalid replace_triggered_by expression",
-            "Each element of replace_triggered_by must refer to a resource."
+            "Each element of replace_triggered_by names a resource."
         ));
     }
 }
@@ -250,7 +250,7 @@ fn ignore_changes(expr: &Expr, diags: &mut Diagnostics) -> IgnoreChanges {
             diags.push(err!(
                 expr.span,
                 "Invalid expression",
-                "A static list expression is required: a list of attribute names, or the keyword all."
+                "A list of attribute names as it stands is needed, or the word all."
             ));
             IgnoreChanges::Nothing
         }
@@ -270,7 +270,7 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
             true => err!(
                 nested.ty.span,
                 "Reserved block type name in module block",
-                "The block type name {ty:?} is reserved for use in a future version."
+                "{ty:?} is set aside for a later version of the language and cannot be used."
             ),
             false => {
                 err!(nested.ty.span, "Unsupported block type", "A block {ty:?} has no meaning here.")
@@ -297,7 +297,7 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
         diags.push(err!(
             block.header,
             "Duplicate module call",
-            "A module call named {:?} was already defined. Module calls must have unique names within a module.",
+            "There is a call of a module {:?} already. Each call needs a name of its own.",
             name.name
         ));
         return;

@@ -58,7 +58,7 @@ fn backend(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         diags.push(err!(
             block.opening(),
             "Missing type for backend",
-            "All backend blocks must have 1 labels (type)."
+            "A backend block has one label, the kind of backend."
         ));
         return;
     };
@@ -66,7 +66,7 @@ fn backend(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
         diags.push(err!(
             block.header,
             "Duplicate backend configuration",
-            "A module may have only one backend configuration."
+            "There is a backend block before; a module has one at most."
         ));
         return;
     }
@@ -78,7 +78,7 @@ fn required_providers(block: &Block, module: &mut Module, diags: &mut Diagnostic
         diags.push(err!(
             block.header,
             "Duplicate required providers configuration",
-            "A module may have only one required providers configuration."
+            "There is a required_providers block before; a module has one at most."
         ));
         return;
     }
@@ -150,8 +150,8 @@ fn required_provider(name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Opti
                     other => diags.push(err!(
                         item.key.span,
                         "Invalid required_providers object",
-                        "required_providers objects can only contain \"version\", \"source\" and \
-                         \"configuration_aliases\" attributes, not {other:?}."
+                        "An entry of required_providers has a source, a version and configuration_aliases; {other:?} \
+                         means nothing there."
                     )),
                 }
             }
@@ -160,7 +160,7 @@ fn required_provider(name: &Ident, expr: &Expr, diags: &mut Diagnostics) -> Opti
         _ => diags.push(err!(
             expr.span,
             "Invalid required_providers object",
-            "An entry of required_providers must be a version constraint or an object with source and version."
+            "An entry of required_providers is an object with source and version, or a version constraint alone."
         )),
     }
     Some(required)
@@ -289,7 +289,7 @@ pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
             ..err!(
                 version.expr.span,
                 "Version constraints inside provider configuration blocks are deprecated",
-                "State the provider's version in the required_providers block instead."
+                "The version belongs into required_providers."
             )
         });
     }
@@ -298,8 +298,7 @@ pub fn provider(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         diags.push(err!(
             block.header,
             "Duplicate provider configuration",
-            "A provider configuration for {key} was already given. Each configuration of one provider must have a \
-             distinct alias."
+            "There is a configuration of {key} already. Give this one an alias of its own."
         ));
         return;
     }

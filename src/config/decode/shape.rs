@@ -112,7 +112,7 @@ pub fn labels<'b>(
     if let Some(extra) = block.labels.get(want) {
         let expected = match want {
             0 => format!("No labels are expected for {ty} blocks."),
-            _ => format!("Only {want} labels ({}) are expected for {ty} blocks.", spec.labels.join(", ")),
+            _ => format!("A block {ty} has {want} label(s) ({}), not more.", spec.labels.join(", ")),
         };
         diags.push(err!(extra.span, format!("Extraneous label for {ty}"), "{expected}").within(block.header));
         return None;
@@ -122,7 +122,7 @@ pub fn labels<'b>(
             err!(
                 block.opening(),
                 format!("Missing {missing} for {ty}"),
-                "All {ty} blocks must have {want} labels ({}).",
+                "A block {ty} has {want} label(s): {}.",
                 spec.labels.join(", ")
             )
             .within(block.header),
@@ -147,8 +147,7 @@ pub fn check_name(name: &lang::ast::Ident, summary: &'static str, diags: &mut Di
     diags.push(err!(
         name.span,
         summary,
-        "A name must start with a letter or underscore and may contain only letters, digits, underscores, and dashes; \
-         {:?} does not.",
+        "{:?} is no name: a letter or \"_\" comes first, then letters, digits, \"_\" and \"-\".",
         name.name
     ));
     false
@@ -184,8 +183,7 @@ pub fn not_static(expr: &Expr) -> model::Diagnostic {
     err!(
         expr.span,
         "Invalid expression",
-        "A single static variable reference is required: only attribute access and indexing with constant keys. No \
-         calculations, function calls, template expressions, etc are allowed here."
+        "A plain reference is needed here, made of names and constant indexes; nothing can be computed."
     )
 }
 
@@ -193,11 +191,7 @@ pub fn not_static(expr: &Expr) -> model::Diagnostic {
 pub fn quoted_reference(text: &str, at: Span) -> model::Diagnostic {
     model::Diagnostic {
         severity: model::Severity::Warning,
-        ..err!(
-            at,
-            "Quoted references are deprecated",
-            "In this context, references are expected literally rather than in quotes: write {text}."
-        )
+        ..err!(at, "Quoted references are deprecated", "This reference is written without quotes: {text}.")
     }
 }
 

@@ -58,7 +58,7 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         diags.push(err!(
             name.span,
             "Invalid variable name",
-            "The variable name {:?} is reserved due to its special meaning inside module blocks.",
+            "No variable can be named {:?}: in a module block that is an argument of the call itself.",
             name.name
         ));
     }
@@ -119,7 +119,7 @@ fn check_default(variable: &Variable, diags: &mut Diagnostics) {
         diags.push(err!(
             expr.span,
             "Invalid default value for variable",
-            "A null default value is not valid when nullable=false."
+            "The default is null, which nullable = false rules out."
         ));
         return;
     }
@@ -159,7 +159,7 @@ pub fn output(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diag
         diags.push(err!(
             postcondition.header,
             "Postconditions are not allowed",
-            "Output values can only have preconditions, not postconditions."
+            "An output takes preconditions only: there is nothing to check after it."
         ));
     }
     let flag = |name: &str, diags: &mut Diagnostics| {
@@ -170,7 +170,7 @@ pub fn output(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diag
         diags.push(err!(
             block.header,
             "Ephemeral output not allowed",
-            "Ephemeral outputs are not allowed in context of a root module."
+            "Outputs of the root module are stored, so none can be ephemeral."
         ));
     }
     let description = body.attribute("description").and_then(|a| constant::string(&a.expr, diags));

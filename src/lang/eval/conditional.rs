@@ -129,6 +129,9 @@ impl Branches {
     /// What is certain while nobody knows which of the two it will be.
     fn either(self, condition: Marks) -> Value {
         let marks = condition | self.yes.marks() | self.no.marks();
+        if self.yes.is_null() && self.no.is_null() {
+            return Value::null_of(self.ty).with_marks(marks);
+        }
         let mut refinement = Refinement::default();
         if self.yes.is_certainly_not_null() && self.no.is_certainly_not_null() {
             refinement = Refinement::not_null();

@@ -81,6 +81,11 @@ fn row_count(values: &[Value]) -> Result<Option<usize>, CallError> {
     let mut has_unknown = false;
     for (i, value) in values.iter().enumerate() {
         let length = match (value.as_items(), value.ty()) {
+            // Unknown elements may turn out equal, so that fewer remain.
+            (Some(items), Type::Set(_)) if items.len() > 1 && !value.is_wholly_known() => {
+                has_unknown = true;
+                continue;
+            }
             (Some(items), _) => items.len(),
             (None, Type::Tuple(types)) if !value.is_null() => types.len(),
             (None, Type::List(_) | Type::Set(_)) if !value.is_null() => {

@@ -168,8 +168,8 @@ fn slice_type(args: &[Value]) -> Result<Type, CallError> {
     let bounds = slice_bounds(args, length)?;
     match (ty, bounds) {
         (Type::Tuple(types), Some((start, end))) => Ok(Type::tuple(types[start..end].iter().cloned())),
-        (list, Some(_)) if args[0].is_known() => Ok(list),
-        (_, _) => Ok(Type::Dynamic),
+        (Type::Tuple(_), None) => Ok(Type::Dynamic),
+        (list, _) => Ok(list),
     }
 }
 

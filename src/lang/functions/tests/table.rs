@@ -8,23 +8,20 @@ pub const CALLS: &[(&str, &str)] = &[
     ("substr(\"🤔🤷\", -1, 1)", "\"🤷\""),
     ("substr(\"hello\", 2, -1)", "\"llo\""),
     ("split(\"\", \"añ\")", "tolist([\"a\", \"ñ\"])"),
-    ("join(\",\", [\"a\"], [null])", "!element 0 of list 2 is null; cannot concatenate null values"),
+    ("join(\",\", [\"a\"], [null])", "!element 0 of list 2 is null, and null is no text"),
     ("format(\"%[2]s %[1]s %s\", \"a\", \"b\")", "\"b a b\""),
-    ("format(\"%s %s\", \"a\")", "!not enough arguments for \"%s\" at 3: need index 2 but have 1 total"),
+    ("format(\"%s %s\", \"a\")", "!\"%s\" at 3 needs argument 2, but there are 1"),
     (
         "format(\"%-4s|%04d|%+.2e|%#x|%q|%v\", \"c\", 7, 1234.5, 255, \"x\", [1])",
         "\"c   |0007|+1.23e+03|0xff|\\\"x\\\"|[1]\"",
     ),
     ("format(\"%d\", 1.5)", "!unsupported value for \"%d\" at 0: an integer is required"),
-    (
-        "formatlist(\"%s\", [\"a\"], [\"b\", \"c\"])",
-        "!argument 2 has length 2, which is inconsistent with argument 1 of length 1",
-    ),
+    ("formatlist(\"%s\", [\"a\"], [\"b\", \"c\"])", "!argument 2 has 2 elements, but argument 1 has 1"),
     // Regular expressions.
     ("regex(\"(?P<y>\\\\d+)(?P<z>x)?\", \"ab12\")", "{y = \"12\", z = tostring(null)}"),
     ("regex(\"[a-c&&[b]]\", \"&]\")", "\"&]\""),
     ("regex(\"(a)(?P<n>b)\", \"ab\")", "!either all groups of the pattern have names or none has"),
-    ("regex(\"a**\", \"a\")", "!invalid regexp pattern: invalid nested repetition operator in **"),
+    ("regex(\"a**\", \"a\")", "!invalid regexp pattern: ** repeats a repetition"),
     ("replace(\"a1b22\", \"/(?P<d>\\\\d+)/\", \"<$${d}$$>\")", "\"a<1$>b<22$>\""),
     // Numbers.
     ("floor(-0.5)", "-1"),
@@ -50,14 +47,14 @@ pub const CALLS: &[(&str, &str)] = &[
         "csvdecode(\"a,b\\n\\\"x, \\\"\\\"y\\\"\\\"\\n\\\",2\\r\\n\")",
         "tolist([{a = \"x, \\\"y\\\"\\n\", b = \"2\"}])",
     ),
-    ("csvdecode(\"a\\n\\\"x\")", "!CSV parse error on line 2: extraneous or missing \" in quoted-field"),
+    ("csvdecode(\"a\\n\\\"x\")", "!line 2 of the table has a quoted field"),
     ("jsonencode(\"<a&b>\")", "\"\\\"\\\\u003ca\\\\u0026b\\\\u003e\\\"\""),
     ("yamlencode({a = \"x\\ny\\n\", b = [[]]})", "\"\\\"a\\\": |\\n  x\\n  y\\n\\\"b\\\":\\n- []\\n\""),
     ("yamldecode(\"a: &x {k: 1}\\nb: {<<: *x, l: 2}\")", "{a = {k = 1}, b = {k = 1, l = 2}}"),
-    ("yamldecode(\"a: *b\")", "!reference to undefined anchor \"b\""),
+    ("yamldecode(\"a: *b\")", "!there is no anchor \"b\""),
     ("base64gunzip(\"H4sIAAAAAAAA/8pIzcnJBwAAAP//AQAA//+GphA2BQAAAA==\")", "\"hello\""),
     ("base64gunzip(\"aGVsbG8=\")", "!failed to gunzip the data"),
-    ("urldecode(\"%zz\")", "!failed to decode URL: invalid URL escape \"%zz\""),
+    ("urldecode(\"%zz\")", "!\"%zz\" is no escape of a URL"),
     ("textencodebase64(\"é\", \"latin1\")", "\"6Q==\""),
     ("textencodebase64(\"hello\", \"IBM037\")", "\"iIWTk5Y=\""),
     ("textdecodebase64(\"YYE=\", \"cp437\")", "\"aü\""),
@@ -66,14 +63,11 @@ pub const CALLS: &[(&str, &str)] = &[
         "\"H4sIAAAAAAAA/0okEQAAAAD//wEAAP//Vis4oDAAAAA=\"",
     ),
     // Files.
-    ("file(\"no.txt\")", "!no file exists at \"no.txt\"; this function works only with files"),
-    ("file(\"dir\")", "!failed to read file: read dir: is a directory"),
+    ("file(\"no.txt\")", "!there is no file \"no.txt\""),
+    ("file(\"dir\")", "!dir is a directory, not a file"),
     ("filemd5(\"./x/../no.txt\")", "!open no.txt: no such file or directory"),
     ("fileset(\"dir\", \"**\")", "toset([\".f\", \"a.txt\", \"b/c.txt\", \"b/d/e.md\"])"),
-    (
-        "fileset(\"dir\", \"{*,b/*}.txt\")",
-        "!failed to glob pattern \"dir/{*,b/*}.txt\": syntax error in pattern",
-    ),
+    ("fileset(\"dir\", \"{*,b/*}.txt\")", "!the pattern \"dir/{*,b/*}.txt\" is not complete"),
     ("fileset(\"dir/b\", \"../*.[^a-m]xt\")", "toset([\"../a.txt\"])"),
     ("fileset(\"dir\", \"b/**/*.md\")", "toset([\"b/d/e.md\"])"),
     ("abspath(\"a/../b\")", "\"/work/b\""),
@@ -85,7 +79,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("cidrsubnet(\"fd00:fd12:3456:7890::/56\", 16, 162)", "\"fd00:fd12:3456:7800:a200::/72\""),
     (
         "cidrsubnets(\"10.0.0.0/30\", 2, 2, 2, 2, 2)",
-        "!not enough remaining address space for a subnet with a prefix of 32 bits after 10.0.0.3/32",
+        "!after 10.0.0.3/32 there is no room left for a network with a prefix of 32 bits",
     ),
     ("cidrcontains(\"fd00::/8\", \"10.0.0.1\")", "!address family mismatch"),
     ("cidrcontains(\"10.0.0.0/8\", \"10.0.0.0/7\")", "false"),
@@ -99,8 +93,8 @@ pub const CALLS: &[(&str, &str)] = &[
     ("formatdate(\"YYY\", \"2018-01-02T23:12:01Z\")", "!invalid date format verb \"YYY\""),
     // Identifiers and digests.
     ("uuid()", "\"01020304-0506-4708-890a-0b0c0d0e0f10\""),
-    ("uuidv5(\"DNS\", \"a\")", "!uuidv5() doesn't support namespace DNS (invalid UUID length: 3)"),
-    ("bcrypt(\"x\", 32)", "!error occured generating password crypto/bcrypt: cost 32"),
+    ("uuidv5(\"DNS\", \"a\")", "!\"DNS\" is no namespace"),
+    ("bcrypt(\"x\", 32)", "!a cost of 32 is not between 4 and 31"),
     // The built-in provider.
     (
         "provider::terraform::encode_expr([{a = 1}, {\"b c\" = \"$${x}\"}])",
@@ -108,7 +102,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ),
     (
         "provider::terraform::decode_tfvars(\"a = b\")",
-        "!invalid expression for variable \"a\": <decode_tfvars argument>:1,5-6: Variables not allowed",
+        "!the value of \"a\" cannot be told: <decode_tfvars argument>:1,5-6: Variables not allowed",
     ),
     // Nulls and unknowns.
     ("upper(null)", "!argument must not be null"),
@@ -131,10 +125,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("issensitive(length([sensitive(1)]))", "false"),
     ("issensitive(keys({a = sensitive(1)}))", "false"),
     ("nonsensitive(one([sensitive(\"x\")]))", "\"x\""),
-    ("parseint(sensitive(\"secret\"), 10)", "!cannot parse (sensitive value) as a base 10 integer"),
-    (
-        "cidrhost(sensitive(\"secret\"), 1)",
-        "!invalid CIDR expression: invalid CIDR address: (sensitive value)",
-    ),
+    ("parseint(sensitive(\"secret\"), 10)", "!(sensitive value) is no whole number in base 10"),
+    ("cidrhost(sensitive(\"secret\"), 1)", "!(sensitive value) is no range of addresses"),
     ("tonumber(sensitive(\"secret\"))", "!cannot convert this sensitive string to number"),
 ];

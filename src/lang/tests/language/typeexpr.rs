@@ -34,21 +34,20 @@ fn types_are_read() {
 fn wrong_types_are_explained() {
     for (text, want) in [
         ("strng", "\"strng\" is not a type. Did you mean \"string\"?"),
-        ("set", "The set type constructor requires one argument specifying the element type."),
-        ("list()", "The list type constructor requires one argument specifying the element type."),
-        ("string(1)", "Primitive type keyword \"string\" does not expect arguments."),
-        ("optional(string)", "Keyword \"optional\" is valid only as a modifier for object type attributes."),
-        ("vector(string)", "Keyword \"vector\" is not a valid type constructor."),
+        ("set", "set takes one argument, the type of the elements: set(string)."),
+        ("list()", "list takes one argument, the type of the elements: list(string)."),
+        ("string(1)", "string is a type by itself and takes no argument."),
+        ("optional(string)", "optional(...) has a meaning for attributes of object types alone."),
+        ("vector(string)", "There is no type \"vector\"."),
         ("object({\"a\" = string})", "The name of an attribute is written without quotes or computation."),
         (
             "object([string])",
-            "The argument of object gives a type to each attribute: object({{ name = string }}).",
+            "The argument of object gives a type to each attribute: object({ name = string }).",
         ),
         ("object({a = optional()})", "optional takes the type of the attribute: optional(string)."),
         (
             "object({a = optional(number, \"x\")})",
-            "This default value is not compatible with the attribute's type \
-                                                   constraint: a number is required.",
+            "The default does not suit the type of the attribute: a number is required.",
         ),
         ("object({a = optional(string, var.x)})", "Variables may not be used here."),
         ("object({a = optional(string, upper(\"x\"))})", "Functions may not be called here."),
