@@ -333,31 +333,39 @@ pub enum TemplatePart {
     /// `${expr}`
     Interpolation(Expr),
     /// `%{if c}...%{else}...%{endif}`
-    If {
-        /// Decides.
-        condition: Expr,
-        /// If true.
-        yes: Vec<TemplatePart>,
-        /// If false.
-        no: Vec<TemplatePart>,
-        /// The whole directive.
-        span: Span,
-    },
+    If(Box<TemplateIf>),
     /// `%{for k, v in c}...%{endfor}`
-    For {
-        /// The key variable, where two are named.
-        key_var: Option<Ident>,
-        /// The value variable.
-        value_var: Ident,
-        /// What is iterated.
-        source: Expr,
-        /// What is written for each element.
-        body: Vec<TemplatePart>,
-        /// The `%{for ...}` alone.
-        header: Span,
-        /// The whole directive.
-        span: Span,
-    },
+    For(Box<TemplateFor>),
+}
+
+/// A choice within a [`Template`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct TemplateIf {
+    /// Decides.
+    pub condition: Expr,
+    /// If true.
+    pub yes: Vec<TemplatePart>,
+    /// If false.
+    pub no: Vec<TemplatePart>,
+    /// The whole directive.
+    pub span: Span,
+}
+
+/// A loop within a [`Template`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct TemplateFor {
+    /// The key variable, where two are named.
+    pub key_var: Option<Ident>,
+    /// The value variable.
+    pub value_var: Ident,
+    /// What is iterated.
+    pub source: Expr,
+    /// What is written for each element.
+    pub body: Vec<TemplatePart>,
+    /// The `%{for ...}` alone.
+    pub header: Span,
+    /// The whole directive.
+    pub span: Span,
 }
 
 impl Body {

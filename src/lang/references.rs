@@ -149,15 +149,15 @@ impl<'e> Walk<'e> {
             match part {
                 TemplatePart::Literal(..) => {}
                 TemplatePart::Interpolation(expr) => self.expr(expr),
-                TemplatePart::If { condition, yes, no, .. } => {
-                    self.expr(condition);
-                    self.parts(yes);
-                    self.parts(no);
+                TemplatePart::If(choice) => {
+                    self.expr(&choice.condition);
+                    self.parts(&choice.yes);
+                    self.parts(&choice.no);
                 }
-                TemplatePart::For { key_var, value_var, source, body, .. } => {
-                    self.expr(source);
-                    let names = self.bind(key_var.as_ref().map(|k| &*k.name), &value_var.name);
-                    self.parts(body);
+                TemplatePart::For(each) => {
+                    self.expr(&each.source);
+                    let names = self.bind(each.key_var.as_ref().map(|k| &*k.name), &each.value_var.name);
+                    self.parts(&each.body);
                     self.bound.truncate(names);
                 }
             }

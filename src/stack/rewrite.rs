@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use lang::ast::{
-    Attribute, Block, Body, Call, Expr, ExprKind, For, ObjectItem, Template, TemplatePart, Traversal,
+    Attribute, Block, Body, Call, Expr, ExprKind, For, ObjectItem, Template, TemplateFor, TemplateIf,
+    TemplatePart, Traversal,
 };
 use model::Str;
 
@@ -185,20 +186,21 @@ impl Rewrite<'_, '_> {
         match part {
             TemplatePart::Literal(..) => part.clone(),
             TemplatePart::Interpolation(e) => TemplatePart::Interpolation(self.expr(e)),
-            TemplatePart::If { condition, yes, no, span } => TemplatePart::If {
-                condition: self.expr(condition),
-                yes: self.parts(yes),
-                no: self.parts(no),
-                span: *span,
-            },
-            TemplatePart::For { key_var, value_var, source, body, header, span } => {
-                let source = self.expr(source);
-                let key_name = key_var.as_ref().map(|k| k.name.clone());
-                let names = self.bind([key_name, Some(value_var.name.clone())]);
-                let body = self.parts(body);
+            TemplatePart::If(choice) => TemplatePart::If(Box::new(TemplateIf {
+                condition: self.expr(&choice.condition),
+                yes: self.parts(&choice.yes),
+                no: self.parts(&choice.no),
+                span: choice.span,
+            })),
+            TemplatePart::For(each) => {
+                let source = self.expr(&each.source);
+                let key_name = each.key_var.as_ref().map(|k| k.name.clone());
+                let names = self.bind([key_name, Some(each.value_var.name.clone())]);
+                let body = self.parts(&each.body);
                 self.bound.truncate(names);
-                let (key_var, value_var) = (key_var.clone(), value_var.clone());
-                TemplatePart::For { key_var, value_var, source, body, header: *header, span: *span }
+                let (key_var, value_var) = (each.key_var.clone(), each.value_var.clone());
+                let (header, span) = (each.header, each.span);
+                TemplatePart::For(Box::new(TemplateFor { key_var, value_var, source, body, header, span }))
             }
         }
     }

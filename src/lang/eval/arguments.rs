@@ -128,8 +128,9 @@ fn within_quotes(span: Span) -> Span {
 
 fn start_of_part(part: &TemplatePart) -> Span {
     match part {
-        TemplatePart::Literal(_, span) | TemplatePart::For { header: span, .. } => *span,
+        TemplatePart::Literal(_, span) => *span,
         TemplatePart::Interpolation(expr) => start(expr),
-        TemplatePart::If { condition, .. } => start(condition),
+        TemplatePart::If(choice) => start(&choice.condition),
+        TemplatePart::For(each) => each.header,
     }
 }

@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::conditional::Condition;
 use super::for_expr::{Source, Variables};
 use super::{Env, failed_since};
-use crate::ast::{Expr, Template, TemplatePart};
+use crate::ast::{Template, TemplateFor, TemplateIf, TemplatePart};
 
 /// So much of a known start is kept, in bytes.
 const LONGEST_PREFIX: usize = 128;
@@ -37,14 +37,13 @@ impl Env<'_> {
                         self.report(wrong.at(expr.span).within(span), expr, diags);
                     }
                 }
-                TemplatePart::If { condition, yes, no, span } => {
-                    let value = self.template_if(condition, yes, no, *span, diags);
+                TemplatePart::If(choice) => {
+                    let value = self.template_if(choice, diags);
                     text.has_failed |= failed_since(diags, before);
                     text.join(value);
                 }
-                TemplatePart::For { key_var, value_var, source, body, span, .. } => {
-                    let variables = Variables { key: key_var.as_ref(), value: value_var };
-                    let value = self.template_for(variables, source, body, *span, diags);
+                TemplatePart::For(each) => {
+                    let value = self.template_for(each, diags);
                     text.has_failed |= failed_since(diags, before);
                     text.join(value);
                 }
@@ -54,19 +53,13 @@ impl Env<'_> {
         text.finish()
     }
 
-    fn template_if(
-        self,
-        condition: &Expr,
-        yes: &[TemplatePart],
-        no: &[TemplatePart],
-        span: Span,
-        diags: &mut Diagnostics,
-    ) -> Value {
+    fn template_if(self, choice: &TemplateIf, diags: &mut Diagnostics) -> Value {
+        let TemplateIf { condition, yes, no, span } = choice;
         let (mut yes_diags, mut no_diags) = (Diagnostics::new(), Diagnostics::new());
-        let yes = self.parts(yes, span, &mut yes_diags);
-        let no = self.parts(no, span, &mut no_diags);
+        let yes = self.parts(yes, *span, &mut yes_diags);
+        let no = self.parts(no, *span, &mut no_diags);
         let both = yes.marks() | no.marks();
-        match self.condition(condition, span, diags) {
+        match self.condition(condition, *span, diags) {
             Condition::Invalid => Value::unknown(Type::String),
             Condition::Unknown(marks) => Value::unknown_not_null(Type::String).with_marks(marks | both),
             Condition::Known(true, marks) => {
@@ -80,22 +73,17 @@ impl Env<'_> {
         }
     }
 
-    fn template_for(
-        self,
-        variables: Variables,
-        source: &Expr,
-        body: &[TemplatePart],
-        span: Span,
-        diags: &mut Diagnostics,
-    ) -> Value {
-        let (collection, marks) = match self.loop_source(source, span, diags) {
+    fn template_for(self, each: &TemplateFor, diags: &mut Diagnostics) -> Value {
+        let TemplateFor { key_var, value_var, source, body, span, .. } = each;
+        let variables = Variables { key: key_var.as_ref(), value: value_var };
+        let (collection, marks) = match self.loop_source(source, *span, diags) {
             Source::Opaque | Source::Unknown(_) => return Value::unknown(Type::String),
             Source::Elements(collection, marks) => (collection, marks),
         };
         let mut text = Text { marks, ..Text::default() };
         let before = diags.0.len();
         self.each_element(&collection, variables, |inner| {
-            text.join(inner.parts(body, span, diags));
+            text.join(inner.parts(body, *span, diags));
         });
         text.has_failed = failed_since(diags, before);
         text.finish()

@@ -5,7 +5,7 @@ use model::{Diagnostic, Span, err};
 use super::cursor::MAX_DEPTH;
 use super::string::normalized;
 use super::template::{Directive, Piece};
-use crate::ast::{Expr, ExprKind, Ident, TemplatePart};
+use crate::ast::{Expr, ExprKind, Ident, TemplateFor, TemplateIf, TemplatePart};
 
 /// A directive whose end has not come yet.
 struct Open {
@@ -110,14 +110,16 @@ impl Nesting {
                     Some(yes) => (yes, parts),
                     None => (parts, Vec::new()),
                 };
-                self.push(TemplatePart::If { condition, yes, no, span: start.to(span) });
+                let choice = TemplateIf { condition, yes, no, span: start.to(span) };
+                self.push(TemplatePart::If(Box::new(choice)));
             }
             (
                 "endfor",
                 Some(Open { kind: OpenKind::For { key_var, value_var, source }, span: start, parts }),
             ) => {
                 let (header, span) = (start, start.to(span));
-                self.push(TemplatePart::For { key_var, value_var, source, body: parts, header, span });
+                let each = TemplateFor { key_var, value_var, source, body: parts, header, span };
+                self.push(TemplatePart::For(Box::new(each)));
             }
             (_, Some(other)) => {
                 let detail = match other.kind {

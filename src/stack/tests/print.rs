@@ -94,11 +94,11 @@ fn parts(all: &[TemplatePart]) -> String {
     let part = |p: &TemplatePart| match p {
         TemplatePart::Literal(text, _) => text.escape_debug().to_string(),
         TemplatePart::Interpolation(e) => format!("${{{}}}", expr(e)),
-        TemplatePart::If { condition, yes, no, .. } => {
-            format!("%{{if {}}}{}%{{else}}{}%{{endif}}", expr(condition), parts(yes), parts(no))
+        TemplatePart::If(t) => {
+            format!("%{{if {}}}{}%{{else}}{}%{{endif}}", expr(&t.condition), parts(&t.yes), parts(&t.no))
         }
-        TemplatePart::For { value_var, source, body, .. } => {
-            format!("%{{for {} in {}}}{}%{{endfor}}", value_var.name, expr(source), parts(body))
+        TemplatePart::For(t) => {
+            format!("%{{for {} in {}}}{}%{{endfor}}", t.value_var.name, expr(&t.source), parts(&t.body))
         }
     };
     all.iter().map(part).collect()

@@ -78,9 +78,9 @@ fn part_has_call(part: &TemplatePart) -> bool {
     match part {
         TemplatePart::Literal(..) => false,
         TemplatePart::Interpolation(expr) => has_call(expr),
-        TemplatePart::If { condition, yes, no, .. } => {
-            has_call(condition) || yes.iter().chain(no).any(part_has_call)
+        TemplatePart::If(choice) => {
+            has_call(&choice.condition) || choice.yes.iter().chain(&choice.no).any(part_has_call)
         }
-        TemplatePart::For { source, body, .. } => has_call(source) || body.iter().any(part_has_call),
+        TemplatePart::For(each) => has_call(&each.source) || each.body.iter().any(part_has_call),
     }
 }

@@ -80,11 +80,10 @@ fn parts(of: &[TemplatePart]) -> String {
     let part = |part: &TemplatePart| match part {
         TemplatePart::Literal(text, _) => format!("{text:?}"),
         TemplatePart::Interpolation(expr) => shape(expr),
-        TemplatePart::If { condition, yes, no, .. } => {
-            format!("if({}: {} | {})", shape(condition), parts(yes), parts(no))
-        }
-        TemplatePart::For { key_var, value_var, source, body, .. } => {
-            format!("for({} in {}: {})", names(key_var.as_ref(), value_var), shape(source), parts(body))
+        TemplatePart::If(t) => format!("if({}: {} | {})", shape(&t.condition), parts(&t.yes), parts(&t.no)),
+        TemplatePart::For(t) => {
+            let names = names(t.key_var.as_ref(), &t.value_var);
+            format!("for({names} in {}: {})", shape(&t.source), parts(&t.body))
         }
     };
     of.iter().map(part).collect::<Vec<_>>().join(", ")

@@ -147,15 +147,16 @@ impl Printer<'_> {
         match part {
             TemplatePart::Literal(text, _) => escaped(text),
             TemplatePart::Interpolation(inner) => format!("${{{}}}", self.expr(inner)),
-            TemplatePart::If { condition, yes, no, .. } => {
-                let no = if no.is_empty() { String::new() } else { format!("%{{else}}{}", self.parts(no)) };
-                format!("%{{if {}}}{}{no}%{{endif}}", self.expr(condition), self.parts(yes))
+            TemplatePart::If(choice) => {
+                let no = self.parts(&choice.no);
+                let no = if no.is_empty() { no } else { format!("%{{else}}{no}") };
+                format!("%{{if {}}}{}{no}%{{endif}}", self.expr(&choice.condition), self.parts(&choice.yes))
             }
-            TemplatePart::For { key_var, value_var, source, body, .. } => format!(
+            TemplatePart::For(each) => format!(
                 "%{{for {} in {}}}{}%{{endfor}}",
-                names(key_var.as_ref(), value_var),
-                self.expr(source),
-                self.parts(body)
+                names(each.key_var.as_ref(), &each.value_var),
+                self.expr(&each.source),
+                self.parts(&each.body)
             ),
         }
     }
