@@ -77,10 +77,13 @@ fn holds_true(value: &Value) -> bool {
 }
 
 /// Whether two values are the same, numbers as 64-bit floats: plan files of Terraform hold those that fit as such, and
-/// print them with as many digits as that takes.
+/// print them with as many digits as that takes; of a power of two with less than it takes.
 fn same(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Number(a), Value::Number(b)) => match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => a == b || (a - b).abs() <= f64::EPSILON * a.abs(),
+            (a, b) => a == b,
+        },
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
