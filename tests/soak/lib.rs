@@ -35,4 +35,6 @@ pub mod walk;
 pub use scenario::{Counts, Failure, replay, run};
 
 #[cfg(test)]
+mod breaches;
+#[cfg(test)]
 mod tests;
