@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use model::{Diagnostic, Diagnostics, Marks, Str, Value};
+use model::ops::raw_equals;
+use model::{Diagnostic, Diagnostics, Marks, Path, Str, Value};
 use plan::{Change, codec};
 use provider::contract::{check_kept, check_object};
 use provider::{Attempt, CreateClass, Failed, Object};
@@ -99,6 +100,9 @@ impl Run<'_> {
         };
         let mut marks = codec::secret_arguments(effect.config, block);
         marks.extend(effect.planned.marked_paths(Marks::SENSITIVE));
+        if error.is_some() && !effect.creates {
+            marks.extend(unchanged_secrets(&at.change.before, &stored));
+        }
         let stored = codec::mark_sensitive(stored.apply_marks_at(&marks, Marks::SENSITIVE), block);
         let recorded = self.keep_object(at, effect, &stored, object.private, error.is_some())?;
         if let Some(error) = error {
@@ -139,6 +143,16 @@ impl Run<'_> {
         }
         Ok(object)
     }
+}
+
+/// What was secret and is as it was, after an update that failed on the way.
+fn unchanged_secrets(before: &Value, now: &Value) -> Vec<Path> {
+    let mut secrets = before.marked_paths(Marks::SENSITIVE);
+    secrets.retain(|path| match (path.get(before), path.get(now)) {
+        (Some(was), Some(is)) => raw_equals(&was.unmarked_deep(), is),
+        _ => false,
+    });
+    secrets
 }
 
 /// A create that made nothing brings back what it was to replace.

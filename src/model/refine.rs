@@ -65,6 +65,8 @@ impl UnknownValue {
             Kind::String(text) => {
                 self.refinement.prefix.as_ref().is_some_and(|prefix| !text.starts_with(&**prefix))
             }
+            // As in the oracle, an unknown number that is not null is not infinite either.
+            Kind::Number(n) if n.is_infinite() && self.refinement.nullness == Nullness::NotNull => true,
             Kind::Number(n) => {
                 let beyond = |bound: &Option<(crate::Number, bool)>, side: Ordering| {
                     bound.as_ref().is_some_and(|(limit, inclusive)| {

@@ -37,6 +37,9 @@ impl Env<'_> {
         if let Err(wrong) = model::convert::convert(&path, &Type::String) {
             return Err(blame(0, wrong.full().to_string()));
         }
+        if path.is_null() {
+            return Err(blame(0, NULL_ARGUMENT));
+        }
         if !vars.is_known() || !path.is_known() {
             return Ok(Value::dynamic().with_marks(path_marks | vars.deep_marks()));
         }
