@@ -40,11 +40,11 @@ impl Env<'_> {
         if path.is_null() {
             return Err(blame(0, NULL_ARGUMENT));
         }
-        if !vars.is_known() || !path.is_known() {
-            return Ok(Value::dynamic().with_marks(path_marks | vars.deep_marks()));
-        }
         if vars.is_null() {
             return Err(blame(1, NULL_ARGUMENT));
+        }
+        if !vars.is_known() || !path.is_known() {
+            return Ok(Value::dynamic().with_marks(path_marks | vars.deep_marks()));
         }
         let Some(file) = functions::lookup("file") else { return fail("files cannot be read here") };
         let text = functions::call(file, std::slice::from_ref(&path), self.scope.surroundings())?;
