@@ -21,7 +21,6 @@ impl<'a> Env<'a> {
             Some(args) if self.has_right_count(&site, &args, diags) => args,
             _ => return Value::dynamic(),
         };
-        let before = diags.0.len();
         let result = match &*site.function.name {
             "try" => self.try_call(&args),
             "can" => Ok(self.can_call(&args)),
@@ -31,9 +30,7 @@ impl<'a> Env<'a> {
             _plain => self.plain_call(&site, &args, diags),
         };
         result.unwrap_or_else(|error| {
-            if !failed_since(diags, before) {
-                self.report_failure(&site, &args, error, diags);
-            }
+            self.report_failure(&site, &args, error, diags);
             Value::dynamic()
         })
     }

@@ -89,17 +89,38 @@ impl Env<'_> {
         span: Span,
         diags: &mut Diagnostics,
     ) -> Value {
-        convert(&value, ty).unwrap_or_else(|e| {
-            let wrong = err!(
-                expr.span,
-                "Inconsistent conditional result types",
-                "The {chosen} result does not suit: {}.",
-                e.full()
-            );
-            self.report(wrong.within(span), expr, diags);
-            Value::unknown(ty.clone())
-        })
+        let why = match convert(&value, ty) {
+            Ok(_) if mixes(&value, ty) => "its elements are of several types".into(),
+            Ok(converted) => return converted,
+            Err(e) => e.full(),
+        };
+        let wrong = err!(
+            expr.span,
+            "Inconsistent conditional result types",
+            "The {chosen} result does not suit: {why}."
+        );
+        self.report(wrong.within(span), expr, diags);
+        Value::unknown(ty.clone())
     }
+}
+
+/// Whether elements of several types, not all of them primitive, are to become those of a list or map of which the other
+/// result tells no type. The oracle makes no collection of them here, though it does wherever a type is written.
+fn mixes(value: &Value, ty: &Type) -> bool {
+    let elements: Vec<Type> = match (value.kind(), ty) {
+        (Kind::Tuple(s), Type::List(element)) if **element == Type::Dynamic => {
+            s.items().iter().map(Value::ty).collect()
+        }
+        (Kind::Object(m), Type::Map(element)) if **element == Type::Dynamic => {
+            m.entries().iter().map(|(_, v)| v.ty()).collect()
+        }
+        _ => return false,
+    };
+    let mut typed = elements.iter().filter(|ty| **ty != Type::Dynamic);
+    let Some(first) = typed.next() else { return false };
+    let is_primitive = |ty: &Type| matches!(ty, Type::Bool | Type::Number | Type::String);
+    let is_other = |ty: &Type| ty != first && !(is_primitive(ty) && is_primitive(first));
+    typed.any(is_other)
 }
 
 /// What a condition came to.

@@ -31,11 +31,11 @@ impl Env<'_> {
         let before = diags.0.len();
         let (path, path_marks) = path.value(self, diags).unmark();
         let vars = vars.value(self, diags);
-        if failed_since(diags, before) {
-            return Ok(Value::dynamic());
-        }
         if let Err(wrong) = model::convert::convert(&path, &Type::String) {
             return Err(blame(0, wrong.full().to_string()));
+        }
+        if failed_since(diags, before) {
+            return Ok(Value::dynamic());
         }
         if path.is_null() {
             return Err(blame(0, NULL_ARGUMENT));
