@@ -90,3 +90,44 @@ fn objects_of_a_newer_schema_are_left_alone() {
     }
     assert_eq!(state(scratch.path()), before);
 }
+
+/// A `null_resource` that has moved to a `terraform_data` with these triggers.
+fn moved_from_null(attributes: Value, triggers: &str) -> TempDir {
+    let object = json!({
+        "schema_version": 0, "attributes": attributes,
+        "sensitive_attributes": [[
+            { "type": "get_attr", "value": "triggers" },
+            { "type": "index", "value": { "value": "key", "type": "string" } },
+        ]],
+    });
+    let configuration = format!(
+        "resource \"terraform_data\" \"a\" {{\n  {triggers}\n}}\nmoved {{\n  from = null_resource.a\n  to   = terraform_data.a\n}}\n"
+    );
+    recorded(&configuration, "null_resource", "registry.terraform.io/hashicorp/null", object)
+}
+
+#[test]
+fn a_null_resource_becomes_a_terraform_data() {
+    let triggers = "triggers_replace = { x = \"1\", key = sensitive(\"s3cr3t\") }";
+    let scratch = moved_from_null(json!({ "id": "7", "triggers": { "x": "1", "key": "s3cr3t" } }), triggers);
+    let said = expect_exit(stackwright(scratch.path(), &["apply", "-auto-approve"]), 0, "it moves");
+    assert!(said.contains("0 added, 0 changed, 0 destroyed") && !said.contains("s3cr3t"), "{said}");
+    let said = expect_exit(stackwright(scratch.path(), &["plan", "-detailed-exitcode"]), 0, "nothing to do");
+    assert!(said.contains("No changes."), "{said}");
+    let resource = &state(scratch.path())["resources"][0];
+    assert_eq!(resource["type"], "terraform_data");
+    assert_eq!(resource["instances"][0]["attributes"]["id"], "7");
+}
+
+#[test]
+fn an_object_moves_only_to_a_type_that_can_take_it_over() {
+    let attributes = json!({ "id": "x", "input": null, "output": null, "triggers_replace": null });
+    let scratch = data(attributes);
+    let moved = "resource \"null_resource\" \"b\" {}\nmoved {\n  from = terraform_data.a\n  to   = null_resource.b\n}\n";
+    std::fs::write(scratch.path().join("main.tf"), moved).unwrap();
+    let output = finish(stackwright(scratch.path(), &["plan"]));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("Move Resource State Not Supported") && said.contains("null_resource.b"), "{said}");
+    assert_eq!(state(scratch.path())["serial"], 7);
+}

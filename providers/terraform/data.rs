@@ -1,11 +1,13 @@
 //! `terraform_data`: a value kept in the state, with a life of its own.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use model::ops::raw_equals;
-use model::{Attribute, Block, Path, Schema, Type, Value};
+use model::{Attribute, Block, Path, ProviderAddr, Schema, Type, Value};
 use provider::{
-    Call, CreateClass, Failed, Imported, Object, PlanRequest, PlannedChange, ProviderError, ResourceType,
-    random, with_attributes,
+    Call, CreateClass, Failed, Imported, MovedFrom, Object, PlanRequest, PlannedChange, ProviderError,
+    ResourceType, TakenOver, random, with_attributes,
 };
 
 /// The resource type.
@@ -99,6 +101,32 @@ impl ResourceType for TerraformData {
 
     async fn delete(&self, _call: Call<'_>, _prior: &Object) -> Result<(), ProviderError> {
         Ok(())
+    }
+
+    /// Of the null provider's resource the triggers go on, as they would be written: it does nothing else.
+    fn take_over(&self, from: MovedFrom<'_>) -> Result<TakenOver, ProviderError> {
+        let is_null = |addr: &ProviderAddr| addr.same_provider(&ProviderAddr::implied("null"));
+        if !from.provider.is_some_and(is_null) || from.ty != "null_resource" {
+            return Err(ProviderError::invalid(
+                "Unsupported source provider for move operation",
+                format!("Only a null_resource can become a terraform_data, and no {}.", from.ty),
+            ));
+        }
+        let wrong = |e: serde_json::Error| {
+            ProviderError::invalid(
+                "Invalid recorded object",
+                format!("The null_resource cannot be read: {e}."),
+            )
+        };
+        let stored: serde_json::Value = serde_json::from_str(from.stored).map_err(wrong)?;
+        let triggers = stored["triggers"].as_object().map(|triggers| {
+            let types: BTreeMap<&String, &str> = triggers.keys().map(|name| (name, "string")).collect();
+            serde_json::json!({ "value": triggers, "type": ["object", types] })
+        });
+        let attributes = serde_json::json!({
+            "id": stored["id"], "input": null, "output": null, "triggers_replace": triggers,
+        });
+        Ok(TakenOver { attributes: attributes.to_string(), renamed: vec![("triggers", "triggers_replace")] })
     }
 
     /// Any text is an identifier: nothing exists outside the state.

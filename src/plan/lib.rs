@@ -29,6 +29,7 @@ mod outputs;
 mod planner;
 mod provisioners;
 mod results;
+mod retype;
 mod steps;
 mod still_there;
 mod takeover;

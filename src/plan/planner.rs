@@ -20,7 +20,7 @@ use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
 use crate::judging::{Judge, Time};
 use crate::results::Results;
-use crate::{keeping, moves, outputs, steps, still_there, targets};
+use crate::{keeping, moves, outputs, retype, steps, still_there, targets};
 
 /// What is planned for one object, with what its place in the order follows from.
 #[derive(Clone, Debug)]
@@ -134,10 +134,11 @@ impl<'a> Planner<'a> {
         let evaluator = Evaluator::new(inputs.config, inputs.statics, inputs.world, inputs.variables.clone());
         let clients = Clients::new(inputs.config, inputs.registry, inputs.around.clone());
         let mut found = Found::default();
-        let (prior, moved) = match inputs.options.import {
+        let (mut prior, moved) = match inputs.options.import {
             None => moves::apply_moves(inputs.config, &inputs.prior, &mut found.diags),
             Some(_) => (inputs.prior.clone(), BTreeMap::new()),
         };
+        retype::retype(inputs.config, inputs.registry, &moved, &mut prior, &mut found.diags);
         Planner {
             create_first: create_first_nodes(inputs),
             included: targets::included_nodes(inputs),

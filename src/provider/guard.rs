@@ -10,8 +10,8 @@ use model::{Schema, Value};
 
 use crate::retry::retried;
 use crate::{
-    Call, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Leftover, Listing, Object,
-    PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType,
+    Call, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Leftover, Listing, MovedFrom,
+    Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, TakenOver,
 };
 
 /// Something of a provider whose panics become errors, and whose calls are repeated where that may help.
@@ -83,6 +83,10 @@ impl<T: ResourceType> ResourceType for Guarded<T> {
 
     async fn import(&self, call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
         caught("find the object to import", retried(call, || self.0.import(call, id))).await
+    }
+
+    fn take_over(&self, from: MovedFrom<'_>) -> Result<TakenOver, ProviderError> {
+        caught_now("take over an object of another type", || self.0.take_over(from)).and_then(|r| r)
     }
 
     fn upgrade(&self, version: u64, stored: &str) -> Result<String, ProviderError> {

@@ -1,7 +1,7 @@
 //! Resource types, data sources, ephemeral resources: the methods that a provider fills.
 
 use async_trait::async_trait;
-use model::{Path, Schema, Value};
+use model::{Path, ProviderAddr, Schema, Value};
 
 use crate::{Call, ErrorKind, Ownership, ProviderError};
 
@@ -93,6 +93,28 @@ pub enum Recovery {
     CannotTell(String),
 }
 
+/// An object that a `moved` block brings to a block of another type.
+#[derive(Clone, Copy, Debug)]
+pub struct MovedFrom<'a> {
+    /// The provider that it is recorded with, if that can be read.
+    pub provider: Option<&'a ProviderAddr>,
+    /// The type that it is recorded as.
+    pub ty: &'a str,
+    /// The schema version of its attributes.
+    pub version: u64,
+    /// Its attributes, JSON text.
+    pub stored: &'a str,
+}
+
+/// An object in the form of another type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TakenOver {
+    /// Its attributes under the current schema version, JSON text.
+    pub attributes: String,
+    /// The attributes that have another name now, by their old ones: what was secret stays so.
+    pub renamed: Vec<(&'static str, &'static str)>,
+}
+
 /// What a list call answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Listing {
@@ -162,6 +184,18 @@ pub trait ResourceType: Send + Sync {
         Err(ProviderError::invalid(
             "Resource Import Not Implemented",
             format!("This resource does not support import, so the object {id:?} can't be taken over."),
+        ))
+    }
+
+    /// Puts an object into the form of this type that was recorded as one of another, because a `moved` block says so.
+    fn take_over(&self, from: MovedFrom<'_>) -> Result<TakenOver, ProviderError> {
+        Err(ProviderError::invalid(
+            "Move Resource State Not Supported",
+            format!(
+                "An object of type {} cannot become one of the type that it is to move to. To keep the object under that \
+                 type, import it there and remove it from the state under its old address.",
+                from.ty
+            ),
         ))
     }
 

@@ -11,7 +11,8 @@ use crate::cloud::{Entry, Moment, Op};
 use crate::expect::Expected;
 use crate::kind::Kind;
 use crate::recorded::attributes;
-use crate::static_order::StaticOrder;
+use crate::spec::Spec;
+use crate::static_order::{Site, StaticOrder};
 use crate::val::Val;
 
 /// When an operation on an instance began and ended, as positions in the log.
@@ -68,7 +69,13 @@ struct Deletes<'d> {
     plan: &'d Plan,
     kinds: &'d [Kind],
     prior: &'d StateSnapshot,
+    /// What waits for what by its block: triggers of replacements, too.
+    order: StaticOrder,
     spans: Spans,
+}
+
+fn site(addr: &InstanceAddr) -> Site {
+    (addr.module.path(), addr.resource.name.to_string())
 }
 
 impl Deletes<'_> {
@@ -125,10 +132,10 @@ impl Deletes<'_> {
                 open.extend(expected.reads.get(addr).into_iter().flatten());
             }
         }
-        let replaced =
-            self.plan.changes.iter().filter(|c| {
-                c.action == Action::Replace(ReplaceOrder::DeleteFirst) && seen.contains(&c.address)
-            });
+        let replaced = self.plan.changes.iter().filter(|c| {
+            c.action == Action::Replace(ReplaceOrder::DeleteFirst)
+                && (seen.contains(&c.address) || self.order.depends(&site(user), &site(&c.address)))
+        });
         let mut blocks = replaced.flat_map(|c| {
             let old = c.previous_address.as_ref().unwrap_or(&c.address);
             [&c.address, old].map(|a| a.resource.in_module(&a.module.path()))
@@ -171,12 +178,12 @@ impl Deletes<'_> {
 /// What depends on an object is deleted before it; an object replaced first outlives the making of what uses the new one.
 pub fn deletes_go_backwards(
     plan: &Plan,
-    kinds: &[Kind],
-    prior: &StateSnapshot,
+    spec: &Spec,
+    (kinds, prior): (&[Kind], &StateSnapshot),
     expected: &Expected,
     log: &[Entry],
 ) -> Vec<String> {
-    let deletes = Deletes { plan, kinds, prior, spans: spans(log) };
+    let deletes = Deletes { plan, kinds, prior, order: StaticOrder::of(spec), spans: spans(log) };
     let mut wrong = deletes.backwards();
     if plan.mode == Mode::Normal {
         wrong.extend(deletes.replaced_first(expected));

@@ -406,7 +406,7 @@ impl Scenario {
         if plan.mode == Mode::Normal {
             wrong.extend(order::makers_follow_what_they_read(expected, log));
         }
-        wrong.extend(order::deletes_go_backwards(plan, &self.kinds, prior, expected, log));
+        wrong.extend(order::deletes_go_backwards(plan, &self.spec, (&self.kinds, prior), expected, log));
         wrong.extend(order::branches_are_independent(
             plan,
             &self.kinds,

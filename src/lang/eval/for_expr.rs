@@ -185,6 +185,9 @@ impl Env<'_> {
     fn included(self, run: &mut Run, diags: &mut Diagnostics) -> bool {
         let Some(condition) = &run.each.condition else { return true };
         let (value, marks) = self.expr(condition, diags).unmark();
+        if !value.is_null() {
+            run.marks |= marks;
+        }
         let wrong = match convert(&value, &Type::Bool) {
             _ if value.is_null() => Some(err!(
                 condition.span,
@@ -192,13 +195,11 @@ impl Env<'_> {
                 "The condition behind \"if\" is null, which is neither true nor false."
             )),
             Ok(value) => {
-                run.marks |= marks;
                 run.is_known &= value.is_known();
                 return value.as_bool().unwrap_or(false);
             }
             // Its type was looked at before the loop; what it turns out to be for this element of a list is open.
             Err(_) if !value.is_known() && run.each.key.is_none() => {
-                run.marks |= marks;
                 run.is_known = false;
                 return false;
             }
