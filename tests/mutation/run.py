@@ -119,11 +119,11 @@ def main():
         return 1 if wrong else 0
     scratch = args.scratch or target() / "mutation"
     copy(faults, scratch)
-    built = run(scratch, "cargo", "build", "--locked", "-q", "-p", "soak")
+    built = run(scratch, "cargo", "build", "--locked", "-q", "--release", "-p", "soak")
     if built.returncode:
         print(built.stderr)
         return 1
-    shutil.copy2(target() / "debug" / "soak", scratch / "soak")
+    shutil.copy2(target() / "release" / "soak", scratch / "soak")
     chosen = [fault for fault in faults if args.only in fault.name]
     missed = []
     for fault in chosen:
