@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use config::{InstId, NodeId, Reading, Resource};
-use model::{Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, Str, Value, err};
+use model::{
+    Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, PathStep, Str, Value, err,
+};
 use provider::contract::{check_object, check_planned};
 use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
