@@ -5,8 +5,9 @@
     tests/mutation/run.py --check      only whether every fault still fits the sources
     tests/mutation/run.py --only WORD  the faults whose names contain the word
 
-One build holds all faults; the variable FAULT chooses one. Each runs the random configurations of tests/soak and, if
-those find nothing, the tests of the crates. The exit status is 0 only if enough faults were found.
+One build holds all faults; the variable FAULT chooses one. Each runs the random configurations of tests/soak and, as long
+as nothing is found, the tests of the crates and the recorded configurations of tests/conformance. The exit status is 0
+only if enough faults were found.
 """
 
 import argparse
@@ -20,8 +21,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+CONFORMANCE = HERE.parent / "conformance"
 SOURCES = ["Cargo.toml", "Cargo.lock", "src", "state", "providers", "tests/soak", "tests/main.rs"]
 CRATES = ["graph", "config", "plan", "apply", "state"]
+# What is built, by the folder in which it appears; the program's name comes last.
+PROGRAMS = {"release": ["--release", "-p", "soak"], "debug": ["--bin", "stackwright"]}
 ENOUGH = 0.95
 
 
@@ -101,7 +105,18 @@ def found_by(fault, scratch, args):
         return f"seed {seed.group(1)}" if seed else "a soak that broke off"
     crates = [word for crate in CRATES for word in ("-p", crate)]
     done = run(scratch, "cargo", "test", "--locked", "-q", *crates, fault=fault)
-    return "the crates' tests" if done.returncode else None
+    if done.returncode:
+        return "the crates' tests"
+    return recorded(fault, scratch)
+
+
+def recorded(fault, scratch):
+    """The first recorded configuration that passes without a fault and not with it, if there is one."""
+    runner = CONFORMANCE / "configs" / "run_configs.py"
+    done = run(scratch, sys.executable, runner, "--binary", scratch / "stackwright", fault=fault)
+    passing = set((CONFORMANCE / "passing-configs.txt").read_text().split())
+    failed = re.findall(r"^FAIL (\S+)", done.stdout, flags=re.M)
+    return next((f"the case {case}" for case in failed if case in passing), None)
 
 
 def main():
@@ -119,11 +134,12 @@ def main():
         return 1 if wrong else 0
     scratch = args.scratch or target() / "mutation"
     copy(faults, scratch)
-    built = run(scratch, "cargo", "build", "--locked", "-q", "--release", "-p", "soak")
-    if built.returncode:
-        print(built.stderr)
-        return 1
-    shutil.copy2(target() / "release" / "soak", scratch / "soak")
+    for profile, words in PROGRAMS.items():
+        built = run(scratch, "cargo", "build", "--locked", "-q", *words)
+        if built.returncode:
+            print(built.stderr)
+            return 1
+        shutil.copy2(target() / profile / words[-1], scratch / words[-1])
     chosen = [fault for fault in faults if args.only in fault.name]
     missed = []
     for fault in chosen:

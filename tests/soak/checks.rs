@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{InstanceAddr, Marks, ModulePath, Path, PathStep, ResourceMode};
 use plan::{Action, Change, Plan, StepAction};
-use state::StateSnapshot;
+use state::{ObjectStatus, StateSnapshot};
 
 use crate::cloud::{Cloud, Entry, Moment, Op, found};
 use crate::expect::{Expected, ignored, module_at};
@@ -154,6 +154,9 @@ pub fn records_are_true(
             }
             if object.private.as_deref() != thing.private.as_deref() {
                 wrong.push(format!("what the type remembers of {addr} is recorded as {:?}", object.private));
+            }
+            if thing.half && object.status == ObjectStatus::Ready {
+                wrong.push(format!("{addr} was made by half and is recorded as if it were whole"));
             }
         }
     }

@@ -57,6 +57,8 @@ pub struct Expected {
     pub read: BTreeSet<InstanceAddr>,
     /// The root outputs.
     pub outputs: BTreeMap<String, Val>,
+    /// What each root output was computed from.
+    pub output_reads: BTreeMap<String, Reads>,
     /// What each configured instance was computed from, with what it waits for.
     pub reads: BTreeMap<InstanceAddr, Reads>,
     /// Instances that must not be destroyed and yet would be.
@@ -77,7 +79,10 @@ pub fn expected(spec: &Spec, kinds: &[Kind], start: &Start) -> Expected {
         Planner { kinds, start, first, order, modules: BTreeSet::new(), found: Expected::default() };
     let outputs = walk(spec, kinds, &mut planner);
     let mut found = planner.found;
-    found.outputs = outputs.into_iter().map(|(name, Seen { val, .. })| (name, val)).collect();
+    for (name, Seen { val, reads }) in outputs {
+        found.outputs.insert(name.clone(), val);
+        found.output_reads.insert(name, reads);
+    }
     for (addr, known) in &start.objects {
         if known.now.is_some() && !found.changes.contains_key(addr) {
             found.end(spec, addr);

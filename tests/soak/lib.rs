@@ -16,6 +16,7 @@ pub mod compose;
 pub mod dice;
 pub mod engine;
 pub mod expect;
+pub mod failures;
 pub mod kind;
 pub mod kinds;
 pub mod order;

@@ -18,7 +18,7 @@ use crate::kind::Kind;
 use crate::provider::{Fickle, Shared, cloud};
 use crate::spec::Spec;
 use crate::static_order::StaticOrder;
-use crate::{checks, kinds, order, recorded, text};
+use crate::{checks, failures, kinds, order, recorded, text};
 
 /// How often something was done.
 pub type Counts = BTreeMap<&'static str, u64>;
@@ -190,6 +190,7 @@ impl Scenario {
             Err(_) if disk.is_dead() => return Ok(self.bury()),
             other => other.map_err(|e| vec![format!("the state cannot be locked: {e}")])?,
         };
+        let unresolved = session.unresolved();
         if let Err(why) = engine::settle(&project, &self.registry, &session).await {
             return if disk.is_dead() {
                 Ok(self.bury())
@@ -199,6 +200,8 @@ impl Scenario {
         }
         let prior = session.snapshot();
         self.inventory(&prior, "after recovery")?;
+        let settled = unresolved.iter().map(|(_, intent)| intent);
+        self.fail_on(failures::nothing_is_aside_for_nothing(settled, &prior))?;
         let expected = self.expected(&prior, wish, BTreeSet::new())?;
         let seed = self.dice.roll();
         let log = cloud(&self.shared).log.len();
@@ -248,6 +251,11 @@ impl Scenario {
         };
         self.check_done(&plan, &snapshot, &outcome, &events).await?;
         self.inventory(&snapshot, "after the apply")?;
+        let mut wrong = failures::what_stays_is_in_use(&plan, &prior, &snapshot, &log);
+        if plan.mode == Mode::Normal {
+            wrong.extend(failures::outputs_of_failures_stay(&expected, (&prior, &snapshot), &outcome));
+        }
+        self.fail_on(wrong)?;
         if outcome.diags.has_errors() {
             self.count("partial failures");
             let on_purpose = wish.mischief.percent > 0 || !expected.failing_later.is_empty();

@@ -1,0 +1,72 @@
+//! What is recorded of what failed, or died on the way.
+
+use std::collections::BTreeSet;
+
+use model::InstanceAddr;
+use plan::{Action, Change, Plan, ReplaceOrder};
+use state::{Intent, IntentAction, StateSnapshot};
+
+use crate::cloud::{Entry, Moment, Op};
+use crate::expect::Expected;
+
+/// An object whose replacement came to nothing is in use again.
+pub fn what_stays_is_in_use(
+    plan: &Plan,
+    prior: &StateSnapshot,
+    after: &StateSnapshot,
+    log: &[Entry],
+) -> Vec<String> {
+    let set_aside = |snapshot: &StateSnapshot, addr: &InstanceAddr| {
+        snapshot.instances.get(addr).map_or(0, |state| state.deposed.len())
+    };
+    let came_to_nothing = |change: &&Change| {
+        let address = change.address.to_string();
+        let last = log.iter().rfind(|e| e.op == Op::Create && e.address == address);
+        last.is_some_and(|e| e.moment == Moment::Fails && e.id.is_none())
+    };
+    let replaced = plan.changes.iter().filter(|c| c.action == Action::Replace(ReplaceOrder::CreateFirst));
+    let mut wrong = Vec::new();
+    for change in replaced.filter(came_to_nothing) {
+        let old = change.previous_address.as_ref().unwrap_or(&change.address);
+        if set_aside(after, &change.address) > set_aside(prior, old) {
+            wrong.push(format!("{old} stays set aside, although nothing was made in its place"));
+        }
+    }
+    wrong
+}
+
+/// Once it is settled what became of creates, nothing is set aside for an object that does not exist.
+pub fn nothing_is_aside_for_nothing<'i>(
+    settled: impl Iterator<Item = &'i Intent>,
+    snapshot: &StateSnapshot,
+) -> Vec<String> {
+    let is_left = |intent: &&Intent| {
+        let state = snapshot.instances.get(&intent.address);
+        intent.action == IntentAction::Create
+            && intent
+                .deposed
+                .as_ref()
+                .zip(state)
+                .is_some_and(|(key, state)| state.current.is_none() && state.deposed.contains_key(key))
+    };
+    let left = settled.filter(is_left);
+    left.map(|i| format!("{} stays set aside, although no other object was found", i.address)).collect()
+}
+
+/// Outputs that come from what failed are as they were.
+pub fn outputs_of_failures_stay(
+    expected: &Expected,
+    (prior, after): (&StateSnapshot, &StateSnapshot),
+    outcome: &apply::Outcome,
+) -> Vec<String> {
+    let undone: BTreeSet<&InstanceAddr> = outcome.failed.iter().chain(&outcome.skipped).collect();
+    let is_touched = |name: &str| {
+        let reads = expected.output_reads.get(name);
+        reads.is_some_and(|reads| reads.iter().any(|addr| undone.contains(addr)))
+    };
+    let recorded = after.outputs.iter().filter(|(name, _)| is_touched(name));
+    let changed = recorded.filter(|(name, output)| prior.outputs.get(*name) != Some(output));
+    changed
+        .map(|(name, _)| format!("output {name} was recorded, although what it comes from failed"))
+        .collect()
+}
