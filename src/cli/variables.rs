@@ -58,6 +58,17 @@ pub fn without_kept(module: &Module, args: &VarArgs, diags: &mut Diagnostics) ->
     VarArgs(rest.into_iter().cloned().collect())
 }
 
+/// Whether a diagnostic is about a value in a variable file: what is validated is the configuration, not its values.
+pub fn is_about_values(diag: &Diagnostic, sources: &SourceMap) -> bool {
+    let in_file = diag.subject.is_some_and(|span| {
+        let name = &sources.file(span.file).name;
+        name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
+    });
+    let is_stranger = diag.subject.is_none()
+        && matches!(&*diag.summary, "Value for undeclared variable" | "Values for undeclared variables");
+    in_file || is_stranger
+}
+
 /// How many undeclared variables are named; further ones are only counted.
 const NAMED_STRANGERS: usize = 2;
 

@@ -34,6 +34,8 @@ pub enum EachValue {
     AnyCount,
     /// `each.key` and `each.value` of whichever instances there will be.
     AnyEach,
+    /// Any of them, unknown.
+    Any,
 }
 
 impl Expansion {
@@ -111,7 +113,8 @@ pub fn expand_count(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Expan
         }
         Ok(v) => v,
         Err(e) => {
-            diags.push(bad(format!("\"count\" must be a whole number: {}.", e.full())));
+            let detail = format!("\"count\" must be a whole number: {}.", e.full());
+            diags.push(err!(expr.span, "Incorrect value type", "{detail}"));
             return Expansion::Failed;
         }
     };

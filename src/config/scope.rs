@@ -255,7 +255,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn count_index(&self, t: &Traversal) -> Result<Value, Diagnostics> {
         match &self.each {
             EachValue::Count(i) => Ok(Value::number(*i)),
-            EachValue::AnyCount => Ok(Value::unknown_not_null(model::Type::Number)),
+            EachValue::AnyCount | EachValue::Any => Ok(Value::unknown_not_null(model::Type::Number)),
             EachValue::None | EachValue::Each(..) | EachValue::Import(..) | EachValue::AnyEach => Err(err!(
                 t.span,
                 "Reference to \"count\" in non-counted context",
@@ -305,8 +305,8 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         match &self.each {
             EachValue::Each(k, v) => Ok(if key { Value::normalized(k.clone()) } else { v.clone() }),
             EachValue::Import(k, v) => Ok(if key { k.clone() } else { v.clone() }),
-            EachValue::AnyEach if key => Ok(Value::unknown_not_null(model::Type::String)),
-            EachValue::AnyEach => Ok(Value::dynamic()),
+            EachValue::AnyEach | EachValue::Any if key => Ok(Value::unknown_not_null(model::Type::String)),
+            EachValue::AnyEach | EachValue::Any => Ok(Value::dynamic()),
             EachValue::None | EachValue::Count(_) | EachValue::AnyCount if !key => Err(err!(
                 t.span,
                 "each.value cannot be used in this context",

@@ -104,7 +104,8 @@ fn conditions(
     each: EachValue,
     own: Option<model::Value>,
 ) -> Diagnostics {
-    let judged = conditions.iter().map(|c| evaluator.eval(&c.condition, id, inst, each.clone(), own.clone()));
+    let exprs = conditions.iter().flat_map(|c| [&c.condition, &c.message]);
+    let judged = exprs.map(|expr| evaluator.eval(expr, id, inst, each.clone(), own.clone()));
     Diagnostics(judged.flat_map(|(_, _, diags)| diags).collect())
 }
 

@@ -16,8 +16,9 @@ pub fn run(app: &App, args: ValidateArgs) -> u8 {
     if !diags.has_errors() && !has_configuration(&project) && std::fs::read_dir(".").is_err() {
         diags.push(no_configuration());
     }
-    let failed = diags.has_errors();
     let sources = project.sources.borrow();
+    diags.0.retain(|diag| !crate::variables::is_about_values(diag, &sources));
+    let failed = diags.has_errors();
     view.hand_over(|| {
         let document = diagnostic::validate_json(&diags.0, &sources);
         format!("{}\n", serde_json::to_string_pretty(&document).unwrap_or_default())

@@ -7,7 +7,7 @@ use lang::references::references;
 use model::{Diagnostic, Diagnostics, ResourceMode, Span, Str, err};
 
 use super::settings::without;
-use super::shape::{BlockSpec, labels};
+use super::shape::{BlockSpec, labels, unlabelled};
 use crate::module::Provisioner;
 use crate::reference::Reference;
 
@@ -128,7 +128,7 @@ fn quoted(span: Span) -> Diagnostic {
 
 /// The `connection` block, of which there may be one.
 fn connection<'b>(body: &'b Body, owner: &str, diags: &mut Diagnostics) -> Option<&'b Block> {
-    let mut blocks = body.blocks_of("connection");
+    let mut blocks = unlabelled(body, "connection", diags).into_iter();
     let first = blocks.next();
     for again in blocks {
         diags.push(err!(

@@ -6,8 +6,8 @@ use model::{Diagnostic, Diagnostics, InstanceKey, ResourceAddr, ResourceMode, Sp
 use super::constant;
 use super::provisioner::removed_provisioners;
 use super::resource;
-use super::shape::{BlockSpec, BodySpec, bare_reference, check_name};
-use super::values::condition;
+use super::shape::{BlockSpec, BodySpec, bare_reference, check_name, labels, unlabelled};
+use super::values::conditions;
 use crate::module::{Check, Module, Moved, RelativeAddr, Removed};
 
 /// Reads a `moved` block.
@@ -41,8 +41,8 @@ pub fn removed(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
     };
     const LIFECYCLE: BodySpec<'_> = BodySpec { attributes: &[("destroy", false)], blocks: &[], open: false };
     SPEC.check(&block.body, diags);
-    let lifecycle =
-        block.body.blocks_of("lifecycle").inspect(|b| LIFECYCLE.check(&b.body, diags)).collect::<Vec<_>>();
+    let lifecycle = unlabelled(&block.body, "lifecycle", diags);
+    lifecycle.iter().for_each(|b| LIFECYCLE.check(&b.body, diags));
     let destroy = lifecycle
         .iter()
         .find_map(|b| b.body.attribute("destroy"))
@@ -139,7 +139,8 @@ pub fn check(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagn
     check_name(name, "Invalid check block name", diags);
     let mut data = None;
     for nested in block.body.blocks_of("data") {
-        let [ty, data_name] = &nested.labels[..] else { continue };
+        let names = labels(nested, &SPEC.blocks[0], diags).unwrap_or_default();
+        let [ty, data_name] = names[..] else { continue };
         resource::resource(nested, ty, data_name, module, diags);
         data = Some(ResourceAddr {
             mode: ResourceMode::Data,
@@ -147,7 +148,7 @@ pub fn check(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagn
             name: data_name.name.clone(),
         });
     }
-    let asserts: Vec<_> = block.body.blocks_of("assert").filter_map(|b| condition(b, diags)).collect();
+    let asserts = conditions(&block.body, "assert", diags);
     if asserts.is_empty() {
         diags.push(err!(
             block.header,

@@ -9,8 +9,8 @@ use model::{Diagnostics, Path, ResourceAddr, ResourceMode, Value, err};
 use super::constant;
 use super::provisioner::provisioners;
 use super::settings::{self, provider_map_key, without};
-use super::shape::{BlockSpec, BodySpec, check_name, natively, reference_list, static_reference};
-use super::values::condition;
+use super::shape::{BlockSpec, BodySpec, check_name, natively, reference_list, static_reference, unlabelled};
+use super::values::conditions;
 use crate::module::{
     IgnoreChanges, Lifecycle, Module, ModuleCall, ProviderKey, ProviderRef, Repetition, Resource,
 };
@@ -132,7 +132,7 @@ const LIFECYCLE: BodySpec<'_> = BodySpec {
 
 fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecycle {
     let mut result = Lifecycle::default();
-    for block in body.blocks_of("lifecycle") {
+    for block in unlabelled(body, "lifecycle", diags) {
         if result.span.is_some() {
             diags.push(err!(
                 block.header,
@@ -165,10 +165,8 @@ fn lifecycle(body: &Body, mode: ResourceMode, diags: &mut Diagnostics) -> Lifecy
             of("ignore_changes").map(|a| ignore_changes(&a.expr, diags)).unwrap_or_default();
         result.replace_triggered_by =
             of("replace_triggered_by").map(|a| triggers(&a.expr, diags)).unwrap_or_default();
-        result.preconditions =
-            block.body.blocks_of("precondition").filter_map(|b| condition(b, diags)).collect();
-        result.postconditions =
-            block.body.blocks_of("postcondition").filter_map(|b| condition(b, diags)).collect();
+        result.preconditions = conditions(&block.body, "precondition", diags);
+        result.postconditions = conditions(&block.body, "postcondition", diags);
     }
     result
 }

@@ -6,7 +6,9 @@ use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
 use model::{Diagnostic, Diagnostics, ProviderAddr, Str, err};
 
 use super::constant;
-use super::shape::{BlockSpec, BodySpec, check_name, is_identifier, natively, plain_names, quoted_reference};
+use super::shape::{
+    BlockSpec, BodySpec, check_name, is_identifier, labels, natively, plain_names, quoted_reference,
+};
 use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, ProviderRef, RequiredProvider};
 use crate::version::satisfies;
 
@@ -47,7 +49,12 @@ pub fn terraform(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
                 "Unsupported backend",
                 "HCP Terraform is not a state backend of Stackwright. Use a backend block instead."
             )),
-            "required_providers" => required_providers(nested, module, diags),
+            "required_providers" => {
+                let spec = BlockSpec { ty: "required_providers", labels: &[] };
+                if labels(nested, &spec, diags).is_some() {
+                    required_providers(nested, module, diags);
+                }
+            }
             _ => {}
         }
     }

@@ -82,6 +82,12 @@ impl BodySpec<'_> {
     }
 }
 
+/// The blocks of a type that takes no labels. Those that have some are reported and count for nothing.
+pub fn unlabelled<'b>(body: &'b Body, ty: &'static str, diags: &mut Diagnostics) -> Vec<&'b Block> {
+    let spec = BlockSpec { ty, labels: &[] };
+    body.blocks_of(ty).filter(|block| labels(block, &spec, diags).is_some()).collect()
+}
+
 /// The error for a property of JSON that is neither an argument nor a block.
 pub fn extraneous_property<'n>(
     attribute: &Attribute,
@@ -111,7 +117,7 @@ pub fn labels<'b>(
     let (want, ty) = (spec.labels.len(), spec.ty);
     if let Some(extra) = block.labels.get(want) {
         let expected = match want {
-            0 => format!("No labels are expected for {ty} blocks."),
+            0 => format!("A block {ty} has no labels."),
             _ => format!("A block {ty} has {want} label(s) ({}), not more.", spec.labels.join(", ")),
         };
         diags.push(err!(extra.span, format!("Extraneous label for {ty}"), "{expected}").within(block.header));

@@ -1,16 +1,22 @@
 //! `variable` and `output` blocks.
 
-use lang::ast::{Block, Ident};
+use lang::ast::{Block, Body, Expr, Ident};
 use lang::typeexpr::{self, TypeConstraint};
 use model::{Diagnostics, Value, err};
 
 use super::constant;
-use super::shape::{BlockSpec, BodySpec, check_name, reference_list};
+use super::shape::{BlockSpec, BodySpec, check_name, reference_list, unlabelled};
 use crate::module::{Condition, Module, Output, Variable};
 use crate::reference::Reference;
 
+/// Reads the condition blocks of a type.
+pub fn conditions(body: &Body, ty: &'static str, diags: &mut Diagnostics) -> Vec<Condition> {
+    let blocks = unlabelled(body, ty, diags);
+    blocks.into_iter().filter_map(|block| condition(block, diags)).collect()
+}
+
 /// Reads a condition block; both arguments are required.
-pub fn condition(block: &Block, diags: &mut Diagnostics) -> Option<Condition> {
+fn condition(block: &Block, diags: &mut Diagnostics) -> Option<Condition> {
     BodySpec { attributes: &[("condition", true), ("error_message", true)], blocks: &[], open: false }
         .check(&block.body, diags);
     let condition = block.body.attribute("condition")?.expr.clone();
@@ -18,19 +24,12 @@ pub fn condition(block: &Block, diags: &mut Diagnostics) -> Option<Condition> {
     if lang::references::references(&condition).is_empty() {
         diags.push(err!(
             condition.span,
-            format!("Invalid {} expression", describe(&block.ty.name)),
+            format!("Invalid {} expression", block.ty.name),
             "The condition must refer to at least one object, or else its result is always the same."
         ));
         return None;
     }
     Some(Condition { condition, message, span: block.header })
-}
-
-fn describe(block_type: &str) -> &str {
-    match block_type {
-        "validation" => "variable validation",
-        other => other,
-    }
 }
 
 const VARIABLE: BodySpec<'_> = BodySpec {
@@ -77,14 +76,16 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
         ephemeral: flag("ephemeral", false, diags),
         nullable: flag("nullable", true, diags),
         default: body.attribute("default").map(|a| a.expr.clone()),
-        validations: body.blocks_of("validation").filter_map(|b| condition(b, diags)).collect(),
+        validations: conditions(body, "validation", diags),
         is_literal: body.attribute("type").is_none() || constraint.ty.is_primitive(),
         constraint,
         span: block.header,
     };
     check_default(&variable, diags);
-    for validation in &variable.validations {
-        check_subject(&variable, validation, diags);
+    for block in body.blocks_of("validation").filter(|block| block.labels.is_empty()) {
+        if let Some(condition) = block.body.attribute("condition") {
+            check_subject(&variable, &condition.expr, diags);
+        }
     }
     if module.variables.contains_key(&name.name) {
         diags.push(err!(
@@ -99,12 +100,12 @@ pub fn variable(block: &Block, name: &Ident, module: &mut Module, diags: &mut Di
 }
 
 /// A validation must be about the variable's own value.
-fn check_subject(variable: &Variable, validation: &Condition, diags: &mut Diagnostics) {
+fn check_subject(variable: &Variable, condition: &Expr, diags: &mut Diagnostics) {
     let own = Reference::Variable(variable.name.clone());
-    let found = lang::references::references(&validation.condition);
+    let found = lang::references::references(condition);
     if !found.iter().any(|t| Reference::parse(t).is_ok_and(|(r, _)| r == own)) {
         diags.push(err!(
-            validation.condition.span,
+            condition.span,
             "Invalid variable validation condition",
             "The condition must refer to var.{}, the value that it is to judge.",
             variable.name
@@ -155,7 +156,7 @@ pub fn output(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diag
     OUTPUT.check(&block.body, diags);
     check_name(name, "Invalid output name", diags);
     let body = &block.body;
-    for postcondition in body.blocks_of("postcondition") {
+    for postcondition in unlabelled(body, "postcondition", diags) {
         diags.push(err!(
             postcondition.header,
             "Postconditions are not allowed",
@@ -175,7 +176,7 @@ pub fn output(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diag
     }
     let description = body.attribute("description").and_then(|a| constant::string(&a.expr, diags));
     let depends_on = body.attribute("depends_on").map(|a| reference_list(&a.expr, diags)).unwrap_or_default();
-    let preconditions = body.blocks_of("precondition").filter_map(|b| condition(b, diags)).collect();
+    let preconditions = conditions(body, "precondition", diags);
     if module.outputs.contains_key(&name.name) {
         diags.push(err!(
             block.header,

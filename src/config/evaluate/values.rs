@@ -120,7 +120,8 @@ impl Evaluator<'_> {
         for key in expansion.keys() {
             let id = InstId(inner.insts.len() as u32);
             let each = match self.is_validating() {
-                true => self.validation_each(&call.repetition),
+                // What it is made of is judged only when there is something to call it for.
+                true => EachValue::Any,
                 false => expansion.each(&key).unwrap_or_default(),
             };
             inner.insts.push(ModuleInst {
