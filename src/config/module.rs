@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lang::ast::{Body, Expr, Traversal};
+use lang::ast::{Body, Expr, Ident, Traversal};
 use lang::typeexpr::TypeConstraint;
 use model::{InstanceAddr, InstanceKey, ModulePath, ProviderAddr, ResourceAddr, Span, Str};
 
@@ -288,6 +288,8 @@ pub struct ModuleCall {
     pub arguments: BTreeMap<Str, Arc<Expr>>,
     /// Where each argument's name stands.
     pub argument_spans: BTreeMap<Str, Span>,
+    /// The types of blocks in it, which have no meaning.
+    pub strays: Vec<Ident>,
     /// The block's header.
     pub span: Span,
     /// Where a missing argument is reported.

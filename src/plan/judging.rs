@@ -33,6 +33,9 @@ pub enum Time {
     Applying,
 }
 
+/// The summary where a precondition of an output does not hold.
+pub const OUTPUT_FAILED: &str = "Module output value precondition failed";
+
 /// Which of a resource's conditions.
 #[derive(Clone, Copy, Debug)]
 pub enum Stage<'v> {
@@ -165,7 +168,7 @@ impl<'c> Judge<'_, 'c> {
         match &found.kind {
             NodeKind::Check(_) => self.report_check(conditions, verdicts),
             NodeKind::Validation(_) => self.report_validations(node, &found.path, verdicts),
-            _ => failures(conditions, verdicts, "Module output value precondition failed", self.severity()),
+            _ => failures(conditions, verdicts, OUTPUT_FAILED, self.severity()),
         }
     }
 

@@ -5,13 +5,17 @@ use std::collections::BTreeSet;
 
 use config::{Config, EachValue, Evaluator, InstId, NodeId, NodeKind, Resource, Statics, World};
 use graph::{Outcome, Schedule};
+use lang::ast::{Expr, Traversal};
+use lang::references::references;
 use model::diagnostic::did_you_mean;
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ProviderAddr, ResourceMode, Span, err};
+use model::{
+    Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ProviderAddr, ResourceMode, Severity, Span, err,
+};
 use provider::{Provider, Registry};
 
-use crate::conditions::check_output_marks;
+use crate::conditions::{Around, check_output_marks, failures, judge};
 use crate::imports::{WithRoot, check_targets, resolve};
-use crate::judging::{Judge, Time};
+use crate::judging::{Judge, OUTPUT_FAILED, Time};
 use crate::managed::{check_ephemeral, locate};
 use crate::provisioners::{check_arguments, check_kinds, check_removed};
 
@@ -65,14 +69,9 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
                 for inst in evaluator.module_instances(&node.path) {
                     let value = evaluator.value(id, inst);
                     diags.extend(check_output_marks(&value, output, node.path.is_root()));
-                    diags.extend(conditions(
-                        evaluator,
-                        id,
-                        inst,
-                        &output.preconditions,
-                        EachValue::None,
-                        None,
-                    ));
+                    let around = Around::default();
+                    let (owner, of) = (Owner::Output, &output.preconditions);
+                    diags.extend(conditions(evaluator, (id, inst), owner, of, &around));
                 }
             }
         }
@@ -80,7 +79,8 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
             let module = evaluator.config().modules.get(&node.path);
             if let Some(check) = module.and_then(|m| m.checks.get(name)) {
                 for inst in evaluator.module_instances(&node.path) {
-                    diags.extend(conditions(evaluator, id, inst, &check.asserts, EachValue::None, None));
+                    let around = Around::default();
+                    diags.extend(conditions(evaluator, (id, inst), Owner::Check, &check.asserts, &around));
                 }
             }
         }
@@ -95,18 +95,87 @@ fn validate_node(evaluator: &Evaluator<'_>, id: NodeId, registry: &Registry) -> 
     diags
 }
 
-/// Errors in conditions themselves; whether they hold is a run's business.
+/// Where conditions stand, which decides how much of them is looked at before anything is planned.
+#[derive(Clone, Copy, PartialEq)]
+enum Owner {
+    Resource,
+    Output,
+    Check,
+}
+
+/// Errors in conditions themselves; whether they hold is a run's business, but for outputs whose conditions can't.
 fn conditions(
     evaluator: &Evaluator<'_>,
-    id: NodeId,
-    inst: InstId,
+    (id, inst): (NodeId, InstId),
+    owner: Owner,
     conditions: &[config::Condition],
-    each: EachValue,
-    own: Option<model::Value>,
+    around: &Around,
 ) -> Diagnostics {
-    let exprs = conditions.iter().flat_map(|c| [&c.condition, &c.message]);
-    let judged = exprs.map(|expr| evaluator.eval(expr, id, inst, each.clone(), own.clone()));
-    Diagnostics(judged.flat_map(|(_, _, diags)| diags).collect())
+    let eval = |expr: &Expr| evaluator.eval(expr, id, inst, around.each.clone(), around.own.clone()).2;
+    let mut diags = Diagnostics::new();
+    for c in conditions {
+        let mut found = eval(&c.condition);
+        let of_condition = found.iter().any(is_lost);
+        let message = eval(&c.message);
+        let lost = of_condition || message.iter().any(is_lost);
+        let named: Vec<&Expr> = match owner {
+            Owner::Resource => {
+                let both = [(&c.condition, of_condition), (&c.message, message.iter().any(is_lost))];
+                both.into_iter().filter(|(_, lost)| *lost).map(|(expr, _)| &**expr).collect()
+            }
+            Owner::Output if lost => vec![&c.condition, &c.message],
+            Owner::Check if lost => vec![&c.message],
+            Owner::Output | Owner::Check => Vec::new(),
+        };
+        // What hides what other names miss hides it in the message, too.
+        let hidden = owner == Owner::Check && of_condition;
+        found.extend(message.0.into_iter().filter(|_| !hidden));
+        found.extend(named.into_iter().flat_map(nameless));
+        if owner != Owner::Resource && !found.has_errors() {
+            found.extend(judged(evaluator, c, (id, inst), owner, around));
+        }
+        diags.extend(found);
+    }
+    diags
+}
+
+/// What is wrong with the values of a condition and its message.
+fn judged(
+    evaluator: &Evaluator<'_>,
+    c: &config::Condition,
+    (id, inst): (NodeId, InstId),
+    owner: Owner,
+    around: &Around,
+) -> Diagnostics {
+    let verdict = judge(evaluator, c, id, inst, around);
+    let found = match owner {
+        Owner::Output => failures(std::slice::from_ref(c), vec![verdict], OUTPUT_FAILED, Severity::Error),
+        Owner::Resource | Owner::Check => {
+            let wrong = verdict.diags.0.into_iter().filter(|d| d.summary != "Invalid condition result");
+            Diagnostics(wrong.collect())
+        }
+    };
+    Diagnostics(found.0.into_iter().filter(|d| d.severity == Severity::Error).collect())
+}
+
+/// Whether a reference leads to an object that is not there, or not in that way.
+fn is_lost(diag: &Diagnostic) -> bool {
+    matches!(
+        &*diag.summary,
+        "Reference to undeclared resource"
+            | "Reference to undeclared module"
+            | "Missing resource instance key"
+            | "Unexpected resource instance key"
+    )
+}
+
+/// As the oracle does: where a reference leads to no object, none of the names beside it has a meaning.
+fn nameless(expr: &Expr) -> Vec<Diagnostic> {
+    let unknown = |t: &Traversal| {
+        let name = &t.root.name;
+        err!(t.root.span, "Unknown variable", "{name:?} cannot be looked up: another reference is wrong.")
+    };
+    references(expr).into_iter().map(unknown).collect()
 }
 
 fn validate_resource(
@@ -147,9 +216,10 @@ fn validate_resource(
     diags.extend(schema.block.deprecated.as_deref().map(|why| deprecated(resource, why)));
     let value = model::Value::unknown_not_null(schema.block.ty());
     let each = evaluator.validation_each(&resource.repetition);
-    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.preconditions, each.clone(), None));
-    let own = Some(value.clone());
-    diags.extend(conditions(evaluator, id, inst, &resource.lifecycle.postconditions, each.clone(), own));
+    let (at, owner, mut around) = ((id, inst), Owner::Resource, Around { each: each.clone(), own: None });
+    diags.extend(conditions(evaluator, at, owner, &resource.lifecycle.preconditions, &around));
+    around.own = Some(value.clone());
+    diags.extend(conditions(evaluator, at, owner, &resource.lifecycle.postconditions, &around));
     diags.extend(check_arguments(evaluator, (id, inst), resource, &each, &value, registry));
     evaluator.set_instance(id, inst, &InstanceKey::None, value);
     diags
@@ -160,7 +230,7 @@ fn deprecated(resource: &Resource, why: &str) -> Diagnostic {
     let what = if resource.addr.mode == ResourceMode::Data { "data source" } else { "resource type" };
     let diag =
         err!(resource.span, "Deprecated resource", "The {what} {:?} is deprecated. {why}", resource.addr.ty);
-    Diagnostic { severity: model::Severity::Warning, ..diag }
+    Diagnostic { severity: Severity::Warning, ..diag }
 }
 
 /// `ignore_changes` must name what the type has.
@@ -186,7 +256,7 @@ fn redundant_ignore(name: &str, at: Span) -> Diagnostic {
         "ignore_changes keeps what the configuration says from changing an object, but the provider alone decides on \
          {name:?}, so naming it has no effect. Remove it."
     );
-    Diagnostic { severity: model::Severity::Warning, ..diag }
+    Diagnostic { severity: Severity::Warning, ..diag }
 }
 
 /// The error for an attribute that a type does not have.
@@ -252,6 +322,10 @@ pub fn check_calls(config: &Config) -> Diagnostics {
                         variable.name
                     ));
                 }
+            }
+            for stray in &call.strays {
+                let (ty, span) = (&stray.name, stray.span);
+                diags.push(err!(span, "Unsupported block type", "A block {ty:?} has no meaning here."));
             }
             for (name, span) in &call.argument_spans {
                 if !child.variables.contains_key(name) {

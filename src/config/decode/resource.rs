@@ -262,18 +262,16 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
     check_name(name, "Invalid module instance name", diags);
     let body = &block.body;
     BodySpec { attributes: &[("source", true)], blocks: &[], open: true }.check(body, diags);
-    for nested in body.blocks.iter().filter(|b| !only_enables(b)) {
-        let ty = &*nested.ty.name;
-        diags.push(match RESERVED_CALL_BLOCKS.contains(&ty) {
-            true => err!(
-                nested.ty.span,
-                "Reserved block type name in module block",
-                "{ty:?} is set aside for a later version of the language and cannot be used."
-            ),
-            false => {
-                err!(nested.ty.span, "Unsupported block type", "A block {ty:?} has no meaning here.")
-            }
-        });
+    let blocks = body.blocks.iter().filter(|b| !only_enables(b)).map(|b| &b.ty);
+    let (reserved, strays): (Vec<_>, Vec<_>) =
+        blocks.partition(|ty| RESERVED_CALL_BLOCKS.contains(&&*ty.name));
+    for ty in reserved {
+        diags.push(err!(
+            ty.span,
+            "Reserved block type name in module block",
+            "{:?} is set aside for a later version of the language and cannot be used.",
+            ty.name
+        ));
     }
     let inputs = body.attributes.iter().filter(|a| !CALL_META.contains(&&*a.name.name));
     let Some(source) = body.attribute("source") else { return };
@@ -284,6 +282,7 @@ pub fn module_call(block: &Block, name: &Ident, module: &mut Module, diags: &mut
         providers: body.attribute("providers").map(|a| passed_providers(&a.expr, diags)).unwrap_or_default(),
         arguments: inputs.clone().map(|a| (a.name.name.clone(), a.expr.clone())).collect(),
         argument_spans: inputs.map(|a| (a.name.name.clone(), a.name.span)).collect(),
+        strays: strays.into_iter().cloned().collect(),
         source_expr: source.expr.clone(),
         source: String::new(),
         version_expr: body.attribute("version").map(|a| a.expr.clone()),

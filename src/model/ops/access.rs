@@ -110,7 +110,7 @@ pub fn length(value: &Value) -> Result<Value, OpError> {
             Type::List(_) | Type::Set(_) | Type::Map(_) => {
                 between(u.refinement.min_length.unwrap_or(0), u.refinement.max_length)
             }
-            Type::Dynamic => between(0, None),
+            Type::Dynamic => Value::unknown_not_null(Type::Number),
             _ => return Err(OpError::Type),
         },
         _ => return Err(OpError::Type),
