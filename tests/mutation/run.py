@@ -13,6 +13,7 @@ only if enough faults were found.
 import argparse
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -113,7 +114,11 @@ def found_by(fault, scratch, args):
 def recorded(fault, scratch):
     """The first recorded configuration that passes without a fault and not with it, if there is one."""
     runner = CONFORMANCE / "configs" / "run_configs.py"
-    done = run(scratch, sys.executable, runner, "--binary", scratch / "stackwright", fault=fault)
+    # The runner gives its programs an environment of their own.
+    program = scratch / "faulty"
+    program.write_text(f"#!/bin/sh\nFAULT={shlex.quote(fault.name)} exec {scratch / 'stackwright'} \"$@\"\n")
+    program.chmod(0o755)
+    done = run(scratch, sys.executable, runner, "--binary", program)
     passing = set((CONFORMANCE / "passing-configs.txt").read_text().split())
     failed = re.findall(r"^FAIL (\S+)", done.stdout, flags=re.M)
     return next((f"the case {case}" for case in failed if case in passing), None)
