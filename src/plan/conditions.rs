@@ -4,12 +4,15 @@ use config::{Condition, EachValue, Evaluator, InstId, NodeId};
 use model::{Diagnostic, Diagnostics, Kind, Severity, Type, Value, err};
 
 use crate::change::CheckStatus;
+use crate::judging::INVALID_MESSAGE;
 
 /// What became of one condition.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// Whether it holds.
+    /// Whether it holds; an error where its message is one.
     pub status: CheckStatus,
+    /// Whether the condition does, whatever is wrong with its message; nothing where that is not known.
+    pub holds: Option<bool>,
     /// Its message, where it does not hold and the message may be shown.
     pub message: Option<String>,
     /// What the references of a condition that does not hold, or is not known yet, stand for.
@@ -48,6 +51,7 @@ pub fn judge(
         true => shown(&message, c, &mut diags),
         false => None,
     };
+    let holds = truth.flatten();
     let status = match truth {
         _ if diags.has_errors() => CheckStatus::Error,
         None => CheckStatus::Error,
@@ -56,12 +60,12 @@ pub fn judge(
         Some(Some(false)) => CheckStatus::Fail,
     };
     if !matches!(status, CheckStatus::Fail | CheckStatus::Unknown) {
-        return Verdict { status, message: None, values: Vec::new(), diags };
+        return Verdict { status, holds, message: None, values: Vec::new(), diags };
     }
     let message = message.filter(|_| status == CheckStatus::Fail);
     let nothing = Diagnostic::error("", "");
     let failed = evaluator.explained(nothing, &c.condition, inst, around.each.clone(), around.own.clone());
-    Verdict { status, message, values: failed.values, diags }
+    Verdict { status, holds, message, values: failed.values, diags }
 }
 
 /// True, false, or nothing where it is not known.
@@ -99,9 +103,8 @@ fn shown(value: &Value, c: &Condition, diags: &mut Diagnostics) -> Option<String
         ));
         return None;
     }
-    let invalid = |why: &str| {
-        err!(c.message.span, "Invalid error message", "Unsuitable value for error message: {why}.")
-    };
+    let invalid =
+        |why: &str| err!(c.message.span, INVALID_MESSAGE, "Unsuitable value for error message: {why}.");
     match model::convert::convert(value, &Type::String) {
         Ok(text) => match text.kind() {
             Kind::String(s) => return Some(s.trim().to_owned()),

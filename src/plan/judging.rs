@@ -33,6 +33,9 @@ pub enum Time {
     Applying,
 }
 
+/// The summary where a message is no text.
+pub const INVALID_MESSAGE: &str = "Invalid error message";
+
 /// The summary where a precondition of an output does not hold.
 pub const OUTPUT_FAILED: &str = "Module output value precondition failed";
 
@@ -193,11 +196,18 @@ impl<'c> Judge<'_, 'c> {
         let mut diags = Diagnostics::new();
         let Some(variable) = self.variable(node) else { return diags };
         let place = self.argument_span(path, &variable.name).unwrap_or(variable.span);
-        for verdict in verdicts {
+        for mut verdict in verdicts {
+            // A message that is no text counts only where it would be shown.
+            let is_message = |d: &Diagnostic| d.summary == INVALID_MESSAGE;
+            let wrong = verdict.diags.iter().any(is_message);
+            let fails = verdict.status == CheckStatus::Fail || wrong && verdict.holds == Some(false);
+            verdict.diags.0.retain(|d| fails || !is_message(d));
             diags.extend(verdict.diags);
-            if verdict.status == CheckStatus::Fail {
-                let message = verdict.message.as_deref();
-                let message = message.unwrap_or("The message holds a sensitive value, so it is not shown.");
+            if fails {
+                let message = verdict.message.as_deref().unwrap_or(match wrong {
+                    true => "The value is refused, and the message that should say why is not valid.",
+                    false => "The message holds a sensitive value, so it is not shown.",
+                });
                 let diag = err!(
                     place,
                     "Invalid value for variable",

@@ -234,7 +234,8 @@ mod tests {
 
     fn verdict(status: CheckStatus) -> Verdict {
         let message = (status == CheckStatus::Fail).then(|| "no".to_owned());
-        Verdict { status, message, values: Vec::new(), diags: Diagnostics::new() }
+        let holds = None;
+        Verdict { status, holds, message, values: Vec::new(), diags: Diagnostics::new() }
     }
 
     fn subject(instance: &str) -> Subject {

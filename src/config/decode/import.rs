@@ -6,7 +6,7 @@ use lang::ast::{Block, Expr, ExprKind, Step, StepKind, Traversal};
 use model::{Diagnostic, Diagnostics, ResourceAddr, ResourceMode, Span, Str, err};
 
 use super::settings::provider_ref;
-use super::shape::{BodySpec, natively, not_static};
+use super::shape::{BodySpec, as_reference, natively, not_static};
 use crate::import::{Import, ImportTarget};
 use crate::module::Module;
 
@@ -97,7 +97,10 @@ fn parts(expr: &Expr) -> Result<Vec<Part>, Why> {
     let mut found = match &at.kind {
         ExprKind::Reference(t) => reference_parts(t)?,
         ExprKind::Invalid => return Err(None),
-        _ => return Err(Some(not_static(expr))),
+        _ => match as_reference(at) {
+            Some(t) => reference_parts(&t)?,
+            None => return Err(Some(not_static(expr))),
+        },
     };
     for step in steps.into_iter().rev() {
         match step {

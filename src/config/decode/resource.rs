@@ -350,7 +350,7 @@ fn passed_providers(expr: &Expr, diags: &mut Diagnostics) -> BTreeMap<ProviderKe
     let ExprKind::Object(items) = &expr.unwrapped().kind else {
         diags.push(err!(
             expr.span,
-            "Invalid providers map",
+            "Invalid expression",
             "The providers argument is written {{ name = name.alias }}."
         ));
         return BTreeMap::new();

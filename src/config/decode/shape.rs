@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use lang::ast::{Attribute, Block, Body, Expr, ExprKind, StepKind, Traversal};
+use lang::ast::{Attribute, Block, Body, Expr, ExprKind, Ident, StepKind, Traversal};
 use model::diagnostic::did_you_mean;
 use model::{Diagnostics, Span, Str, err};
 
@@ -109,11 +109,7 @@ pub fn missing_argument(name: &str, at: Span) -> model::Diagnostic {
 }
 
 /// The labels of a block, checked for their number.
-pub fn labels<'b>(
-    block: &'b Block,
-    spec: &BlockSpec,
-    diags: &mut Diagnostics,
-) -> Option<Vec<&'b lang::ast::Ident>> {
+pub fn labels<'b>(block: &'b Block, spec: &BlockSpec, diags: &mut Diagnostics) -> Option<Vec<&'b Ident>> {
     let (want, ty) = (spec.labels.len(), spec.ty);
     if let Some(extra) = block.labels.get(want) {
         let expected = match want {
@@ -146,7 +142,7 @@ pub fn is_identifier(text: &str) -> bool {
 }
 
 /// Reports a name that the language cannot refer to.
-pub fn check_name(name: &lang::ast::Ident, summary: &'static str, diags: &mut Diagnostics) -> bool {
+pub fn check_name(name: &Ident, summary: &'static str, diags: &mut Diagnostics) -> bool {
     if is_identifier(&name.name) {
         return true;
     }
@@ -174,14 +170,24 @@ pub fn reference_list(expr: &Expr, diags: &mut Diagnostics) -> Vec<Traversal> {
 /// A reference written as such; where quotes never were allowed.
 pub fn bare_reference(expr: &Expr, diags: &mut Diagnostics) -> Option<Traversal> {
     let expr = &*natively(expr, diags);
-    match &expr.unwrapped().kind {
-        ExprKind::Reference(t) => Some(t.clone()),
-        ExprKind::Invalid => None,
-        _ => {
-            diags.push(not_static(expr));
-            None
-        }
+    let found = as_reference(expr);
+    if found.is_none() && expr.unwrapped().kind != ExprKind::Invalid {
+        diags.push(not_static(expr));
     }
+    found
+}
+
+/// The reference that an expression is; where only one can stand, `true`, `false` and `null` are names as well.
+pub fn as_reference(expr: &Expr) -> Option<Traversal> {
+    let word = match &expr.unwrapped().kind {
+        ExprKind::Reference(t) => return Some(t.clone()),
+        ExprKind::Bool(true) => "true",
+        ExprKind::Bool(false) => "false",
+        ExprKind::Null => "null",
+        _ => return None,
+    };
+    let root = Ident { name: word.into(), span: expr.span };
+    Some(Traversal { root, steps: Vec::new(), no_key: None, span: expr.span })
 }
 
 /// The error for an expression where a plain reference is required.
@@ -215,8 +221,10 @@ pub fn natively<'e>(expr: &'e Expr, diags: &mut Diagnostics) -> Cow<'e, Expr> {
 /// A reference written as such, or in legacy quotes.
 pub fn static_reference(expr: &Expr, diags: &mut Diagnostics) -> Option<Traversal> {
     let expr = &*natively(expr, diags);
+    if let Some(found) = as_reference(expr) {
+        return Some(found);
+    }
     match &expr.unwrapped().kind {
-        ExprKind::Reference(t) => Some(t.clone()),
         ExprKind::String(text) => {
             let parsed = lang::parse::parse_traversal(expr.span.file, text);
             match parsed {
