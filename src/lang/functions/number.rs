@@ -173,10 +173,11 @@ fn range(args: &[Value], _: &dyn Surroundings) -> Outcome {
     // Between equal ends there is nothing, whatever the step.
     let down = end < start;
     let step = step.unwrap_or_else(|| Number::from(if down { -1 } else { 1 }));
-    if down && !step.is_negative() {
+    let steps_down = step < Number::from(0);
+    if down && !steps_down {
         return blame(1, "with a positive step the limit is not below the start");
     }
-    if start < end && step.is_negative() {
+    if start < end && steps_down {
         return blame(1, "with a negative step the limit is not above the start");
     }
     let mut numbers = Vec::new();
