@@ -2,7 +2,7 @@
 
 use model::InstanceAddr;
 
-use crate::{BackendError, StateSnapshot};
+use crate::{BackendError, SealingError, StateSnapshot};
 
 /// A failure to read, write or lock a state.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,34 @@ pub enum StateError {
         /// What is wrong, and what to do.
         why: String,
     },
+    /// A document cannot be opened or sealed.
+    #[error("{what} {location} cannot be used: {why}")]
+    Sealed {
+        /// Which document: "the journal of".
+        what: &'static str,
+        /// Where the document lies.
+        location: String,
+        /// What is wrong, and what to do.
+        why: SealingError,
+    },
+    /// Something could not be encrypted; nothing of it was written.
+    #[error("encryption failed: {0}")]
+    Sealing(#[from] SealingError),
+    /// It is not the state that belongs here.
+    #[error(
+        "{location} is not the state that was last seen here: {why}. Nothing was changed. If it is the one that is meant, \
+         run once more with STACKWRIGHT_ACCEPT_STATE={lineage}/{serial}"
+    )]
+    Unexpected {
+        /// Where it lies.
+        location: String,
+        /// What is different.
+        why: String,
+        /// Its lineage.
+        lineage: String,
+        /// Its serial.
+        serial: u64,
+    },
     /// A change would overwrite a recorded object.
     #[error("{0} already has an object in the state")]
     Occupied(InstanceAddr),
@@ -41,4 +69,11 @@ pub enum StateError {
         #[source]
         cause: Box<StateError>,
     },
+}
+
+impl StateError {
+    /// A document that cannot be opened.
+    pub(crate) fn sealed(what: &'static str, location: &str, why: SealingError) -> StateError {
+        StateError::Sealed { what, location: location.into(), why }
+    }
 }

@@ -9,11 +9,13 @@ mod change;
 mod fold;
 mod record;
 mod rehearse;
+mod scribe;
 
 pub(crate) use change::{apply, conflict};
 pub(crate) use fold::{Fold, fold};
-pub(crate) use record::{Base, Record, decode, encode};
+pub(crate) use record::{Base, Entry, Record, decode};
 pub(crate) use rehearse::rehearse;
+pub(crate) use scribe::Scribe;
 
 use std::sync::Arc;
 

@@ -30,9 +30,12 @@ mod backend;
 mod error;
 pub mod format;
 mod journal;
+mod keeping;
 mod local;
 mod lock;
 mod memory;
+mod sealing;
+mod seen;
 mod sidecar;
 mod snapshot;
 mod store;
@@ -40,10 +43,13 @@ mod store;
 pub use backend::{Backend, BackendError, Capabilities, Stored, Version};
 pub use error::StateError;
 pub use journal::{Change, Intent, IntentAction, IntentId};
+pub use keeping::{HISTORY, Keeping};
 pub use local::{Backup, LocalBackend, LocalPlaces};
 pub use lock::{LockInfo, LockToken};
 pub use memory::{LastWrite, MemoryBackend};
-pub use sidecar::{HistoryEntry, Sidecar};
+pub use sealing::{Kdf, KeySource, Kind, Label, Opened, Sealing, SealingError, is_encrypted};
+pub use seen::Seen;
+pub use sidecar::{HistoryEntry, Published, Sidecar};
 pub use snapshot::{
     AttributePath, AttributePathStep, InstanceObject, InstanceState, ObjectStatus, OutputState, StateSnapshot,
 };

@@ -427,10 +427,10 @@ fn open_document(path: &Path) -> Result<Option<File>, BackendError> {
 
 /// Whether the document is one of an interrupted run: then the backup of what was before that run is kept.
 fn is_journalled(path: &Path) -> bool {
-    let mut start = [0; 64];
+    let mut start = [0; 96];
     let read = File::open(path).and_then(|mut f| f.read(&mut start)).unwrap_or(0);
     let text: String = String::from_utf8_lossy(&start[..read]).split_whitespace().collect();
-    text.starts_with("{\"version\":5,")
+    text.starts_with("{\"version\":5,") || text.contains("\"kind\":\"state\",\"journalled\":true")
 }
 
 fn digest(bytes: &[u8]) -> Version {

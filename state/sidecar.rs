@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::InstanceAddr;
 use serde::{Deserialize, Serialize};
 
-use crate::StateSnapshot;
+use crate::{Kind, Label, Sealing, SealingError, StateSnapshot};
 
 /// Remarks beside a state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,11 +21,25 @@ pub struct Sidecar {
     pub prevent_destroy: BTreeSet<String>,
     /// The instances that an instance's arguments were computed from, by address.
     pub reads: BTreeMap<String, Vec<String>>,
+    /// The document that was last published with these remarks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document: Option<Published>,
     /// What was done, oldest first.
     pub history: Vec<HistoryEntry>,
     /// What a later version wrote and this one does not know; it is kept.
     #[serde(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,
+}
+
+/// A document that was published, so that another one in its place is noticed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Its lineage.
+    pub lineage: String,
+    /// Its serial.
+    pub serial: u64,
+    /// The digest of its bytes.
+    pub sha256: String,
 }
 
 /// One run.
@@ -61,18 +75,26 @@ impl Sidecar {
         self.prevent_destroy.retain(|text| is_recorded(text));
     }
 
-    /// Reads a sidecar. One that cannot be read is as good as none.
-    pub(crate) fn read(bytes: Option<Vec<u8>>) -> Sidecar {
-        bytes.and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default()
+    /// Reads a sidecar. One in the clear that cannot be read is as good as none.
+    pub(crate) fn read(bytes: Option<Vec<u8>>, sealing: &Sealing) -> Result<Sidecar, SealingError> {
+        let Some(bytes) = bytes else { return Ok(Sidecar::default()) };
+        let opened = sealing.open(Kind::Sidecar, &bytes)?;
+        let read = serde_json::from_slice(&opened.plain);
+        match opened.label {
+            Some(_) => read.map_err(|_| SealingError::Changed),
+            None => Ok(read.unwrap_or_default()),
+        }
     }
 
     /// The sidecar's text, or nothing where it says nothing.
-    pub(crate) fn write(&self) -> Option<Vec<u8>> {
+    pub(crate) fn write(&self, sealing: &Sealing) -> Result<Option<Vec<u8>>, SealingError> {
         if *self == Sidecar::default() {
-            return None;
+            return Ok(None);
         }
-        let mut bytes = serde_json::to_vec_pretty(self).ok()?;
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(|_| SealingError::Failed("it is no text"))?;
         bytes.push(b'\n');
-        Some(bytes)
+        let lineage = self.document.as_ref().map(|d| d.lineage.clone());
+        let label = Label { lineage, serial: self.document.as_ref().map(|d| d.serial), journalled: false };
+        sealing.seal(Kind::Sidecar, &label, &bytes).map(Some)
     }
 }

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::journal::{Fold, decode, fold};
+use crate::keeping::{self, Document, Keeping};
 use crate::{
-    Backend, BackendError, Intent, IntentId, LockInfo, LockToken, Sidecar, StateError, StateSnapshot,
-    Version, format,
+    Backend, BackendError, Intent, IntentId, Kind, LockInfo, LockToken, Published, Sealing, SealingError,
+    Sidecar, StateError, StateSnapshot, Version, format, is_encrypted,
 };
 
 pub use session::Session;
@@ -20,6 +21,7 @@ pub use session::Session;
 #[derive(Clone)]
 pub struct Store {
     backend: Arc<dyn Backend>,
+    keeping: Keeping,
 }
 
 /// What somebody who only looks sees.
@@ -42,9 +44,20 @@ const READ_ATTEMPTS: u32 = 3;
 const LOCK_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Store {
-    /// A store over a backend.
+    /// A store over a backend, in the clear.
     pub fn new(backend: Arc<dyn Backend>) -> Store {
-        Store { backend }
+        Store { backend, keeping: Keeping::default() }
+    }
+
+    /// The same store, kept otherwise.
+    #[must_use]
+    pub fn kept(self, keeping: Keeping) -> Store {
+        Store { keeping, ..self }
+    }
+
+    /// How it is kept.
+    pub fn keeping(&self) -> &Keeping {
+        &self.keeping
     }
 
     /// The backend.
@@ -66,18 +79,19 @@ impl Store {
 
     async fn read_once(&self) -> Result<Folded, StateError> {
         let before = self.backend.holder().await?;
-        let (document, _) = read_document(&*self.backend, before.is_some()).await?;
-        let sidecar = Sidecar::read(self.backend.read_sidecar().await?);
+        let (document, _) = self.read_document(before.is_some()).await?;
+        let sidecar = self.read_sidecar().await?;
         let journal = self.backend.read_journal().await?;
         let holder = match before {
             Some(holder) => Some(holder),
             None => self.backend.holder().await?,
         };
         if holder.is_some() {
-            let snapshot = document.map(|(_, snapshot)| snapshot);
+            let snapshot = document.map(|document| document.snapshot);
             return Ok(Folded { snapshot, unresolved: Vec::new(), holder, sidecar });
         }
-        let fold = fold_bytes(document, journal, self.backend.location()).await?;
+        self.check(document.as_ref(), &sidecar)?;
+        let fold = self.fold(document, journal).await?;
         let unresolved = fold.unresolved.into_iter().collect();
         Ok(Folded { snapshot: fold.snapshot, unresolved, holder, sidecar })
     }
@@ -108,15 +122,22 @@ impl Store {
     }
 
     async fn begin(&self, info: &LockInfo, token: &LockToken) -> Result<Session, StateError> {
-        let (document, version) = read_document(&*self.backend, false).await?;
-        let sidecar = Sidecar::read(self.backend.read_sidecar().await?);
+        let sealing = self.keeping.sealing.clone();
+        aside::aside(sealing.is_sealing(), move || sealing.prepare()).await??;
+        let (document, version) = self.read_document(false).await?;
+        let mut sidecar = self.read_sidecar().await?;
         let journal = self.backend.read_journal().await?;
         let left_over = journal.is_some();
-        let fold = fold_bytes(document, journal, self.backend.location()).await?;
+        self.check(document.as_ref(), &sidecar)?;
+        if document.is_none() && sidecar.document.take().is_some() {
+            let bytes = sidecar.write(&self.keeping.sealing)?;
+            self.backend.write_sidecar(token, bytes.as_deref()).await?;
+        }
+        let fold = self.fold(document, journal).await?;
         if left_over && !fold.live {
             self.backend.clear_journal(token).await?;
         }
-        Ok(Session::new(self.backend.clone(), info, token.clone(), version, fold, sidecar))
+        Ok(Session::new(self, info, token.clone(), version, fold, sidecar))
     }
 
     /// Takes the lock away from its holder, named by the lock's id.
@@ -141,39 +162,73 @@ impl Store {
 
     async fn replace_locked(&self, token: &LockToken, snapshot: &StateSnapshot) -> Result<(), StateError> {
         let version = self.backend.read().await?.map(|stored| stored.version);
-        let bytes = format::write(snapshot, format::VERSION);
+        let sealing = &self.keeping.sealing;
+        let label = keeping::label(snapshot, format::VERSION);
+        let bytes = sealing.seal(Kind::State, &label, &format::write(snapshot, format::VERSION))?;
         self.backend.write(token, &bytes, version.as_ref()).await?;
-        Ok(self.backend.clear_journal(token).await?)
+        self.backend.clear_journal(token).await?;
+        self.keeping.note(snapshot, &self.backend.location());
+        let mut sidecar = self.read_sidecar().await.unwrap_or_default();
+        sidecar.document = Some(Published {
+            lineage: snapshot.lineage.clone(),
+            serial: snapshot.serial,
+            sha256: keeping::digest(&bytes),
+        });
+        let sidecar = sidecar.write(sealing)?;
+        Ok(self.backend.write_sidecar(token, sidecar.as_deref()).await?)
+    }
+
+
+    /// Reads the document. Beside a holder an empty one is none yet: Terraform makes the file in order to lock it.
+    async fn read_document(
+        &self,
+        beside_holder: bool,
+    ) -> Result<(Option<Document>, Option<Version>), StateError> {
+        let Some(stored) = self.backend.read().await? else { return Ok((None, None)) };
+        if stored.bytes.is_empty() && beside_holder {
+            return Ok((None, Some(stored.version)));
+        }
+        let (location, sealing) = (self.backend.location(), self.keeping.sealing.clone());
+        let large = aside::is_long(stored.bytes.len()) || is_encrypted(&stored.bytes);
+        let document = aside::aside(large, move || open(&stored.bytes, &sealing, &location)).await??;
+        Ok((Some(document), Some(stored.version)))
+    }
+
+    /// Refuses a document that does not belong here, and remembers one that does.
+    fn check(&self, document: Option<&Document>, sidecar: &Sidecar) -> Result<(), StateError> {
+        let location = self.backend.location();
+        self.keeping.check(document, sidecar, &location)?;
+        document.inspect(|document| self.keeping.note(&document.snapshot, &location));
+        Ok(())
+    }
+
+    async fn read_sidecar(&self) -> Result<Sidecar, StateError> {
+        let bytes = self.backend.read_sidecar().await?;
+        let refused = |why| StateError::sealed("the sidecar of", &self.backend.location(), why);
+        Sidecar::read(bytes, &self.keeping.sealing).map_err(refused)
+    }
+
+    /// Folds a journal, which can be as long as its run was.
+    async fn fold(&self, document: Option<Document>, journal: Option<Vec<u8>>) -> Result<Fold, StateError> {
+        let (location, sealing) = (self.backend.location(), self.keeping.sealing.clone());
+        let long = journal.as_ref().is_some_and(|bytes| aside::is_long(bytes.len()));
+        let work = move || {
+            let journal = journal.map(|bytes| decode(&bytes, &location, &sealing)).transpose()?;
+            fold(document, journal, &location)
+        };
+        aside::aside(long, work).await?
     }
 }
 
-type Document = (u64, StateSnapshot);
-
-/// Reads the document. Beside a holder an empty one is none yet: Terraform makes the file in order to lock it.
-async fn read_document(
-    backend: &dyn Backend,
-    beside_holder: bool,
-) -> Result<(Option<Document>, Option<Version>), StateError> {
-    let Some(stored) = backend.read().await? else { return Ok((None, None)) };
-    if stored.bytes.is_empty() && beside_holder {
-        return Ok((None, Some(stored.version)));
+/// Opens and reads a document.
+fn open(bytes: &[u8], sealing: &Sealing, location: &str) -> Result<Document, StateError> {
+    let sealed = |why| StateError::sealed("the state", location, why);
+    let opened = sealing.open(Kind::State, bytes).map_err(sealed)?;
+    let (version, snapshot) = format::read_published(&opened.plain, location)?;
+    if let Some(label) = &opened.label
+        && *label != keeping::label(&snapshot, version)
+    {
+        return Err(sealed(SealingError::Changed));
     }
-    let location = backend.location();
-    let long = aside::is_long(stored.bytes.len());
-    let document = aside::aside(long, move || format::read_published(&stored.bytes, &location)).await??;
-    Ok((Some(document), Some(stored.version)))
-}
-
-/// Folds a journal, which can be as long as its run was.
-async fn fold_bytes(
-    document: Option<Document>,
-    journal: Option<Vec<u8>>,
-    location: String,
-) -> Result<Fold, StateError> {
-    let long = journal.as_ref().is_some_and(|bytes| aside::is_long(bytes.len()));
-    let work = move || {
-        let journal = journal.map(|bytes| decode(&bytes, &location)).transpose()?;
-        fold(document, journal, &location)
-    };
-    aside::aside(long, work).await?
+    Ok(Document { version, snapshot, digest: keeping::digest(bytes), is_sealed: opened.label.is_some() })
 }

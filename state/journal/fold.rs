@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::record::{Base, Journal, Record};
 use super::{Intent, IntentId, apply};
 use crate::format::VERSION_JOURNALLED;
+use crate::keeping::Document;
 use crate::{StateError, StateSnapshot};
 
 /// A document with its journal folded in.
@@ -22,12 +23,14 @@ pub(crate) struct Fold {
     pub(crate) last: u64,
     /// Whether the next record must begin with a line end.
     pub(crate) torn: bool,
+    /// The digest of the last record's line.
+    pub(crate) previous: Option<String>,
 }
 
 /// Folds a journal into the document that was read with it. The snapshot's serial is the document's, one higher where
 /// the journal added something, so that two contents never have the same.
 pub(crate) fn fold(
-    document: Option<(u64, StateSnapshot)>,
+    document: Option<Document>,
     journal: Option<Journal>,
     location: &str,
 ) -> Result<Fold, StateError> {
@@ -39,7 +42,7 @@ pub(crate) fn fold(
             Record::Intent(_) | Record::Done { .. } => None,
         })
     };
-    let Some((version, mut snapshot)) = document else {
+    let Some(Document { version, mut snapshot, .. }) = document else {
         return match journal.records.iter().any(|(_, r)| !matches!(r, Record::Base(_))) {
             true => Err(unusable(no_document(location))),
             false => Ok(Fold::default()),
@@ -56,6 +59,7 @@ pub(crate) fn fold(
         };
     };
     let mut fold = Fold { live: true, torn: journal.torn, ..Fold::default() };
+    fold.previous = journal.previous;
     for (seq, record) in journal.records {
         fold.last = seq;
         match record {

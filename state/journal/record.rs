@@ -5,11 +5,10 @@ use std::sync::Arc;
 use model::{InstanceAddr, Str};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use sha2::{Digest, Sha256};
 
-use super::{Change, Intent, IntentAction, IntentId};
+use super::{Change, Intent, IntentAction, IntentId, scribe};
 use crate::format::{compact, sensitive_paths, sensitive_paths_to_json};
-use crate::{InstanceObject, ObjectStatus, OutputState, StateError};
+use crate::{InstanceObject, ObjectStatus, OutputState, Sealing, StateError};
 
 /// What a line says.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,20 +37,19 @@ pub(crate) struct Journal {
     pub(crate) records: Vec<(u64, Record)>,
     /// Whether the last line has no end, so that the next one must begin with a line end.
     pub(crate) torn: bool,
+    /// The digest of the last record's line.
+    pub(crate) previous: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Line<'a> {
-    sum: String,
-    #[serde(borrow)]
-    record: &'a RawValue,
-}
-
+/// A record with what ties it to its journal.
 #[derive(Serialize, Deserialize, Default)]
-struct Entry {
-    seq: u64,
+pub(crate) struct Entry {
+    pub(super) seq: u64,
     /// The number of the last record that was known to be durable when this one was written.
-    synced: u64,
+    pub(super) synced: u64,
+    /// The digest of the line before, in a sealed journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) previous: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<Base>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -130,46 +128,43 @@ struct OutputForm {
     sensitive: bool,
 }
 
-/// Appends a record's line. Fails only where something that should be JSON is not; nothing is appended then.
-pub(crate) fn encode(seq: u64, synced: u64, record: &Record, out: &mut Vec<u8>) -> Result<(), StateError> {
-    let mut entry = Entry { seq, synced, ..Entry::default() };
-    match record {
-        Record::Base(base) => entry.base = Some(base.clone()),
-        Record::Intent(intent) => entry.intent = Some(IntentForm::of(intent)?),
-        Record::Done { intent, changes } => {
-            let changes = changes.iter().map(ChangeForm::of).collect::<Result<_, _>>()?;
-            entry.done = Some(DoneForm { intent: intent.map(|id| id.0), changes });
+impl Entry {
+    /// A record's entry. Fails only where something that should be JSON is not.
+    pub(crate) fn of(seq: u64, synced: u64, record: &Record) -> Result<Entry, StateError> {
+        let mut entry = Entry { seq, synced, ..Entry::default() };
+        match record {
+            Record::Base(base) => entry.base = Some(base.clone()),
+            Record::Intent(intent) => entry.intent = Some(IntentForm::of(intent)?),
+            Record::Done { intent, changes } => {
+                let changes = changes.iter().map(ChangeForm::of).collect::<Result<_, _>>()?;
+                entry.done = Some(DoneForm { intent: intent.map(|id| id.0), changes });
+            }
         }
+        Ok(entry)
     }
-    let text = serde_json::value::to_raw_value(&entry).map_err(|_| StateError::NotJson("a record".into()))?;
-    let line = Line { sum: sum(text.get()), record: &text };
-    let written = serde_json::to_vec(&line).map_err(|_| StateError::NotJson("a record".into()))?;
-    out.extend_from_slice(&written);
-    out.push(b'\n');
-    Ok(())
-}
-
-/// Half a SHA-256 would be more than enough; a quarter is.
-fn sum(text: &str) -> String {
-    Sha256::digest(text.as_bytes())[..8].iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Reads a journal. What a crash left incomplete at its end is dropped, since nobody was told that it was durable; what
 /// was known to be durable and cannot be read is an error.
-pub(crate) fn decode(bytes: &[u8], location: &str) -> Result<Journal, StateError> {
-    let mut journal = Journal { records: Vec::new(), torn: bytes.last().is_some_and(|b| *b != b'\n') };
+pub(crate) fn decode(bytes: &[u8], location: &str, sealing: &Sealing) -> Result<Journal, StateError> {
+    let mut journal = Journal { torn: bytes.last().is_some_and(|b| *b != b'\n'), ..Journal::default() };
     let mut damaged_at: Option<usize> = None;
+    // After a crash of the machine, what lies between two durable lines can be missing.
+    let mut has_holes = false;
     for (i, line) in bytes.split_inclusive(|b| *b == b'\n').enumerate() {
         let last = journal.records.last().map_or(0, |(seq, _)| *seq);
-        let Some(entry) = decode_line(line) else {
+        let opened = scribe::read(line, sealing);
+        let Some(entry) = opened.map_err(|why| StateError::sealed("the journal of", location, why))? else {
             damaged_at = damaged_at.or(Some(i + 1));
+            has_holes |= line.contains(&0);
             continue;
         };
         if let Some(line) = damaged_at {
-            if entry.synced > last {
+            let goes_on = entry.base.is_some() && entry.seq == last + 1;
+            if entry.synced > last || !goes_on && entry.previous.is_some() && !has_holes {
                 return Err(damaged(location, line));
             }
-            if entry.base.is_none() || entry.seq != last + 1 {
+            if !goes_on {
                 continue;
             }
             damaged_at = None;
@@ -177,6 +172,10 @@ pub(crate) fn decode(bytes: &[u8], location: &str) -> Result<Journal, StateError
         if entry.seq != last + 1 {
             return Err(damaged(location, i + 1));
         }
+        if entry.previous.is_some() && entry.previous != journal.previous {
+            return Err(damaged(location, i + 1));
+        }
+        journal.previous = Some(scribe::digest(line));
         let seq = entry.seq;
         let record = entry.record().ok_or_else(|| damaged(location, i + 1))?;
         journal.records.push((seq, record));
@@ -193,14 +192,6 @@ fn damaged(location: &str, line: usize) -> StateError {
              or remove it, knowing that what the interrupted run did last is then unknown to the state."
         ),
     }
-}
-
-fn decode_line(line: &[u8]) -> Option<Entry> {
-    let line: Line<'_> = serde_json::from_slice(line).ok()?;
-    if sum(line.record.get()) != line.sum {
-        return None;
-    }
-    serde_json::from_str(line.record.get()).ok()
 }
 
 impl Entry {

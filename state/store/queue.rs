@@ -1,7 +1,7 @@
 //! The records that wait, and the state that they lead to.
 
 use super::session::Intents;
-use crate::journal::{Base, Record, apply, encode};
+use crate::journal::{Base, Entry, Record, Scribe, apply};
 use crate::{StateError, StateSnapshot, Version};
 
 /// Where a session starts.
@@ -12,6 +12,7 @@ pub(super) struct Start {
     pub(super) journal: bool,
     pub(super) last: u64,
     pub(super) torn: bool,
+    pub(super) scribe: Scribe,
     pub(super) version: Option<Version>,
 }
 
@@ -38,6 +39,7 @@ pub(super) struct Inner {
     next: u64,
     pub(super) durable: u64,
     torn: bool,
+    scribe: Scribe,
 }
 
 /// How far the journal is opened.
@@ -71,6 +73,7 @@ impl Inner {
             next: start.last + 1,
             durable: start.last,
             torn: start.torn,
+            scribe: start.scribe,
         }
     }
 
@@ -100,8 +103,7 @@ impl Inner {
     pub(super) fn enqueue(&mut self, author: &Author, record: &Record) -> Result<u64, StateError> {
         let opens = matches!(self.opening, Opening::NotYet);
         let seq = self.next + u64::from(opens);
-        let mut line = Vec::new();
-        encode(seq, self.durable, record, &mut line)?;
+        let entry = Entry::of(seq, self.durable, record)?;
         if opens {
             let mut base = if self.torn { b"\n".to_vec() } else { Vec::new() };
             let base_seq = self.base(author, &mut base)?;
@@ -112,7 +114,7 @@ impl Inner {
                 snapshot: self.snapshot.clone(),
             }));
         }
-        self.pending.extend_from_slice(&line);
+        self.scribe.write(entry, &mut self.pending)?;
         self.next = seq + 1;
         Ok(seq)
     }
@@ -126,7 +128,7 @@ impl Inner {
             run: author.run.clone(),
             who: author.who.clone(),
         };
-        encode(seq, self.durable, &Record::Base(base), line)?;
+        self.scribe.write(Entry::of(seq, self.durable, &Record::Base(base))?, line)?;
         self.snapshot.serial += 1;
         self.next = seq + 1;
         Ok(seq)

@@ -7,11 +7,10 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::queue::{Opening, Start};
-use super::writer::{End, Shared};
-use crate::journal::{Fold, Record, rehearse};
-use crate::{
-    Backend, Change, Intent, IntentId, LockInfo, LockToken, Sidecar, StateError, StateSnapshot, Version,
-};
+use super::Store;
+use super::writer::{End, Remarks, Shared};
+use crate::journal::{Fold, Record, Scribe, rehearse};
+use crate::{Change, Intent, IntentId, LockInfo, LockToken, Sidecar, StateError, StateSnapshot, Version};
 
 /// How long a result waits at most for something to be flushed with.
 const RECORD_DELAY: Duration = Duration::from_millis(200);
@@ -26,14 +25,9 @@ pub struct Session {
     closed: bool,
 }
 
-struct Remarks {
-    sidecar: Sidecar,
-    changed: bool,
-}
-
 impl Session {
     pub(super) fn new(
-        backend: Arc<dyn Backend>,
+        store: &Store,
         info: &LockInfo,
         token: LockToken,
         version: Option<Version>,
@@ -47,9 +41,10 @@ impl Session {
             journal: fold.live,
             last: fold.last,
             torn: fold.torn,
+            scribe: Scribe::new(store.keeping.sealing.clone(), fold.previous),
             version,
         };
-        let shared = Arc::new(Shared::new(backend, token, info.who.clone(), start));
+        let shared = Arc::new(Shared::new(store, token, info.who.clone(), start));
         Session { shared, sidecar: Mutex::new(Remarks { sidecar, changed: false }), closed: false }
     }
 
@@ -160,13 +155,8 @@ impl Session {
     pub async fn close(mut self) -> Result<StateSnapshot, StateError> {
         self.closed = true;
         self.update_sidecar(|sidecar| self.with_snapshot(|now| sidecar.keep_only_recorded(now)));
-        let sidecar = self.changed_sidecar();
-        self.shared.clone().end(End::Publish { sidecar }).await
-    }
-
-    fn changed_sidecar(&self) -> Option<Option<Vec<u8>>> {
-        let remarks = self.remarks();
-        remarks.changed.then(|| remarks.sidecar.write())
+        let remarks = self.remarks().clone();
+        self.shared.clone().end(End::Publish { remarks }).await
     }
 }
 
@@ -176,8 +166,8 @@ impl Session {
     pub async fn replace(mut self, snapshot: StateSnapshot) -> Result<(), StateError> {
         self.closed = true;
         self.update_sidecar(|sidecar| sidecar.keep_only_recorded(&snapshot));
-        let (snapshot, sidecar) = (Box::new(snapshot), self.changed_sidecar());
-        self.shared.clone().end(End::Replace { snapshot, sidecar }).await.map(|_| ())
+        let (snapshot, remarks) = (Box::new(snapshot), self.remarks().clone());
+        self.shared.clone().end(End::Replace { snapshot, remarks }).await.map(|_| ())
     }
 
     /// Removes the state with its journal and sidecar, and gives the lock back.

@@ -11,9 +11,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::OwnedMutexGuard;
 
 use super::aside::{are_many, aside};
+use super::Store;
 use super::queue::{Author, FirstBase, Inner, Opening, Start};
 use crate::journal::Record;
-use crate::{Backend, BackendError, LockToken, StateError, StateSnapshot, Version, format};
+use crate::keeping::{self, Keeping};
+use crate::{
+    Backend, BackendError, Kind, LockToken, Published, Sidecar, StateError, StateSnapshot, Version, format,
+};
 
 /// A new snapshot is due when the journal has grown by this many bytes since the last, and by as many as that has.
 const SNAPSHOT_BYTES: usize = 4 << 20;
@@ -26,18 +30,28 @@ const SNAPSHOT_SHARE: u32 = 20;
 
 /// How a session ends.
 pub(super) enum End {
-    /// As it should. A sidecar is written if one is given.
-    Publish { sidecar: Option<Option<Vec<u8>>> },
+    /// As it should.
+    Publish { remarks: Remarks },
     /// With another snapshot in place of all that was there, as it is.
-    Replace { snapshot: Box<StateSnapshot>, sidecar: Option<Option<Vec<u8>>> },
+    Replace { snapshot: Box<StateSnapshot>, remarks: Remarks },
     /// With nothing left of the state.
     Remove,
     /// Without anybody having said so.
     Abandon,
 }
 
+/// A sidecar, and whether it is another than the one that was read.
+#[derive(Clone)]
+pub(super) struct Remarks {
+    pub(super) sidecar: Sidecar,
+    pub(super) changed: bool,
+}
+
 pub(super) struct Shared {
     backend: Arc<dyn Backend>,
+    keeping: Keeping,
+    /// What was published last.
+    published: Mutex<Option<Published>>,
     token: LockToken,
     author: Author,
     inner: Mutex<Inner>,
@@ -65,12 +79,14 @@ struct Pace {
 }
 
 impl Shared {
-    pub(super) fn new(backend: Arc<dyn Backend>, token: LockToken, who: String, start: Start) -> Shared {
+    pub(super) fn new(store: &Store, token: LockToken, who: String, start: Start) -> Shared {
         let (journal, version) = (start.journal, start.version.clone());
         let inner = Inner::new(start);
         let pace = Pace { size: 0, cost: Duration::ZERO, last: Instant::now() };
         Shared {
-            backend,
+            backend: store.backend.clone(),
+            keeping: store.keeping.clone(),
+            published: Mutex::default(),
             author: Author { run: token.id.clone(), who },
             token,
             inner: Mutex::new(inner),
@@ -221,8 +237,17 @@ impl Shared {
         let begin = Instant::now();
         snapshot.terraform_version = format::TERRAFORM_VERSION.into();
         let many = are_many(snapshot.instances.len());
-        let bytes = aside(many, move || format::write(&snapshot, version)).await?;
+        let sealing = self.keeping.sealing.clone();
+        let work = move || {
+            let label = keeping::label(&snapshot, version);
+            let bytes = sealing.seal(Kind::State, &label, &format::write(&snapshot, version))?;
+            Ok::<_, StateError>((snapshot, keeping::digest(&bytes), bytes))
+        };
+        let (snapshot, sha256, bytes) = aside(many, work).await??;
         *document = Some(self.backend.write(&self.token, &bytes, document.as_ref()).await?);
+        self.keeping.note(&snapshot, &self.backend.location());
+        let published = Published { lineage: snapshot.lineage, serial: snapshot.serial, sha256 };
+        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = Some(published);
         *self.pace() = Pace { size: bytes.len(), cost: begin.elapsed(), last: Instant::now() };
         Ok(())
     }
@@ -265,10 +290,10 @@ impl Shared {
 
     async fn end_with(&self, appending: &mut Appending, how: End) -> Result<StateSnapshot, StateError> {
         match how {
-            End::Publish { sidecar } => self.end_published(appending, sidecar).await,
-            End::Replace { snapshot, sidecar } => {
+            End::Publish { remarks } => self.end_published(appending, remarks).await,
+            End::Replace { snapshot, remarks } => {
                 let snapshot = self.end_replaced(appending, *snapshot).await?;
-                self.write_sidecar(sidecar).await?;
+                self.write_sidecar(remarks).await?;
                 Ok(snapshot)
             }
             End::Remove => {
@@ -297,7 +322,7 @@ impl Shared {
     async fn end_published(
         &self,
         appending: &mut Appending,
-        sidecar: Option<Option<Vec<u8>>>,
+        remarks: Remarks,
     ) -> Result<StateSnapshot, StateError> {
         let resolved = self.inner().is_resolved();
         let published = match resolved {
@@ -314,16 +339,20 @@ impl Shared {
                 }
             });
         }
-        self.write_sidecar(sidecar).await?;
+        self.write_sidecar(remarks).await?;
         Ok(std::mem::take(&mut self.inner().snapshot))
     }
 
-    /// Writes a sidecar, if one is given.
-    async fn write_sidecar(&self, sidecar: Option<Option<Vec<u8>>>) -> Result<(), StateError> {
-        if let Some(sidecar) = sidecar {
-            self.backend.write_sidecar(&self.token, sidecar.as_deref()).await?;
+    /// Writes the sidecar, if it or the document is another now.
+    async fn write_sidecar(&self, remarks: Remarks) -> Result<(), StateError> {
+        let published = self.published.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if !remarks.changed && published.is_none() {
+            return Ok(());
         }
-        Ok(())
+        let mut sidecar = remarks.sidecar;
+        sidecar.document = published.or(sidecar.document);
+        let bytes = sidecar.write(&self.keeping.sealing)?;
+        Ok(self.backend.write_sidecar(&self.token, bytes.as_deref()).await?)
     }
 
     /// Publishes version 4, if there is anything new, and clears the journal.

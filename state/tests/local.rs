@@ -39,10 +39,13 @@ async fn a_run_leaves_the_state_and_the_one_before() {
     assert!(store(local(&path)).read().await.unwrap().snapshot.is_none());
     assert!(!directory.exists(), "reading makes nothing");
     make(&path, "t.a").await;
-    assert_eq!(names(directory), ["terraform.tfstate"]);
+    assert_eq!(names(directory), ["terraform.tfstate", "terraform.tfstate.sidecar.json"]);
     let first = fs::read(&path).unwrap();
     make(&path, "t.b").await;
-    assert_eq!(names(directory), ["terraform.tfstate", "terraform.tfstate.backup"]);
+    assert_eq!(
+        names(directory),
+        ["terraform.tfstate", "terraform.tfstate.backup", "terraform.tfstate.sidecar.json"]
+    );
     assert_eq!(fs::read(directory.join("terraform.tfstate.backup")).unwrap(), first);
     assert_eq!(format::read(&fs::read(&path).unwrap(), "x").unwrap().instances.len(), 2);
 }
@@ -101,7 +104,7 @@ async fn while_a_run_goes_on_its_journal_lies_beside() {
     assert!(error.to_string().contains("its lock ends with it"), "{error}");
     session.abandon(a).unwrap();
     session.close().await.unwrap();
-    assert_eq!(names(root.path()), ["terraform.tfstate"]);
+    assert_eq!(names(root.path()), ["terraform.tfstate", "terraform.tfstate.sidecar.json"]);
 }
 
 #[tokio::test]
