@@ -85,7 +85,7 @@ pub trait Backend: Send + Sync {
         expected: Option<&Version>,
     ) -> Result<Version, BackendError>;
 
-    /// Removes document and journal; what was there before the first write is there again.
+    /// Removes document, journal, sidecar and what was kept.
     async fn remove(&self, token: &LockToken) -> Result<(), BackendError>;
 
     /// Takes the lock or says who holds it. Does not wait.
@@ -114,4 +114,16 @@ pub trait Backend: Send + Sync {
 
     /// Replaces the sidecar, or removes it.
     async fn write_sidecar(&self, token: &LockToken, bytes: Option<&[u8]>) -> Result<(), BackendError>;
+
+    /// Keeps what is published now under its serial, as it is.
+    async fn keep(&self, token: &LockToken, serial: u64) -> Result<(), BackendError>;
+
+    /// The serials of what was kept, rising.
+    async fn kept(&self) -> Result<Vec<u64>, BackendError>;
+
+    /// What was kept under a serial, or nothing.
+    async fn read_kept(&self, serial: u64) -> Result<Option<Vec<u8>>, BackendError>;
+
+    /// Removes what was kept under a serial.
+    async fn forget(&self, token: &LockToken, serial: u64) -> Result<(), BackendError>;
 }

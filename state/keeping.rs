@@ -96,7 +96,10 @@ impl Keeping {
 }
 
 fn older(document: &Document, serial: u64) -> String {
-    format!("it has serial {}, and {serial} was here already, so it is an older one", document.snapshot.serial)
+    format!(
+        "it has serial {}, and {serial} was here already, so it is an older one",
+        document.snapshot.serial
+    )
 }
 
 /// What tells a document from the one that was last published here. What Terraform wrote since has a higher serial.

@@ -49,7 +49,7 @@ pub use lock::{LockInfo, LockToken};
 pub use memory::{LastWrite, MemoryBackend};
 pub use sealing::{Kdf, KeySource, Kind, Label, Opened, Sealing, SealingError, is_encrypted};
 pub use seen::Seen;
-pub use sidecar::{HistoryEntry, Published, Sidecar};
+pub use sidecar::{Addresses, HistoryEntry, Published, Sidecar};
 pub use snapshot::{
     AttributePath, AttributePathStep, InstanceObject, InstanceState, ObjectStatus, OutputState, StateSnapshot,
 };

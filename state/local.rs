@@ -194,6 +194,28 @@ impl Backend for LocalBackend {
         let (token, bytes) = (token.clone(), bytes.map(<[u8]>::to_vec));
         self.blocking(move |shared| shared.write_sidecar(&token, bytes.as_deref())).await
     }
+
+    async fn keep(&self, token: &LockToken, serial: u64) -> Result<(), BackendError> {
+        let token = token.clone();
+        self.blocking(move |shared| shared.keep(&token, serial)).await
+    }
+
+    async fn kept(&self) -> Result<Vec<u64>, BackendError> {
+        self.blocking(|shared| files::kept_serials(&shared.paths.history)).await
+    }
+
+    async fn read_kept(&self, serial: u64) -> Result<Option<Vec<u8>>, BackendError> {
+        self.blocking(move |shared| files::read_if_there(&files::kept(&shared.paths.history, serial))).await
+    }
+
+    async fn forget(&self, token: &LockToken, serial: u64) -> Result<(), BackendError> {
+        let token = token.clone();
+        self.blocking(move |shared| {
+            let _holding = shared.holding(&token)?;
+            files::remove_if_there(&files::kept(&shared.paths.history, serial)).map(|_| ())
+        })
+        .await
+    }
 }
 
 /// Holding is checked under the mutex, which also keeps two writes of one process apart.
@@ -299,6 +321,11 @@ impl Shared {
         for path in [&self.paths.journal, &self.paths.document, &self.paths.sidecar] {
             files::remove_if_there(path)?;
         }
+        for serial in files::kept_serials(&self.paths.history)? {
+            files::remove_if_there(&files::kept(&self.paths.history, serial))?;
+        }
+        // Whatever else somebody put there stays.
+        let _ = fs::remove_dir(&self.paths.history);
         held.known = None;
         files::sync_directory(&self.paths.directory)
     }
@@ -395,6 +422,13 @@ impl Shared {
             files::sync_directory(&self.paths.directory)?;
         }
         Ok(())
+    }
+
+    fn keep(&self, token: &LockToken, serial: u64) -> Result<(), BackendError> {
+        let _holding = self.holding(token)?;
+        let Paths { document, history, .. } = &self.paths;
+        fs::create_dir_all(history).map_err(failed("create", history))?;
+        files::keep_as(document, &files::kept(history, serial))
     }
 
     fn write_sidecar(&self, token: &LockToken, bytes: Option<&[u8]>) -> Result<(), BackendError> {

@@ -1,5 +1,6 @@
 //! States in memory, for tests: with everything that a backend can promise, and with failure on demand.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -20,6 +21,7 @@ struct Disk {
     generation: u64,
     journal: Option<Vec<u8>>,
     sidecar: Option<Vec<u8>>,
+    kept: BTreeMap<u64, Vec<u8>>,
     lock: Option<LockInfo>,
     epoch: u64,
 }
@@ -185,6 +187,7 @@ impl Backend for MemoryBackend {
             disk.journal = None;
             if !torn {
                 (disk.document, disk.sidecar) = (None, None);
+                disk.kept.clear();
             }
             Ok(())
         })
@@ -253,6 +256,32 @@ impl Backend for MemoryBackend {
         self.write_with(token, |disk, torn| {
             if !torn {
                 disk.sidecar = bytes.map(<[u8]>::to_vec);
+            }
+            Ok(())
+        })
+    }
+
+    async fn keep(&self, token: &LockToken, serial: u64) -> Result<(), BackendError> {
+        self.write_with(token, |disk, torn| {
+            if let Some(document) = disk.document.clone().filter(|_| !torn) {
+                disk.kept.insert(serial, document);
+            }
+            Ok(())
+        })
+    }
+
+    async fn kept(&self) -> Result<Vec<u64>, BackendError> {
+        Ok(self.disk().kept.keys().copied().collect())
+    }
+
+    async fn read_kept(&self, serial: u64) -> Result<Option<Vec<u8>>, BackendError> {
+        Ok(self.disk().kept.get(&serial).cloned())
+    }
+
+    async fn forget(&self, token: &LockToken, serial: u64) -> Result<(), BackendError> {
+        self.write_with(token, |disk, torn| {
+            if !torn {
+                disk.kept.remove(&serial);
             }
             Ok(())
         })

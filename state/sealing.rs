@@ -58,7 +58,9 @@ pub enum SealingError {
     )]
     WrongKey,
     /// It is not what was written.
-    #[error("it was changed since it was written, or stands in for another document. Restore it from a backup")]
+    #[error(
+        "it was changed since it was written, or stands in for another document. Restore it from a backup"
+    )]
     Changed,
     /// It is in the clear where only encrypted documents are read.
     #[error(

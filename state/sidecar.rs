@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::InstanceAddr;
+use model::{InstanceAddr, ResourceMode};
 use serde::{Deserialize, Serialize};
 
 use crate::{Kind, Label, Sealing, SealingError, StateSnapshot};
@@ -24,6 +24,9 @@ pub struct Sidecar {
     /// The document that was last published with these remarks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<Published>,
+    /// Whether anybody was told that the state holds secrets in the clear.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub told_clear: bool,
     /// What was done, oldest first.
     pub history: Vec<HistoryEntry>,
     /// What a later version wrote and this one does not know; it is kept.
@@ -46,7 +49,7 @@ pub struct Published {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct HistoryEntry {
-    /// The serial that it ended with.
+    /// The serial that it ended with; filled in when it is published.
     pub serial: u64,
     /// When it ended, RFC 3339.
     pub time: String,
@@ -56,6 +59,72 @@ pub struct HistoryEntry {
     pub command: String,
     /// `2 added, 1 changed, 0 destroyed`
     pub summary: String,
+    /// The serial that it began with.
+    pub from: u64,
+    /// The commit of the configuration, where it lies in a repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The digest of the configuration's files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configuration: Option<String>,
+    /// What is recorded since, by address.
+    #[serde(skip_serializing_if = "Addresses::is_empty")]
+    pub added: Addresses,
+    /// What is recorded otherwise since.
+    #[serde(skip_serializing_if = "Addresses::is_empty")]
+    pub changed: Addresses,
+    /// What is recorded no more.
+    #[serde(skip_serializing_if = "Addresses::is_empty")]
+    pub removed: Addresses,
+}
+
+/// How many entries the history has at most.
+pub(crate) const ENTRIES: usize = 200;
+
+/// How many addresses are named at most; the others are counted.
+const NAMED: usize = 50;
+
+/// Addresses of instances, of many only the first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Addresses {
+    /// How many there are.
+    pub count: usize,
+    /// The first of them.
+    pub names: Vec<String>,
+}
+
+impl Addresses {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    fn add(&mut self, address: &InstanceAddr) {
+        self.count += 1;
+        if self.names.len() < NAMED {
+            self.names.push(address.to_string());
+        }
+    }
+}
+
+impl HistoryEntry {
+    /// The entry with what tells two snapshots from each other, data sources left out.
+    #[must_use]
+    pub fn between(mut self, before: &StateSnapshot, after: &StateSnapshot) -> HistoryEntry {
+        self.from = before.serial;
+        let is_object = |a: &&InstanceAddr| a.resource.mode == ResourceMode::Managed;
+        for address in after.instances.keys().filter(is_object) {
+            match before.instances.get(address) {
+                None => self.added.add(address),
+                Some(old) if *old != after.instances[address] => self.changed.add(address),
+                Some(_) => {}
+            }
+        }
+        let gone = before.instances.keys().filter(is_object).filter(|a| !after.instances.contains_key(*a));
+        gone.for_each(|address| self.removed.add(address));
+        self
+    }
 }
 
 impl Sidecar {

@@ -51,7 +51,7 @@ impl Store {
 
     /// The same store, kept otherwise.
     #[must_use]
-    pub fn kept(self, keeping: Keeping) -> Store {
+    pub fn with_keeping(self, keeping: Keeping) -> Store {
         Store { keeping, ..self }
     }
 
@@ -140,6 +140,20 @@ impl Store {
         Ok(Session::new(self, info, token.clone(), version, fold, sidecar))
     }
 
+    /// The serials of earlier snapshots that are kept, rising.
+    pub async fn kept(&self) -> Result<Vec<u64>, StateError> {
+        Ok(self.backend.kept().await?)
+    }
+
+    /// An earlier snapshot, or nothing where it is not kept.
+    pub async fn read_kept(&self, serial: u64) -> Result<Option<StateSnapshot>, StateError> {
+        let Some(bytes) = self.backend.read_kept(serial).await? else { return Ok(None) };
+        let (location, sealing) = (self.backend.location(), self.keeping.sealing.clone());
+        let location = format!("{location} at serial {serial}");
+        let document = aside::aside(true, move || open(&bytes, &sealing, &location)).await??;
+        Ok(Some(document.snapshot))
+    }
+
     /// Takes the lock away from its holder, named by the lock's id.
     pub async fn force_unlock(&self, id: &str) -> Result<(), StateError> {
         Ok(self.backend.force_unlock(id).await?)
@@ -177,7 +191,6 @@ impl Store {
         let sidecar = sidecar.write(sealing)?;
         Ok(self.backend.write_sidecar(token, sidecar.as_deref()).await?)
     }
-
 
     /// Reads the document. Beside a holder an empty one is none yet: Terraform makes the file in order to lock it.
     async fn read_document(

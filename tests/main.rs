@@ -15,6 +15,7 @@ mod crash;
 mod deploys;
 mod diagnostics;
 mod differential;
+mod encryption;
 mod ephemeral;
 mod examples;
 mod explanations;

@@ -130,4 +130,43 @@ fn an_object_moves_only_to_a_type_that_can_take_it_over() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("Move Resource State Not Supported") && said.contains("null_resource.b"), "{said}");
     assert_eq!(state(scratch.path())["serial"], 7);
+
+#[test]
+fn an_earlier_state_is_shown_and_brought_back() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    let apply = |text: &str| {
+        std::fs::write(dir.join("main.tf"), text).unwrap();
+        expect_exit(stackwright(dir, &["apply", "-auto-approve"]), 0, text);
+    };
+    std::fs::create_dir_all(dir.join(".git/refs/heads")).unwrap();
+    std::fs::write(dir.join(".git/HEAD"), "ref: refs/heads/main\n").unwrap();
+    std::fs::write(dir.join(".git/refs/heads/main"), format!("{}\n", "ab".repeat(20))).unwrap();
+    apply("resource \"terraform_data\" \"a\" {\n  input = \"first\"\n}\n");
+    apply(
+        "resource \"terraform_data\" \"a\" {\n  input = \"second\"\n}\nresource \"terraform_data\" \"b\" {}\n",
+    );
+    let history = expect_exit(stackwright(dir, &["state", "history", "-json"]), 0, "history");
+    let history: serde_json::Value = serde_json::from_str(&history).unwrap();
+    let (first, second) = (&history["history"][0], &history["history"][1]);
+    assert_eq!(first["commit"], "ab".repeat(20));
+    assert_eq!(second["added"]["addresses"][0], "terraform_data.b");
+    assert_eq!(second["changed"]["addresses"][0], "terraform_data.a");
+    assert_eq!((&second["from"], &first["kept"]), (&first["serial"], &true.into()));
+    assert_ne!(first["configuration"], second["configuration"]);
+    let serial = first["serial"].to_string();
+    let shown = expect_exit(
+        stackwright(dir, &["state", "show", &format!("-at={serial}"), "terraform_data.a"]),
+        0,
+        "show",
+    );
+    assert!(shown.contains("first") && !shown.contains("second"), "{shown}");
+    let output = finish(stackwright(dir, &["state", "restore", &serial]));
+    assert!(output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("recorded no more") && said.contains("terraform_data.b"), "{said}");
+    let listed = expect_exit(stackwright(dir, &["state", "list"]), 0, "list");
+    assert_eq!(listed, "terraform_data.a\n");
+    expect_exit(stackwright(dir, &["plan", "-detailed-exitcode"]), 2, "the plan compares with what is");
+    expect_exit(stackwright(dir, &["state", "restore", "999"]), 1, "no such snapshot");
 }

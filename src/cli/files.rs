@@ -1,7 +1,7 @@
 //! Reading files that people wrote: bounded, so that the wrong file is a message and not a machine out of memory.
 
 use std::fs::File;
-use std::io::{Error, Read as _, Result};
+use std::io::{Error, Read as _, Result, Write as _};
 use std::path::Path;
 
 /// The most bytes that are read: ten times the largest configuration that anybody writes.
@@ -27,6 +27,17 @@ pub fn read_regular(path: &Path) -> Result<Vec<u8>> {
         return Err(too_large());
     }
     read(path)
+}
+
+/// Writes a file that only its owner can read.
+pub fn write_private(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 fn too_large() -> Error {

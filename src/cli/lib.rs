@@ -14,6 +14,7 @@ mod modules;
 mod planfile;
 pub mod project;
 pub mod render;
+mod secrets;
 mod variables;
 mod view;
 mod world;

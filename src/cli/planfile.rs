@@ -16,6 +16,7 @@ use plan::{
     ReplaceOrder, Step, StepAction, StepId,
 };
 use serde_json::{Value as Json, json};
+use state::{Label, Sealing, SealingError};
 
 use crate::project::Place;
 
@@ -70,37 +71,41 @@ pub fn check_finite(plan: &Plan, summary: &'static str) -> Result<(), Diagnostic
 }
 
 /// Writes a plan to a file that only its owner can read.
-pub fn write(path: &Path, saved: &Saved) -> Result<(), Diagnostic> {
+pub fn write(path: &Path, saved: &Saved, sealing: &Sealing) -> Result<(), Diagnostic> {
     check_finite(&saved.plan, "Failed to write plan file")?;
     let content = encode(saved).to_string();
     let document =
         json!({"stackwright_plan": FORMAT, "sha256": digest(&content), "content": content}).to_string();
-    let failed = |e: std::io::Error| {
+    let failed = |e: &dyn std::fmt::Display| {
         Diagnostic::error(
             "Failed to write plan file",
             format!("The plan could not be written to {}: {e}.", path.display()),
         )
     };
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(failed)?;
-    std::io::Write::write_all(&mut file, document.as_bytes()).map_err(failed)?;
-    file.sync_all().map_err(failed)
+    let label = Label {
+        lineage: Some(saved.plan.lineage.clone()),
+        serial: Some(saved.plan.serial),
+        journalled: false,
+    };
+    let document = sealing.seal(state::Kind::Plan, &label, document.as_bytes()).map_err(|e| failed(&e))?;
+    crate::files::write_private(path, &document).map_err(|e| failed(&e))
 }
 
 /// Reads a plan; refused where it is damaged or of another form.
-pub fn read(path: &Path) -> Result<Saved, Diagnostic> {
+pub fn read(path: &Path, sealing: &Sealing) -> Result<Saved, Diagnostic> {
     let bad = |why: String| {
         Diagnostic::error(
             format!("Failed to load {:?} as a plan file", path.display().to_string()),
             format!("{} cannot be used as a saved plan: {why}. Make it anew with plan -out.", path.display()),
         )
     };
-    let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
-    let document: Json =
-        serde_json::from_str(&text).map_err(|_| bad("it is not a plan that this program wrote".into()))?;
+    let bytes = std::fs::read(path).map_err(|e| bad(e.to_string()))?;
+    if !looks_like_plan(&bytes) {
+        return Err(bad("it is not a plan that this program wrote".into()));
+    }
+    let opened = sealing.open(state::Kind::Plan, &bytes).map_err(|why| bad(why.to_string()))?;
+    let document: Json = serde_json::from_slice(&opened.plain)
+        .map_err(|_| bad("it is not a plan that this program wrote".into()))?;
     match document.get("stackwright_plan").and_then(Json::as_u64) {
         Some(FORMAT) => {}
         Some(other) => return Err(bad(format!("it has form {other}, and this version reads form {FORMAT}"))),
@@ -111,12 +116,24 @@ pub fn read(path: &Path) -> Result<Saved, Diagnostic> {
         return Err(bad("its digest does not fit its content, so it is damaged or was changed".into()));
     }
     let content: Json = serde_json::from_str(content).map_err(|e| bad(e.to_string()))?;
-    decode(&content).ok_or_else(|| bad("its content is incomplete".into()))
+    let saved = decode(&content).ok_or_else(|| bad("its content is incomplete".into()))?;
+    let (lineage, serial) = (Some(saved.plan.lineage.clone()), Some(saved.plan.serial));
+    match opened.label {
+        Some(label) if label != (Label { lineage, serial, journalled: false }) => {
+            Err(bad(SealingError::Changed.to_string()))
+        }
+        Some(_) | None => Ok(saved),
+    }
 }
 
 /// Whether a file looks like a saved plan.
 pub fn is_plan(path: &Path) -> bool {
-    std::fs::read(path).is_ok_and(|b| b.starts_with(b"{\"stackwright_plan\""))
+    std::fs::read(path).is_ok_and(|b| looks_like_plan(&b))
+}
+
+fn looks_like_plan(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"{\"stackwright_plan\"")
+        || bytes.starts_with(b"{\"stackwright_sealed\":1,\"kind\":\"plan\"")
 }
 
 fn digest(content: &str) -> String {

@@ -1,9 +1,12 @@
 //! A configuration directory as commands work on it: files, environment, stack, variables, state.
 
+mod encryption;
+mod keeping;
 mod place;
+mod sources;
 mod workspaces;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +23,10 @@ use crate::modules::{Installed, Installer};
 use crate::variables;
 use crate::world::{ConfigFiles, Outside, RunWorld, TeamFlavors};
 
+pub use encryption::Sealings;
+pub use keeping::memory_dir;
 pub use place::{Place, choose_place, environments, selected_workspace};
+pub use sources::commit;
 pub use workspaces::{DEFAULT, NAME_RULE, Workspaces, is_workspace_name};
 
 /// What the binary was built with.
@@ -57,6 +63,8 @@ pub struct Project {
     pub unreadable: bool,
     /// References that lead nowhere or in circles; of interest only where loading went well.
     pub references: Diagnostics,
+    /// How its documents are kept, once that was asked.
+    sealings: OnceCell<Sealings>,
 }
 
 /// Where Terraform keeps what it remembers of a directory.
@@ -211,6 +219,7 @@ fn load_from(
         diags,
         unreadable,
         references,
+        sealings: OnceCell::new(),
     }
 }
 
@@ -402,7 +411,8 @@ impl Project {
             Some(out) => (out.to_owned(), Some(read)),
             None => (read, None),
         };
-        Ok(Store::new(Arc::new(LocalBackend::with_places(LocalPlaces { document, origin, backup }))))
+        let backend = LocalBackend::with_places(LocalPlaces { document, origin, backup });
+        Ok(Store::new(Arc::new(backend)).with_keeping(self.keeping()?))
     }
 
     fn state_path(&self, place: &Place) -> Result<PathBuf, Diagnostics> {

@@ -5,12 +5,13 @@ mod copy;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use model::{Diagnostic, Diagnostics, SourceMap};
+use model::{Diagnostic, Diagnostics, SourceMap, Value};
 
 use crate::app::{App, say};
 use crate::args::StreamArgs;
 use crate::render::messages::{self, Message};
 use crate::render::{Screen, diagnostic, stream::Stream};
+use crate::secrets::Secrets;
 use copy::Copy;
 
 /// Where what a command has to say goes.
@@ -25,6 +26,7 @@ pub struct View {
     pub err: Screen,
     compact: bool,
     failed: RefCell<bool>,
+    secrets: RefCell<Secrets>,
 }
 
 impl View {
@@ -37,6 +39,7 @@ impl View {
             err: Screen::stderr(app.no_color),
             compact: false,
             failed: RefCell::new(false),
+            secrets: RefCell::default(),
         }
     }
 
@@ -101,11 +104,20 @@ impl View {
         }
     }
 
+    /// Keeps what is secret of a value out of all that is told from now on.
+    pub fn hide(&self, value: &Value) {
+        self.secrets.borrow_mut().add(value);
+    }
+
     /// Tells diagnostics, errors last.
     pub fn tell(&self, diags: &Diagnostics, sources: &SourceMap) {
         if diags.has_errors() {
             self.failed.replace(true);
         }
+        let secrets = self.secrets.borrow();
+        let veiled =
+            (!secrets.is_empty()).then(|| Diagnostics(diags.iter().map(|d| secrets.veil(d)).collect()));
+        let diags = veiled.as_ref().unwrap_or(diags);
         self.say_all(|| diags.iter().map(|d| messages::diagnostic(d, sources)));
         if self.is_for_people() {
             self.inform(diags, sources);

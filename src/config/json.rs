@@ -43,9 +43,18 @@ static REMOVED: Shape<'static> = shape(&[
 static CHECK: Shape<'static> =
     shape(&[block("data", &["type", "name"], &RESOURCE), block("assert", &[], &ARGUMENTS)]);
 static CLOUD: Shape<'static> = shape(&[block("workspaces", &[], &ARGUMENTS)]);
+static FALLBACK: Shape<'static> = shape(&[block("fallback", &[], &FALLBACK)]);
+static ENCRYPTION: Shape<'static> = shape(&[
+    block("key_provider", &["type", "name"], &ARGUMENTS),
+    block("method", &["type", "name"], &ARGUMENTS),
+    block("state", &[], &FALLBACK),
+    block("plan", &[], &FALLBACK),
+    block("remote_state_data_sources", &[], &ARGUMENTS),
+]);
 static TERRAFORM: Shape<'static> = shape(&[
     block("backend", &["type"], &ARGUMENTS),
     block("cloud", &[], &CLOUD),
+    block("encryption", &[], &ENCRYPTION),
     block("required_providers", &[], &FLAT),
     block("provider_meta", &["provider"], &BY_SCHEMA),
 ]);
@@ -72,6 +81,14 @@ static FILE: Shape<'static> = shape(&[
     block("environment", &["name"], &ENVIRONMENT),
 ]);
 static ENVIRONMENT: Shape<'static> = shape(&[block("backend", &["type"], &ARGUMENTS)]);
+
+/// Parses the content of an `encryption` block.
+pub fn parse_encryption(file: model::FileId, text: &str) -> (Body, Diagnostics) {
+    let (root, mut diags) = lang::json::parse(file, text);
+    let (body, found) = lang::json::file_body(&root, &ENCRYPTION);
+    diags.extend(found);
+    (body, diags)
+}
 
 /// The blocks that become others before anything is evaluated.
 const OF_STACKS: &[&str] = &["stack", "component", "connector", "environment"];

@@ -29,7 +29,7 @@ mod variables;
 mod version;
 
 pub use body::{decode_block_object, decode_body};
-pub use decode::decode_file;
+pub use decode::{decode_file, parse_encryption, read_encryption};
 pub use early::{Early, EarlyInputs, EarlyModule};
 pub use evaluate::{Children, Evaluator, InstId, Reading, World, default_value};
 pub use expansion::{EachValue, Expansion};

@@ -41,6 +41,8 @@ pub struct Module {
     pub required_versions: Vec<(String, Span)>,
     /// The `backend` block.
     pub backend: Option<BackendBlock>,
+    /// The content of the `encryption` block.
+    pub encryption: Option<Arc<Body>>,
     /// `moved` blocks.
     pub moved: Vec<Moved>,
     /// `removed` blocks.
@@ -296,6 +298,48 @@ pub struct ModuleCall {
     pub missing_item: Span,
 }
 
+/// How states and plans are encrypted.
+#[derive(Clone, Debug)]
+pub struct Encryption {
+    /// States, with their journals and all that lies beside them.
+    pub state: Option<EncryptionTarget>,
+    /// Saved plans.
+    pub plan: Option<EncryptionTarget>,
+}
+
+/// How one kind of document is encrypted.
+#[derive(Clone, Debug)]
+pub struct EncryptionTarget {
+    /// The method to write with, and after it those that are read besides.
+    pub methods: Vec<SealingMethod>,
+    /// Whether nothing in the clear is written or read.
+    pub enforced: bool,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A way to keep a document.
+#[derive(Clone, Debug)]
+pub enum SealingMethod {
+    /// In the clear.
+    Unencrypted,
+    /// Encrypted, with this provider's key.
+    Sealed(KeyProvider),
+}
+
+/// A `key_provider` block.
+#[derive(Clone, Debug)]
+pub struct KeyProvider {
+    /// Its type: `argon2`, `pbkdf2`.
+    pub ty: Str,
+    /// Its name.
+    pub name: Str,
+    /// Its arguments.
+    pub body: Arc<Body>,
+    /// The block's header.
+    pub span: Span,
+}
+
 /// A `backend` block.
 #[derive(Clone, Debug)]
 pub struct BackendBlock {
@@ -394,6 +438,7 @@ impl Module {
             required_providers: BTreeMap::new(),
             required_versions: Vec::new(),
             backend: None,
+            encryption: None,
             moved: Vec::new(),
             removed: Vec::new(),
             imports: Vec::new(),

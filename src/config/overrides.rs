@@ -156,17 +156,19 @@ fn set_attribute(body: &mut Body, attribute: &Attribute) {
     }
 }
 
-/// Versions and the backend replace those of all other files; required providers do so entry by entry.
+/// Versions, the backend and encryption replace those of all other files; required providers do so entry by entry.
 fn terraform(primary: &mut Vec<Body>, block: &Block) {
     let is_settings = |b: &&mut Block| &*b.ty.name == "terraform";
     let has_backend = block.body.blocks.iter().any(is_backend);
+    let is_encryption = |b: &Block| &*b.ty.name == "encryption";
+    let has_encryption = block.body.blocks.iter().any(is_encryption);
     let required: Vec<&Block> = block.body.blocks_of("required_providers").collect();
     let mut rest = (*block.body).clone();
     let mut is_required_merged = false;
     for base in primary.iter_mut().flat_map(|b| &mut b.blocks).filter(is_settings) {
         let body = Arc::make_mut(&mut base.body);
         body.attributes.retain(|a| block.body.attribute(&a.name.name).is_none());
-        body.blocks.retain(|b| !(has_backend && is_backend(b)));
+        body.blocks.retain(|b| !(has_backend && is_backend(b) || has_encryption && is_encryption(b)));
         for old in body.blocks.iter_mut().filter(|b| &*b.ty.name == "required_providers") {
             let entries = required.iter().flat_map(|b| &b.body.attributes);
             entries.for_each(|entry| set_attribute(Arc::make_mut(&mut old.body), entry));

@@ -15,6 +15,8 @@ pub(super) struct Paths {
     pub(super) journal: PathBuf,
     pub(super) sidecar: PathBuf,
     pub(super) backup: PathBuf,
+    /// The directory of earlier snapshots.
+    pub(super) history: PathBuf,
     /// Our own lock.
     pub(super) lock: PathBuf,
     /// Who holds it, where Terraform looks too.
@@ -38,6 +40,7 @@ impl Paths {
             journal: beside("", ".journal"),
             sidecar: beside("", ".sidecar.json"),
             backup: beside("", ".backup"),
+            history: beside("", ".history"),
             lock: beside(".", ".lock"),
             lock_info: beside(".", ".lock.info"),
             directory,
@@ -149,4 +152,22 @@ pub(super) fn keep_as(path: &Path, backup: &Path) -> Result<(), BackendError> {
         fs::copy(path, backup).map_err(failed("write", backup))?;
     }
     Ok(())
+}
+
+/// The file of an earlier snapshot.
+pub(super) fn kept(history: &Path, serial: u64) -> PathBuf {
+    history.join(format!("{serial}.tfstate"))
+}
+
+/// The serials of earlier snapshots, rising.
+pub(super) fn kept_serials(history: &Path) -> Result<Vec<u64>, BackendError> {
+    let entries = match fs::read_dir(history) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("read", history)(error)),
+    };
+    let names = entries.flatten().filter_map(|e| e.file_name().into_string().ok());
+    let mut serials: Vec<u64> = names.filter_map(|n| n.strip_suffix(".tfstate")?.parse().ok()).collect();
+    serials.sort_unstable();
+    Ok(serials)
 }

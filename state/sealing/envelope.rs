@@ -111,6 +111,7 @@ impl Envelope {
 /// The cipher under a key. A nonce that comes twice, which random ones do after some 2^32 documents of one key, would
 /// tell only whether two documents are the same.
 pub(super) fn cipher(key: &[u8; 32]) -> Result<LessSafeKey, SealingError> {
-    let key = UnboundKey::new(&AES_256_GCM_SIV, key).map_err(|_| SealingError::Failed("the key is unusable"))?;
+    let key =
+        UnboundKey::new(&AES_256_GCM_SIV, key).map_err(|_| SealingError::Failed("the key is unusable"))?;
     Ok(LessSafeKey::new(key))
 }

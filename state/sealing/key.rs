@@ -87,9 +87,7 @@ impl Kdf {
 
     fn of_numbers(kind: u8, numbers: [u32; 3]) -> Option<Kdf> {
         match (kind, numbers) {
-            (1, [memory, iterations, parallelism]) => {
-                Some(Kdf::Argon2id { memory, iterations, parallelism })
-            }
+            (1, [memory, iterations, parallelism]) => Some(Kdf::Argon2id { memory, iterations, parallelism }),
             (2, [iterations, 0, 0]) => Some(Kdf::Pbkdf2 { iterations }),
             _ => None,
         }

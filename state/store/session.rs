@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::queue::{Opening, Start};
 use super::Store;
+use super::queue::{Opening, Start};
 use super::writer::{End, Remarks, Shared};
 use crate::journal::{Fold, Record, Scribe, rehearse};
 use crate::{Change, Intent, IntentId, LockInfo, LockToken, Sidecar, StateError, StateSnapshot, Version};

@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::aside::{are_many, aside};
 use super::Store;
+use super::aside::{are_many, aside};
 use super::queue::{Author, FirstBase, Inner, Opening, Start};
 use crate::journal::Record;
 use crate::keeping::{self, Keeping};
+use crate::sidecar::ENTRIES;
 use crate::{
     Backend, BackendError, Kind, LockToken, Published, Sidecar, StateError, StateSnapshot, Version, format,
 };
@@ -316,6 +317,7 @@ impl Shared {
         if appending.journal {
             self.backend.clear_journal(&self.token).await?;
         }
+        self.keep(snapshot.serial).await;
         Ok(snapshot)
     }
 
@@ -351,8 +353,25 @@ impl Shared {
         }
         let mut sidecar = remarks.sidecar;
         sidecar.document = published.or(sidecar.document);
+        let serial = sidecar.document.as_ref().map_or(0, |d| d.serial);
+        sidecar.history.iter_mut().filter(|e| e.serial == 0).for_each(|entry| entry.serial = serial);
+        let surplus = sidecar.history.len().saturating_sub(ENTRIES);
+        sidecar.history.drain(..surplus);
         let bytes = sidecar.write(&self.keeping.sealing)?;
         Ok(self.backend.write_sidecar(&self.token, bytes.as_deref()).await?)
+    }
+
+    /// Keeps what was published, and forgets what was kept longest. A failure of that costs the past, not the present,
+    /// so it does not count.
+    async fn keep(&self, serial: u64) {
+        let limit = self.keeping.history;
+        if limit == 0 || self.backend.keep(&self.token, serial).await.is_err() {
+            return;
+        }
+        let kept = self.backend.kept().await.unwrap_or_default();
+        for old in &kept[..kept.len().saturating_sub(limit)] {
+            let _ = self.backend.forget(&self.token, *old).await;
+        }
     }
 
     /// Publishes version 4, if there is anything new, and clears the journal.
@@ -370,10 +389,12 @@ impl Shared {
             inner.snapshot.terraform_version = format::TERRAFORM_VERSION.into();
             inner.snapshot.clone()
         };
+        let serial = snapshot.serial;
         self.publish(snapshot, format::VERSION).await?;
         if appending.journal {
             self.backend.clear_journal(&self.token).await?;
         }
+        self.keep(serial).await;
         Ok(())
     }
 

@@ -39,12 +39,20 @@ async fn a_run_leaves_the_state_and_the_one_before() {
     assert!(store(local(&path)).read().await.unwrap().snapshot.is_none());
     assert!(!directory.exists(), "reading makes nothing");
     make(&path, "t.a").await;
-    assert_eq!(names(directory), ["terraform.tfstate", "terraform.tfstate.sidecar.json"]);
+    assert_eq!(
+        names(directory),
+        ["terraform.tfstate", "terraform.tfstate.history", "terraform.tfstate.sidecar.json"]
+    );
     let first = fs::read(&path).unwrap();
     make(&path, "t.b").await;
     assert_eq!(
         names(directory),
-        ["terraform.tfstate", "terraform.tfstate.backup", "terraform.tfstate.sidecar.json"]
+        [
+            "terraform.tfstate",
+            "terraform.tfstate.backup",
+            "terraform.tfstate.history",
+            "terraform.tfstate.sidecar.json"
+        ]
     );
     assert_eq!(fs::read(directory.join("terraform.tfstate.backup")).unwrap(), first);
     assert_eq!(format::read(&fs::read(&path).unwrap(), "x").unwrap().instances.len(), 2);
@@ -104,7 +112,10 @@ async fn while_a_run_goes_on_its_journal_lies_beside() {
     assert!(error.to_string().contains("its lock ends with it"), "{error}");
     session.abandon(a).unwrap();
     session.close().await.unwrap();
-    assert_eq!(names(root.path()), ["terraform.tfstate", "terraform.tfstate.sidecar.json"]);
+    assert_eq!(
+        names(root.path()),
+        ["terraform.tfstate", "terraform.tfstate.history", "terraform.tfstate.sidecar.json"]
+    );
 }
 
 #[tokio::test]
@@ -176,7 +187,10 @@ async fn removing_leaves_nothing() {
     session.update_sidecar(|s| s.stack = Some("shop".into()));
     session.record(None, &[gone("t.a")]).unwrap();
     session.close().await.unwrap();
-    assert!(names(root.path()).contains(&"terraform.tfstate.sidecar.json".to_owned()));
+    assert!(
+        names(root.path())
+            .contains(&"terraform.tfstate.history", "terraform.tfstate.sidecar.json".to_owned())
+    );
     store(local(&path)).lock(lock_info("b"), Duration::ZERO).await.unwrap().remove().await.unwrap();
     assert_eq!(names(root.path()), ["terraform.tfstate.backup"]);
 }

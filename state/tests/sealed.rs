@@ -26,7 +26,7 @@ fn key(passphrase: &str) -> KeySource {
 static SEALING: LazyLock<Arc<Sealing>> = LazyLock::new(|| Arc::new(Sealing::with(key(SECRET))));
 
 fn sealed(disk: &MemoryBackend, sealing: Arc<Sealing>) -> Store {
-    Store::new(Arc::new(disk.reopened())).kept(Keeping { sealing, ..Keeping::default() })
+    Store::new(Arc::new(disk.reopened())).with_keeping(Keeping { sealing, ..Keeping::default() })
 }
 
 async fn begin(disk: &MemoryBackend, sealing: Arc<Sealing>) -> Result<Session, StateError> {
@@ -206,7 +206,7 @@ async fn an_older_state_is_refused_until_it_is_meant() {
     let (document, beside) = (disk.document().unwrap(), sidecar(&disk).await);
     made(&disk, "t.b").await;
     let newest = disk.document();
-    let store = |keeping: &Keeping| Store::new(Arc::new(disk.reopened())).kept(keeping.clone());
+    let store = |keeping: &Keeping| Store::new(Arc::new(disk.reopened())).with_keeping(keeping.clone());
     store(&keeping).read().await.unwrap();
 
     disk.set_document(Some(document));
@@ -291,7 +291,9 @@ fn a_header_cannot_ask_for_too_much() {
     let refused = SEALING.open(Kind::Plan, hostile.as_bytes()).unwrap_err();
     assert!(matches!(refused, SealingError::Excessive(_)), "{refused}");
     let weak = Kdf::Argon2id { memory: 64, iterations: 1, parallelism: 1 };
-    assert!(KeySource::new("x", weak).is_err() && KeySource::new("x", Kdf::Pbkdf2 { iterations: 1 }).is_err());
+    assert!(
+        KeySource::new("x", weak).is_err() && KeySource::new("x", Kdf::Pbkdf2 { iterations: 1 }).is_err()
+    );
 }
 
 #[tokio::test]
@@ -309,4 +311,36 @@ async fn damage_is_found_in_the_clear_too() {
     let edited = text.replace("an object", "an abject").replace("\"serial\": 1,", "\"serial\": 2,");
     disk.set_document(Some(edited.into_bytes()));
     sealed(&disk, clear).read().await.unwrap();
+}
+
+/// The form of OpenTofu 1.7 and later, made here from its parts.
+#[test]
+fn states_that_opentofu_encrypted_are_read() {
+    use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+    use base64::Engine;
+    let base64 = base64::engine::general_purpose::STANDARD;
+    let mut secret = [0; 32];
+    let rounds = std::num::NonZeroU32::new(200_000).unwrap();
+    aws_lc_rs::pbkdf2::derive(
+        aws_lc_rs::pbkdf2::PBKDF2_HMAC_SHA512,
+        rounds,
+        b"some salt",
+        SECRET.as_bytes(),
+        &mut secret,
+    );
+    let mut data = b"{\"version\":4}".to_vec();
+    LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &secret).unwrap())
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key([7; 12]), Aad::empty(), &mut data)
+        .unwrap();
+    let meta = base64.encode(format!(
+        r#"{{"salt":"{}","iterations":200000,"hash_function":"sha512","key_length":32}}"#,
+        base64.encode("some salt")
+    ));
+    let document = format!(
+        r#"{{"serial":1,"lineage":"l","meta":{{"key_provider.pbkdf2.old":"{meta}"}},"encrypted_data":"{}","encryption_version":"v0"}}"#,
+        base64.encode([&[7; 12][..], &data].concat())
+    );
+    assert_eq!(SEALING.open(Kind::State, document.as_bytes()).unwrap().plain, b"{\"version\":4}");
+    let other = Sealing::with(key("another passphrase"));
+    assert_eq!(other.open(Kind::State, document.as_bytes()).unwrap_err(), SealingError::WrongKey);
 }

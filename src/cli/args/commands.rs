@@ -15,8 +15,8 @@ pub use looking::{
 };
 pub use running::{ApplyArgs, DestroyArgs, ImportArgs, PlanArgs, RefreshArgs};
 pub use state::{
-    ForceUnlockArgs, StateArgs, StateCommand, StateListArgs, StateMvArgs, StatePullArgs, StatePushArgs,
-    StateReplaceProviderArgs, StateRmArgs, StateShowArgs,
+    ForceUnlockArgs, StateArgs, StateCommand, StateHistoryArgs, StateListArgs, StateMvArgs, StatePullArgs,
+    StatePushArgs, StateReplaceProviderArgs, StateRestoreArgs, StateRmArgs, StateShowArgs,
 };
 pub use workspace::{
     TaintArgs, WorkspaceArgs, WorkspaceCommand, WorkspaceDeleteArgs, WorkspaceListArgs, WorkspaceNewArgs,

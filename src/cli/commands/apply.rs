@@ -14,8 +14,9 @@ use crate::commands::run::{
     Prior, Ready, Telling, apply_plan, approve, lock, make_plan, mode, options, ready, show_plan,
     tell_places, timestamp,
 };
+use crate::commands::store::read_plan;
 use crate::planfile::{self, Saved};
-use crate::project::{Place, load_kept, selected_workspace};
+use crate::project::{Place, Sealings, load_kept, selected_workspace};
 use crate::render::messages;
 use crate::view::View;
 
@@ -195,13 +196,8 @@ fn protected(environment: &stack::Environment, word: &str) -> Diagnostic {
 /// Applies exactly what a saved plan holds.
 async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u8 {
     tell_places(view, args.state.places());
-    let saved = match planfile::read(path) {
-        Ok(saved) => saved,
-        Err(diag) => {
-            view.tell_one(diag);
-            return 1;
-        }
-    };
+    let vars = &args.planning.vars;
+    let Some((saved, sealings)) = read_plan(app, view, path, vars) else { return 1 };
     let place = match place_of(app, &saved) {
         Ok(place) => place,
         Err(diag) => {
@@ -209,7 +205,7 @@ async fn apply_saved(app: &App, view: &View, path: &Path, args: &ApplyArgs) -> u
             return 1;
         }
     };
-    let Some(ready) = ready_saved(app, view, &saved, place, args) else { return 1 };
+    let Some(ready) = ready_saved(app, view, &saved, (place, &sealings), args) else { return 1 };
     if let Err(diag) = check_workspace(view, &saved, &ready) {
         view.tell_one(diag);
         return 1;
@@ -266,9 +262,16 @@ fn check_workspace(view: &View, saved: &Saved, ready: &Ready) -> Result<(), Diag
     Ok(())
 }
 
-fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place, args: &ApplyArgs) -> Option<Ready> {
+fn ready_saved(
+    app: &App,
+    view: &View,
+    saved: &Saved,
+    (place, sealings): (Place, &Sealings),
+    args: &ApplyArgs,
+) -> Option<Ready> {
     let vars = &args.planning.vars;
     let mut project = load_kept(&app.equipment, &place, saved.files.clone(), &saved.plan.variables, vars);
+    project.adopt_sealings(sealings);
     let mut diags = std::mem::take(&mut project.diags);
     let places = args.state.places();
     let state = places.state.or(saved.state_path.as_deref().map(Path::new));
@@ -277,6 +280,7 @@ fn ready_saved(app: &App, view: &View, saved: &Saved, place: Place, args: &Apply
     let missing: Vec<Diagnostic> = missing.map(|name| set_again(name)).collect();
     let mut unset = Diagnostics::new();
     let variables = project.variables(&mut unset);
+    variables.values().for_each(|value| view.hide(value));
     diags.extend(if missing.is_empty() { unset } else { Diagnostics(missing) });
     let new = project.ephemeral_given().into_iter().filter(|name| !saved.ephemeral.contains(name));
     diags.extend(new.map(|name| set_anew(&name)));

@@ -12,7 +12,7 @@ use model::{Diagnostic, Diagnostics};
 use super::run::state_error;
 use crate::app::{App, print};
 use crate::args::{GraphArgs, GraphFormat, StatePlaces, VarArgs};
-use crate::planfile;
+use crate::commands::store::read_plan;
 use crate::project::{Project, load};
 use crate::render::graph::{Drawing, dot, mermaid, svg};
 use crate::view::View;
@@ -32,7 +32,7 @@ pub async fn run(app: &App, args: GraphArgs) -> u8 {
 /// What the flags ask for; nothing where that is not to be had, which has been told.
 async fn drawing(app: &App, view: &View, args: &GraphArgs) -> Option<Drawing> {
     match (args.ty.as_deref(), &args.plan) {
-        (None | Some("apply"), Some(path)) => of_plan(path).map_err(|d| view.tell_one(d)).ok(),
+        (None | Some("apply"), Some(path)) => of_plan(app, view, path),
         (None, None) => {
             let project = configuration(app, view, false)?;
             Some(resources::drawing(&project.config, &project.statics))
@@ -69,8 +69,9 @@ fn configuration(app: &App, view: &View, with_circles: bool) -> Option<Project> 
     (!errors.has_errors()).then_some(project)
 }
 
-fn of_plan(path: &Path) -> Result<Drawing, Diagnostic> {
-    Ok(steps::drawing(&planfile::read(path)?.plan))
+fn of_plan(app: &App, view: &View, path: &Path) -> Option<Drawing> {
+    let (saved, _) = read_plan(app, view, path, &VarArgs::default())?;
+    Some(steps::drawing(&saved.plan))
 }
 
 async fn of_state(app: &App, view: &View) -> Option<Drawing> {

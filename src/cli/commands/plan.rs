@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::args::PlanArgs;
 use crate::commands::generated::Generated;
 use crate::commands::run::{
-    Ready, Telling, make_plan, mode, options, read_state, ready, show_plan, tell_places, timestamp,
+    Ready, Telling, check_plan, holds_secrets, make_plan, mode, options, read_state, ready, show_plan,
+    tell_places, timestamp,
 };
 use crate::planfile::{self, Finding, Saved};
 use crate::render::plan::footer;
@@ -60,8 +61,15 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
             origins: ready.project.origins(),
             findings,
         };
-        if let Err(diag) = planfile::write(path, &saved) {
-            view.tell_one(diag);
+        let written = ready.project.sealings().and_then(|sealings| {
+            let given = saved.plan.variables.values();
+            if holds_secrets(&saved.plan) || { given }.any(|v| v.deep_marks().is_sensitive()) {
+                check_plan(&ready.project, sealings.plan.is_sealing())?;
+            }
+            Ok(planfile::write(path, &saved, &sealings.plan)?)
+        });
+        if let Err(diags) = written {
+            view.tell(&diags, &ready.project.sources.borrow());
             return 1;
         }
     }

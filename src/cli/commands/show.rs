@@ -12,8 +12,9 @@ use super::terminal::{Terminal, with_standard_streams};
 use crate::app::App;
 use crate::args::{ShowArgs, StatePlaces, VarArgs};
 use crate::commands::run::{schema_of, state_error};
+use crate::commands::store::read_state_file;
 use crate::planfile;
-use crate::project::load;
+use crate::project::{DEFAULT, Place, load};
 use crate::render::state::{Shown, human};
 use crate::render::state_json::state_json;
 use crate::view::View;
@@ -60,11 +61,17 @@ fn check(args: &ShowArgs, is_plan: bool) -> Result<(), Diagnostic> {
 }
 
 fn show_file(app: &App, view: &View, path: &Path, json: bool) -> u8 {
-    match std::fs::read(path).map(|b| state::format::read(&b, &path.to_string_lossy())) {
-        Ok(Ok(snapshot)) => show_state(app, Some(&snapshot), json),
-        Ok(Err(e)) => {
-            view.tell_one(state_error(&e));
-            1
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            let place = app.place().unwrap_or_else(|_| Place::Workspace(DEFAULT.into()));
+            let project = load(&app.equipment, &place, &VarArgs::default());
+            match read_state_file(&project, path, &bytes) {
+                Ok(snapshot) => show_state(app, Some(&snapshot), json),
+                Err(diags) => {
+                    view.tell(&diags, &project.sources.borrow());
+                    1
+                }
+            }
         }
         Err(e) => {
             let detail = format!("{} cannot be read: {e}.", path.display());

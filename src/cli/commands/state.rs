@@ -1,13 +1,15 @@
-//! `state list`, `show`, `rm`, `mv`, `replace-provider`, `pull`, `push`
+//! `state list`, `show`, `rm`, `mv`, `replace-provider`, `pull`, `push`, `history`, `restore`
 //!
 //! The commands that change something hold the lock, fold what an interrupted run left first, and refuse while it is not
 //! known what became of an effect.
 
+mod history;
 mod list;
 mod mv;
 mod push;
 mod relocation;
 mod replace_provider;
+mod restore;
 mod rm;
 mod selection;
 
@@ -32,7 +34,12 @@ pub async fn run(app: &App, args: StateArgs) -> u8 {
     let view = View::new(app);
     let asked = match &args.command {
         StateCommand::List(args) => args.state.clone(),
+        StateCommand::Show(StateShowArgs { at: Some(serial), .. }) => {
+            return history::show_at(app, &args, *serial).await;
+        }
         StateCommand::Show(args) => args.state.clone(),
+        StateCommand::History(args) => return history::history(app, args).await,
+        StateCommand::Restore(args) => return restore::run(app, args).await,
         StateCommand::Pull(_) => None,
         StateCommand::Rm(args) => return rm::run(app, args).await,
         StateCommand::Mv(args) => return mv::run(app, args).await,
@@ -45,6 +52,8 @@ pub async fn run(app: &App, args: StateArgs) -> u8 {
         StateCommand::List(args) => list(args, snapshot, t),
         StateCommand::Show(args) => with_schemas(app, snapshot, |s| show(args, snapshot, s, t)),
         StateCommand::Pull(_)
+        | StateCommand::History(_)
+        | StateCommand::Restore(_)
         | StateCommand::Rm(_)
         | StateCommand::Mv(_)
         | StateCommand::Push(_)

@@ -9,7 +9,8 @@ use super::run::{check_identity, state_error};
 use super::terminal::{Terminal, over_standard_streams};
 use crate::app::App;
 use crate::args::{LockArgs, StatePlaces, VarArgs};
-use crate::project::{Place, Project, load, lock_info};
+use crate::planfile::{self, Saved};
+use crate::project::{DEFAULT, Place, Project, Sealings, load, lock_info};
 use crate::view::View;
 
 /// The current directory as far as it says where its state is kept; nothing where that cannot be told, which has been
@@ -29,6 +30,28 @@ pub(super) fn open(app: &App, view: &View, asked: StatePlaces<'_>) -> Option<(Pr
     let project = open_project(app, view, &place)?;
     let store = project.store(&place, asked).map_err(|diags| view.tell(&diags, &project.sources.borrow()));
     Some((project, store.ok()?))
+}
+
+/// A saved plan, and how the documents of the current directory are kept; nothing where it cannot be read, which has been
+/// told.
+pub(super) fn read_plan(app: &App, view: &View, path: &Path, vars: &VarArgs) -> Option<(Saved, Sealings)> {
+    let place = app.place().unwrap_or_else(|_| Place::Workspace(DEFAULT.into()));
+    let project = load(&app.equipment, &place, vars);
+    let read = project.sealings().and_then(|s| Ok((planfile::read(path, &s.plan)?, s)));
+    read.map_err(|diags| view.tell(&diags, &project.sources.borrow())).ok()
+}
+
+/// The snapshot that a file holds, encrypted or not.
+pub(super) fn read_state_file(
+    project: &Project,
+    path: &Path,
+    bytes: &[u8],
+) -> Result<StateSnapshot, Diagnostics> {
+    let location = path.to_string_lossy();
+    let opened = project.sealings()?.state.open(state::Kind::State, bytes).map_err(|why| {
+        Diagnostic::error("Failed to use the state", format!("{location} cannot be used: {why}."))
+    })?;
+    Ok(state::format::read(&opened.plain, &location).map_err(|e| state_error(&e))?)
 }
 
 /// The state as recorded, which may be none at all; nothing where it cannot be read, which has been told.
@@ -59,6 +82,11 @@ impl<'r> Request<'r> {
     pub(super) fn new(operation: &'r str, lock: &'r LockArgs, places: StatePlaces<'r>) -> Request<'r> {
         Request { operation, lock, places }
     }
+
+    /// Where the state is, as far as the command line says it.
+    pub(super) fn places(&self) -> StatePlaces<'r> {
+        self.places
+    }
 }
 
 /// Changes what is recorded, with the lock held and every earlier run's results in place; the exit status. What the
@@ -86,7 +114,7 @@ pub(super) async fn change(
         change(&session, terminal)
     });
     if session.with_snapshot(|now| *now != before) {
-        note(&session, request.operation, who);
+        note(&session, request.operation, who, &before);
     }
     close(&view, session.close().await, status)
 }
@@ -111,16 +139,19 @@ pub(super) fn check_resolved(session: &Session) -> Result<(), Diagnostic> {
     Err(Diagnostic::error("Interrupted operation", detail))
 }
 
-/// Keeps in the sidecar who changed what is recorded.
-pub(super) fn note(session: &Session, operation: &str, who: String) {
-    let serial = session.with_snapshot(|s| s.serial);
-    session.update_sidecar(|sidecar| {
-        sidecar.history.push(HistoryEntry {
-            serial,
-            time: crate::render::now(),
-            who,
-            command: operation.into(),
-            summary: String::new(),
-        });
-    });
+/// Keeps in the sidecar who changed what is recorded, and how it was before.
+pub(super) fn note(session: &Session, operation: &str, who: String, before: &StateSnapshot) {
+    session.with_snapshot(|now| note_change(session, operation, who, (before, now)));
+}
+
+/// Keeps in the sidecar who put one snapshot in the place of another.
+pub(super) fn note_change(
+    session: &Session,
+    operation: &str,
+    who: String,
+    (before, after): (&StateSnapshot, &StateSnapshot),
+) {
+    let entry =
+        HistoryEntry { time: crate::render::now(), who, command: operation.into(), ..Default::default() };
+    session.update_sidecar(|sidecar| sidecar.history.push(entry.between(before, after)));
 }

@@ -1,6 +1,7 @@
 //! Blocks to their meaning, one file per topic.
 
 mod constant;
+mod encryption;
 mod import;
 mod provisioner;
 mod refactor;
@@ -14,6 +15,7 @@ use model::{Diagnostics, err};
 
 use crate::module::{Local, Module};
 
+pub use encryption::{parse_encryption, read_encryption};
 pub use resource::check_source;
 pub use shape::extraneous_property;
 use shape::{BlockSpec, BodySpec, labels};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use lang::ast::{Block, Body, Expr, ExprKind, Ident, StepKind};
 use model::{Diagnostic, Diagnostics, ProviderAddr, Str, err};
 
-use super::constant;
 use super::shape::{
     BlockSpec, BodySpec, check_name, is_identifier, labels, natively, plain_names, quoted_reference,
 };
+use super::{constant, encryption};
 use crate::module::{BackendBlock, Module, ProviderBlock, ProviderKey, ProviderRef, RequiredProvider};
 use crate::version::satisfies;
 
@@ -17,6 +17,7 @@ const TERRAFORM: BodySpec<'_> = BodySpec {
     blocks: &[
         BlockSpec { ty: "backend", labels: &["type"] },
         BlockSpec { ty: "cloud", labels: &[] },
+        BlockSpec { ty: "encryption", labels: &[] },
         BlockSpec { ty: "required_providers", labels: &[] },
         BlockSpec { ty: "provider_meta", labels: &["provider"] },
     ],
@@ -49,6 +50,7 @@ pub fn terraform(block: &Block, module: &mut Module, diags: &mut Diagnostics) {
                 "Unsupported backend",
                 "HCP Terraform is not a state backend of Stackwright. Use a backend block instead."
             )),
+            "encryption" => encryption::keep(nested, &mut module.encryption, diags),
             "required_providers" => {
                 let spec = BlockSpec { ty: "required_providers", labels: &[] };
                 if labels(nested, &spec, diags).is_some() {

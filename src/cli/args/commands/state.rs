@@ -44,6 +44,31 @@ pub struct StateShowArgs {
     /// The local state file to read.
     #[arg(long, value_name = "PATH")]
     pub state: Option<PathBuf>,
+    /// Shows it as it was recorded at this serial; `state history` lists them.
+    #[arg(long, value_name = "SERIAL")]
+    pub at: Option<u64>,
+}
+
+/// `state history`
+#[derive(Clone, Debug, Args)]
+pub struct StateHistoryArgs {
+    /// Writes it for tools.
+    #[arg(long, switch = false)]
+    pub json: bool,
+    /// The local state file to read.
+    #[arg(long, value_name = "PATH")]
+    pub state: Option<PathBuf>,
+}
+
+/// `state restore`
+#[derive(Clone, Debug, Args)]
+pub struct StateRestoreArgs {
+    /// The serial of the snapshot to bring back; `state history` lists them.
+    #[arg(value_name = "SERIAL")]
+    pub serial: u64,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
 }
 
 /// `state rm`
@@ -161,4 +186,8 @@ pub enum StateCommand {
     Pull(StatePullArgs),
     /// Puts another state in the place of the recorded one.
     Push(StatePushArgs),
+    /// Lists what was done, and which earlier snapshots are kept.
+    History(StateHistoryArgs),
+    /// Brings an earlier snapshot back, beside what really exists.
+    Restore(StateRestoreArgs),
 }

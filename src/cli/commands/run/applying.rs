@@ -1,16 +1,19 @@
 //! Running a plan to its end, and telling how it went.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ::apply::Outcome;
 use ::plan::Plan;
 use model::{Diagnostic, Diagnostics};
 use provider::Cancel;
-use state::{Session, StateError, StateSnapshot};
+use state::{Label, Sealing, Session, StateError, StateSnapshot};
 
+use super::secrets::{check_state, holds_secrets, tell_clear};
 use super::{Ready, state_error};
 use crate::app::App;
-use crate::project::lock_info;
+use crate::files;
+use crate::project::{self, lock_info};
 use crate::render::messages::Counts;
 use crate::render::progress::ApplyView;
 use crate::render::{self, messages, words};
@@ -39,6 +42,15 @@ pub async fn apply_plan(
     parallelism: usize,
     word: &str,
 ) -> u8 {
+    if holds_secrets(&plan) {
+        plan.changes.iter().flat_map(|c| [&c.before, &c.after]).for_each(|value| view.hide(value));
+        if let Err(diag) = check_state(&ready.project, &ready.store) {
+            let _ = session.close().await;
+            view.tell_one(diag);
+            return 1;
+        }
+        tell_clear(view, &ready.store, &session);
+    }
     let timestamp = plan.timestamp.clone();
     let outside = Outside::applying(&timestamp);
     let world = ready.project.world(outside.clone(), &app.equipment.registry);
@@ -69,12 +81,13 @@ pub async fn apply_plan(
         import: outcome.imported,
     };
     session.update_sidecar(|sidecar| sidecar.protect(&plan.prevent_destroy));
-    note_run(ready, &session, &counts, word);
+    note_run(ready, &session, (&plan.prior, &counts), word);
     let mut diags = outcome.diags.clone();
     if !plan.targets.is_empty() {
         diags.push(limited());
     }
-    let snapshot = close(session, &mut diags).await;
+    let sealing = ready.store.keeping().sealing.clone();
+    let snapshot = close(session, &sealing, &mut diags).await;
     tell_outcome(view, ready, &outcome, &counts, &diags, snapshot.as_ref(), word);
     u8::from(diags.has_errors() || outcome.cancelled)
 }
@@ -88,11 +101,11 @@ fn limited() -> Diagnostic {
 }
 
 /// Publishes the state; nothing where that failed, which the diagnostics then say.
-async fn close(session: Session, diags: &mut Diagnostics) -> Option<StateSnapshot> {
+async fn close(session: Session, sealing: &Sealing, diags: &mut Diagnostics) -> Option<StateSnapshot> {
     match session.close().await {
         Ok(snapshot) => Some(snapshot),
         Err(StateError::Unsaved { snapshot, cause }) => {
-            diags.push(rescue(&snapshot, &cause));
+            diags.push(rescue(&snapshot, sealing, &cause));
             None
         }
         Err(e) => {
@@ -103,11 +116,14 @@ async fn close(session: Session, diags: &mut Diagnostics) -> Option<StateSnapsho
 }
 
 /// Writes results that their own place would not take to a file of the current directory.
-fn rescue(snapshot: &StateSnapshot, cause: &StateError) -> Diagnostic {
+fn rescue(snapshot: &StateSnapshot, sealing: &Sealing, cause: &StateError) -> Diagnostic {
     let bytes = state::format::write(snapshot, state::format::VERSION);
-    let kept = match std::fs::write("errored.tfstate", bytes) {
-        Ok(()) => "What was done is in errored.tfstate of this directory. Mend the cause, put that file in the place of the \
-                   state, and run apply again."
+    let label =
+        Label { lineage: Some(snapshot.lineage.clone()), serial: Some(snapshot.serial), journalled: false };
+    let sealed = sealing.seal(state::Kind::State, &label, &bytes).map_err(std::io::Error::other);
+    let kept = match sealed.and_then(|bytes| files::write_private("errored.tfstate", &bytes)) {
+        Ok(()) => "What was done is in errored.tfstate of this directory. Mend the cause, run \"stackwright state push -force \
+                   errored.tfstate\", and run apply again."
             .to_owned(),
         Err(e) => format!("It could not be written to errored.tfstate either ({e})."),
     };
@@ -127,20 +143,23 @@ fn apply_view(view: &View, plan: &Plan) -> ApplyView {
 }
 
 /// Keeps in the sidecar who ran what.
-fn note_run(ready: &Ready, session: &Session, counts: &Counts, word: &str) {
+fn note_run(ready: &Ready, session: &Session, (before, counts): (&StateSnapshot, &Counts), word: &str) {
     let info = lock_info(word, "");
-    let serial = session.with_snapshot(|s| s.serial);
     let project = &ready.project;
+    let entry = state::HistoryEntry {
+        time: info.created,
+        who: info.who,
+        command: word.into(),
+        summary: words::done(counts),
+        commit: project::commit(Path::new(".")),
+        configuration: Some(project.digest()),
+        ..Default::default()
+    };
+    let entry = entry.between(before, &session.snapshot());
     session.update_sidecar(|sidecar| {
         sidecar.stack = project.stack.as_ref().map(|s| s.name.to_string()).or_else(|| sidecar.stack.take());
         sidecar.environment = project.environment.as_ref().map(|e| e.name.to_string());
-        sidecar.history.push(state::HistoryEntry {
-            serial: serial + 1,
-            time: info.created,
-            who: info.who,
-            command: word.into(),
-            summary: words::done(counts),
-        });
+        sidecar.history.push(entry);
     });
 }
 

@@ -48,6 +48,7 @@ pub fn ready(
             variables::prompt(root, &mut project.given, input);
         }
         variables = project.variables(&mut diags);
+        variables.values().for_each(|value| view.hide(value));
     }
     let failed = diags.has_errors();
     view.tell(&diags, &project.sources.borrow());

@@ -11,7 +11,8 @@ use crate::app::{App, print};
 use crate::args::{ShowArgs, VarArgs};
 use crate::commands::plan::stack_notes;
 use crate::commands::run::{schema_of, show_plan};
-use crate::planfile::{self, Finding};
+use crate::commands::store::read_plan;
+use crate::planfile::Finding;
 use crate::project::{Place, Project, load_kept};
 use crate::render::markdown::{Subject, comment};
 use crate::render::plan::Look;
@@ -21,14 +22,9 @@ use crate::view::View;
 
 /// Shows the plan of a file; the exit status.
 pub(super) fn show(app: &App, view: &View, path: &Path, args: &ShowArgs) -> u8 {
-    let saved = match planfile::read(path) {
-        Ok(saved) => saved,
-        Err(diag) => {
-            view.tell_one(diag);
-            return 1;
-        }
-    };
-    let (vars, kept) = (VarArgs::default(), &saved.plan.variables);
+    let vars = VarArgs::default();
+    let Some((saved, _)) = read_plan(app, view, path, &vars) else { return 1 };
+    let kept = &saved.plan.variables;
     let mut project = load_kept(&app.equipment, &saved.place, saved.files, kept, &vars);
     project.set_origins(saved.origins);
     if args.json {

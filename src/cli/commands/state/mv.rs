@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use model::{Diagnostics, InstanceAddr, Str};
-use state::{Change, InstanceObject, InstanceState, LocalBackend, Session, Sidecar, StateSnapshot, Store};
+use state::{
+    Change, InstanceObject, InstanceState, Keeping, LocalBackend, Session, Sidecar, StateSnapshot, Store,
+};
 
 use super::relocation::{Relocation, relocation};
 use super::selection::target;
@@ -13,7 +15,7 @@ use super::{no_state, unrecorded};
 use crate::app::App;
 use crate::args::StateMvArgs;
 use crate::commands::run::state_error;
-use crate::commands::store::{Request, change, check_resolved};
+use crate::commands::store::{Request, change, check_resolved, open};
 use crate::commands::terminal::Terminal;
 use crate::project::lock_info;
 use crate::view::View;
@@ -26,7 +28,8 @@ pub(super) async fn run(app: &App, args: &StateMvArgs) -> u8 {
         return change(app, &request, |session, terminal| mv(args, session, terminal)).await;
     };
     let view = View::new(app);
-    let there = match open_other(args, path).await {
+    let Some((_, here)) = open(app, &view, request.places()) else { return 1 };
+    let there = match open_other(args, path, here.keeping().clone()).await {
         Ok(there) => there,
         Err(diags) => {
             view.tell(&diags, &model::SourceMap::new());
@@ -44,8 +47,8 @@ pub(super) async fn run(app: &App, args: &StateMvArgs) -> u8 {
 }
 
 /// The state that objects move to, where it is another one.
-async fn open_other(args: &StateMvArgs, path: &Path) -> Result<Session, Diagnostics> {
-    let store = Store::new(Arc::new(LocalBackend::new(path.to_owned())));
+async fn open_other(args: &StateMvArgs, path: &Path, keeping: Keeping) -> Result<Session, Diagnostics> {
+    let store = Store::new(Arc::new(LocalBackend::new(path.to_owned()))).with_keeping(keeping);
     let info = lock_info(OPERATION, &store.backend().location());
     let session = store.lock(info, args.lock.lock_timeout).await.map_err(|e| state_error(&e))?;
     check_resolved(&session)?;

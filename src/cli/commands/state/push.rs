@@ -4,12 +4,12 @@ use std::io::Read;
 use std::path::Path;
 
 use model::{Diagnostic, Diagnostics};
-use state::{Session, Sidecar, StateError, StateSnapshot};
+use state::{Session, Sidecar, StateError, StateSnapshot, Store};
 
 use crate::app::App;
 use crate::args::{StatePlaces, StatePushArgs};
-use crate::commands::run::{check_identity, state_error};
-use crate::commands::store::{check_resolved, note, open};
+use crate::commands::run::{check_identity, check_state, is_secret, state_error};
+use crate::commands::store::{check_resolved, note_change, open, read_state_file};
 use crate::project::{Project, lock_info};
 use crate::view::View;
 
@@ -27,23 +27,28 @@ pub(super) async fn run(app: &App, args: &StatePushArgs) -> u8 {
 }
 
 async fn push(app: &App, view: &View, args: &StatePushArgs) -> Result<u8, Diagnostics> {
-    let pushed = read(&args.path)?;
     let Some((project, store)) = open(app, view, StatePlaces::default()) else { return Ok(1) };
+    let pushed = read(&project, &args.path)?;
     let info = lock_info(OPERATION, &store.backend().location());
     let who = info.who.clone();
     let session = match store.lock(info.clone(), args.lock.lock_timeout).await {
         Ok(session) => session,
         // What cannot be read can be replaced all the same, but only by force.
-        Err(StateError::Damaged { .. } | StateError::Journal { .. }) if args.force => {
+        Err(
+            StateError::Damaged { .. }
+            | StateError::Journal { .. }
+            | StateError::Sealed { .. }
+            | StateError::Unexpected { .. },
+        ) if args.force => {
             let replaced = store.replace(info, args.lock.lock_timeout, &pushed).await;
             return Ok(replaced.map(|()| 0).map_err(|e| state_error(&e))?);
         }
         Err(e) => return Err(state_error(&e).into()),
     };
-    match prepare(args.force, &project, &session, pushed) {
+    match prepare(args.force, (&project, &store), &session, pushed) {
         Ok(Some(snapshot)) => {
             reset_remarks(&session, &snapshot);
-            note(&session, OPERATION, who);
+            note_change(&session, OPERATION, who, (&session.snapshot(), &snapshot));
             session.replace(snapshot).await.map_err(|e| state_error(&e))?;
         }
         Ok(None) => drop(session.close().await.map_err(|e| state_error(&e))?),
@@ -56,7 +61,7 @@ async fn push(app: &App, view: &View, args: &StatePushArgs) -> Result<u8, Diagno
 }
 
 /// The state to push: a file's, or standard input's for `-`.
-fn read(path: &Path) -> Result<StateSnapshot, Diagnostic> {
+fn read(project: &Project, path: &Path) -> Result<StateSnapshot, Diagnostics> {
     let bytes = match path.to_str() {
         Some("-") => {
             let mut bytes = Vec::new();
@@ -71,17 +76,20 @@ fn read(path: &Path) -> Result<StateSnapshot, Diagnostic> {
         )
     };
     let bytes = bytes.map_err(|e| failed(e.to_string()))?;
-    state::format::read(&bytes, &path.to_string_lossy()).map_err(|e| state_error(&e))
+    read_state_file(project, path, &bytes)
 }
 
 /// What is to be published; nothing where it is what is recorded already.
 fn prepare(
     force: bool,
-    project: &Project,
+    (project, store): (&Project, &Store),
     session: &Session,
     pushed: StateSnapshot,
 ) -> Result<Option<StateSnapshot>, Diagnostic> {
     check_identity(project, &session.sidecar())?;
+    if is_secret(&pushed) {
+        check_state(project, store)?;
+    }
     if !force {
         check_resolved(session)?;
     }
