@@ -29,11 +29,13 @@
 mod backend;
 mod error;
 pub mod format;
+mod http;
 mod journal;
 mod keeping;
 mod local;
 mod lock;
 mod memory;
+mod pg;
 mod sealing;
 mod seen;
 mod sidecar;
@@ -42,11 +44,13 @@ mod store;
 
 pub use backend::{Backend, BackendError, Capabilities, Stored, Version};
 pub use error::StateError;
+pub use http::{HttpBackend, HttpSettings};
 pub use journal::{Change, Intent, IntentAction, IntentId};
 pub use keeping::{HISTORY, Keeping};
 pub use local::{Backup, LocalBackend, LocalPlaces};
 pub use lock::{LockInfo, LockToken};
 pub use memory::{LastWrite, MemoryBackend};
+pub use pg::{PgBackend, PgSettings};
 pub use sealing::{Kdf, KeySource, Kind, Label, Opened, Sealing, SealingError, is_encrypted};
 pub use seen::Seen;
 pub use sidecar::{Addresses, HistoryEntry, Published, Sidecar};

@@ -1,9 +1,13 @@
 //! Who holds a state, and since when.
 
-/// What others are told while a state is locked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+/// What others are told while a state is locked; written as Terraform does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
 pub struct LockInfo {
     /// Unique, `force-unlock`'s argument.
+    #[serde(rename = "ID")]
     pub id: String,
     /// `OperationTypeApply` and the like.
     pub operation: String,

@@ -4,25 +4,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 use super::files::{self, Paths, failed};
 use super::oslock;
 use crate::{BackendError, LockInfo};
-
-/// The note, in Terraform's words.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct Note {
-    #[serde(rename = "ID")]
-    id: String,
-    operation: String,
-    info: String,
-    who: String,
-    version: String,
-    created: String,
-    path: String,
-}
 
 /// Takes our own lock, or gives nothing where somebody has it. A holder removes the file when done, so what was locked
 /// may be no longer the file at that place; then another attempt is due.
@@ -89,15 +73,11 @@ pub(super) fn announced(paths: &Paths) -> LockInfo {
 
 /// Reads a note.
 pub(super) fn read_info(path: &Path) -> Option<LockInfo> {
-    let note: Note = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-    let Note { id, operation, info, who, version, created, path } = note;
-    Some(LockInfo { id, operation, who, version, created, info, path })
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
 /// Leaves the note for others.
 pub(super) fn announce(paths: &Paths, info: &LockInfo) -> Result<(), BackendError> {
-    let LockInfo { id, operation, who, version, created, info, path } = info.clone();
-    let note = Note { id, operation, info, who, version, created, path };
-    let bytes = serde_json::to_vec(&note).unwrap_or_default();
+    let bytes = serde_json::to_vec(info).unwrap_or_default();
     files::prepare(&paths.lock_info, &bytes)?.publish(&paths.lock_info, &paths.directory).map(|_| ())
 }

@@ -1,0 +1,114 @@
+//! A PostgreSQL server of one test's own, on a socket in a directory that goes with it.
+
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// A server that is running.
+pub struct Postgres {
+    directory: tempfile::TempDir,
+    programs: PathBuf,
+    server: Option<Child>,
+}
+
+/// Where Debian keeps the server's programs, which are in nobody's path.
+fn programs() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> =
+        versions.map(|v| v.path().join("bin")).filter(|b| b.join("initdb").exists()).collect();
+    found.sort();
+    found.pop()
+}
+
+/// The server refuses to run as root, so it runs as somebody else then.
+fn other_user() -> Option<(u32, u32)> {
+    let is_root =
+        std::fs::metadata("/proc/self").ok().map(|m| std::os::unix::fs::MetadataExt::uid(&m)) == Some(0);
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let ids = |name: &str| {
+        let line = users.lines().find(|l| l.starts_with(&format!("{name}:")))?;
+        let parts: Vec<&str> = line.split(':').collect();
+        Some((parts.get(2)?.parse().ok()?, parts.get(3)?.parse().ok()?))
+    };
+    is_root.then(|| ids("postgres").or_else(|| ids("nobody"))).flatten()
+}
+
+impl Postgres {
+    /// Starts one; nothing where PostgreSQL is not installed.
+    pub fn start() -> Option<Postgres> {
+        let programs = programs()?;
+        let directory = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
+        std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        if let Some((user, group)) = other_user() {
+            chown(directory.path(), Some(user), Some(group)).unwrap();
+        }
+        let mut postgres = Postgres { directory, programs, server: None };
+        let data = postgres.data();
+        let made = postgres
+            .program("initdb")
+            .args(["--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8", "--locale=C", "-D"])
+            .arg(data)
+            .status()
+            .unwrap();
+        assert!(made.success(), "initdb");
+        postgres.run();
+        Some(postgres)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command.stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+        if let Some((user, group)) = other_user() {
+            command.uid(user).gid(group);
+        }
+        command
+    }
+
+    fn run(&mut self) {
+        let mut server = self.program("postgres");
+        server.arg("-D").arg(self.data()).arg("-k").arg(self.directory.path());
+        server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=300"]);
+        self.server = Some(server.spawn().unwrap());
+        let mut ready = self.program("pg_isready");
+        ready.arg("-q").arg("-h").arg(self.directory.path());
+        while !ready.status().unwrap().success() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Stops it as a machine that loses its power would, and starts it again.
+    pub fn restart(&mut self) {
+        self.kill();
+        self.run();
+    }
+
+    fn kill(&mut self) {
+        let mut stop = self.program("pg_ctl");
+        stop.args(["stop", "--mode=immediate", "--wait", "-D"]).arg(self.data());
+        let _stopped = stop.status();
+        if let Some(mut server) = self.server.take() {
+            let _ended = server.wait();
+        }
+    }
+
+    /// How to connect.
+    pub fn address(&self) -> String {
+        format!("host={} user=postgres dbname=postgres", self.socket().display())
+    }
+
+    /// The directory of its socket.
+    pub fn socket(&self) -> &Path {
+        self.directory.path()
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
