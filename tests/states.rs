@@ -130,6 +130,7 @@ fn an_object_moves_only_to_a_type_that_can_take_it_over() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("Move Resource State Not Supported") && said.contains("null_resource.b"), "{said}");
     assert_eq!(state(scratch.path())["serial"], 7);
+}
 
 #[test]
 fn an_earlier_state_is_shown_and_brought_back() {
