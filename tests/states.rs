@@ -148,7 +148,7 @@ fn an_earlier_state_is_shown_and_brought_back() {
         "resource \"terraform_data\" \"a\" {\n  input = \"second\"\n}\nresource \"terraform_data\" \"b\" {}\n",
     );
     let history = expect_exit(stackwright(dir, &["state", "history", "-json"]), 0, "history");
-    let history: serde_json::Value = serde_json::from_str(&history).unwrap();
+    let history: Value = serde_json::from_str(&history).unwrap();
     let (first, second) = (&history["history"][0], &history["history"][1]);
     assert_eq!(first["commit"], "ab".repeat(20));
     assert_eq!(second["added"]["addresses"][0], "terraform_data.b");
