@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "tests tell their readers what they skipped or found")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod backends;
 mod bad_input;
 mod binary;
 mod certificates;
@@ -25,6 +26,8 @@ mod lives;
 mod loopback;
 mod modules;
 mod output;
+#[path = "../state/tests/postgres/mod.rs"]
+mod postgres;
 mod protection;
 mod provisioners;
 mod roundtrip;

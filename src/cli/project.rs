@@ -1,5 +1,6 @@
 //! A configuration directory as commands work on it: files, environment, stack, variables, state.
 
+mod backends;
 mod encryption;
 mod keeping;
 mod place;
@@ -23,6 +24,7 @@ use crate::modules::{Installed, Installer};
 use crate::variables;
 use crate::world::{ConfigFiles, Outside, RunWorld, TeamFlavors};
 
+pub use backends::{Chosen, remember};
 pub use encryption::Sealings;
 pub use keeping::memory_dir;
 pub use place::{Place, choose_place, environments, selected_workspace};
@@ -398,9 +400,14 @@ impl Project {
 
     /// Where the state is kept: the environment's backend, the configuration's, or a file of this directory.
     pub fn store(&self, place: &Place, asked: StatePlaces<'_>) -> Result<Store, Diagnostics> {
+        let chosen = self.backend(place)?;
+        let own = self.environment.as_ref().is_some_and(|e| e.backend.is_some());
+        if chosen.ty != "local" && asked.state.is_none() && asked.out.is_none() {
+            return Ok(Store::new(chosen.open(place, own)?).with_keeping(self.keeping()?));
+        }
         let read = match asked.state {
             Some(path) => path.to_owned(),
-            None => self.state_path(place)?,
+            None => chosen.path(place, own),
         };
         let backup = match asked.backup {
             None => Backup::Beside,
@@ -415,20 +422,9 @@ impl Project {
         Ok(Store::new(Arc::new(backend)).with_keeping(self.keeping()?))
     }
 
-    fn state_path(&self, place: &Place) -> Result<PathBuf, Diagnostics> {
-        let own = self.environment.as_ref().is_some_and(|e| e.backend.is_some());
-        let settings = self.local_settings()?;
-        Ok(match (place, settings.path) {
-            (_, Some(path)) if place.name() == DEFAULT || own => path,
-            (Place::Environment(name), _) => PathBuf::from("state").join(name).join(STATE_FILE),
-            (Place::Workspace(name), _) if name == DEFAULT => PathBuf::from(STATE_FILE),
-            (Place::Workspace(name), _) => settings.workspace_dir.join(name).join(STATE_FILE),
-        })
-    }
-
     /// The workspaces beside the selected one. A stack with environments has none.
     pub fn workspaces(&self) -> Result<Workspaces, Diagnostics> {
-        Ok(Workspaces::new(self.local_settings()?.workspace_dir))
+        Ok(Workspaces::new(self.configured_backend()?.workspace_dir()))
     }
 
     /// The text that an expression of the root module gives before anything is planned; nothing where it is null.
@@ -440,62 +436,10 @@ impl Project {
         let mut early = config::Early { inputs, sources: &mut sources, diags };
         EarlyModule::root(self.config.root()?).text(expr, purpose, &mut early)?
     }
-
-    /// What the environment's backend block says, or else the configuration's.
-    fn local_settings(&self) -> Result<LocalSettings, Diagnostics> {
-        let own = self.environment.as_ref().and_then(|e| e.backend.as_ref());
-        let root = self.config.root().and_then(|r| r.backend.as_ref());
-        let block =
-            own.map(|b| (b.labels.first().map_or("local".into(), |l| l.name.clone()), &b.body, b.header));
-        match block.or_else(|| root.map(|b| (b.ty.clone(), &b.body, b.span))) {
-            None => Ok(LocalSettings::default()),
-            Some((ty, body, _)) if &*ty == "local" => LocalSettings::read(body, self),
-            Some((ty, _, span)) => Err(err!(
-                span,
-                "Unsupported backend type",
-                "There is no backend type named {ty:?} here. The available one is: local."
-            )
-            .into()),
-        }
-    }
 }
 
 /// What the state's file is called unless something else is asked for.
 const STATE_FILE: &str = "terraform.tfstate";
-
-/// Where local states are kept.
-struct LocalSettings {
-    path: Option<PathBuf>,
-    workspace_dir: PathBuf,
-}
-
-impl Default for LocalSettings {
-    fn default() -> LocalSettings {
-        LocalSettings { path: None, workspace_dir: PathBuf::from("terraform.tfstate.d") }
-    }
-}
-
-impl LocalSettings {
-    fn read(body: &Body, project: &Project) -> Result<LocalSettings, Diagnostics> {
-        let mut diags = Diagnostics::new();
-        let known = |name: &str| matches!(name, "path" | "workspace_dir");
-        for attribute in body.attributes.iter().filter(|a| !known(&a.name.name)) {
-            diags.push(err!(
-                attribute.name.span,
-                "Unsupported argument",
-                "There is no argument {:?} here.",
-                attribute.name.name
-            ));
-        }
-        let mut path = |name: &str| {
-            let expr = &body.attribute(name)?.expr;
-            project.early_text(expr, &format!("the {name} of the backend"), &mut diags).map(PathBuf::from)
-        };
-        let (file, directory) = (path("path"), path("workspace_dir"));
-        let workspace_dir = directory.unwrap_or_else(|| LocalSettings::default().workspace_dir);
-        diags.into_result(LocalSettings { path: file, workspace_dir })
-    }
-}
 
 /// Who takes a lock, and for what.
 pub fn lock_info(operation: &str, location: &str) -> LockInfo {

@@ -1,5 +1,7 @@
 //! `init`: checks that everything that a directory needs is there.
 
+mod migrate;
+
 use std::collections::BTreeSet;
 
 use config::satisfies;
@@ -7,7 +9,7 @@ use model::{Diagnostics, ProviderAddr, err};
 use provider::Registry;
 
 use crate::app::App;
-use crate::args::{InitArgs, StatePlaces};
+use crate::args::InitArgs;
 use crate::commands::get;
 use crate::commands::run::has_configuration;
 use crate::project::{Place, Project, choose_place, environments, load};
@@ -31,7 +33,9 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
             diags.extend(check_requirements(&project, &app.equipment.registry));
             diags.extend(check_builtin(&project));
             diags.extend(::plan::check_types(&project.config, &app.equipment.registry));
-            diags.extend(project.store(place, StatePlaces::default()).err().unwrap_or_default());
+            if args.backend && !diags.has_errors() {
+                diags.extend(migrate::set_up(&view, &project, place, &args).await.err().unwrap_or_default());
+            }
         }
         let failed = diags.has_errors();
         view.tell(&diags, &project.sources.borrow());

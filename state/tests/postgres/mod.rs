@@ -1,5 +1,11 @@
 //! A PostgreSQL server of one test's own, on a socket in a directory that goes with it.
 
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test uses a part, and fails where it cannot be set up"
+)]
+
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};

@@ -13,8 +13,17 @@ pub struct InitArgs {
     /// Configures the backend; `-backend=false` leaves it as it is.
     #[arg(long, switch = true)]
     pub backend: bool,
-    /// Accepted for scripts: nothing is remembered of a backend.
-    #[arg(long, hide = true, switch = false)]
+    /// Arguments of the backend beside those of the configuration: `NAME=VALUE`, or a file of them; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE|FILE")]
+    pub backend_config: Vec<String>,
+    /// Takes the state along to another backend.
+    #[arg(long, switch = false)]
+    pub migrate_state: bool,
+    /// The same, also over another state that is there already.
+    #[arg(long, switch = false)]
+    pub force_copy: bool,
+    /// Works with another backend from now on, and leaves the state of the former one where it is.
+    #[arg(long, switch = false)]
     pub reconfigure: bool,
     /// Installs modules anew, each in the newest version that fits.
     #[arg(long, switch = false)]

@@ -1,0 +1,328 @@
+//! Which backend keeps the state, and with what arguments.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::diagnostic::did_you_mean;
+use model::{Diagnostic, Diagnostics, err};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use state::{Backend, HttpBackend, HttpSettings, LocalBackend, PgBackend, PgSettings};
+
+use super::{DEFAULT, Place, Project, STATE_FILE, memory_dir};
+
+/// A backend as it is configured.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// `local`, `http`, `pg`.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Its arguments.
+    pub arguments: BTreeMap<String, String>,
+}
+
+/// What `init` found, so that a change is noticed and what was only said to `init` is known later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Remembered {
+    /// What the configuration said.
+    configured: Chosen,
+    /// The same with what `-backend-config` added.
+    complete: Chosen,
+}
+
+type Memory = BTreeMap<String, Remembered>;
+
+const LOCAL: &[&str] = &["path", "workspace_dir"];
+const HTTP: &[&str] = &[
+    "address",
+    "update_method",
+    "lock_address",
+    "lock_method",
+    "unlock_address",
+    "unlock_method",
+    "username",
+    "password",
+    "skip_cert_verification",
+    "retry_max",
+    "retry_wait_min",
+    "retry_wait_max",
+];
+const PG: &[&str] =
+    &["conn_str", "schema_name", "skip_schema_creation", "skip_table_creation", "skip_index_creation"];
+
+/// The arguments of a type of backend.
+fn known(ty: &str) -> Option<&'static [&'static str]> {
+    match ty {
+        "local" => Some(LOCAL),
+        "http" => Some(HTTP),
+        "pg" => Some(PG),
+        _ => None,
+    }
+}
+
+impl Project {
+    /// The backend as the environment's block says it, or else the configuration's.
+    pub fn configured_backend(&self) -> Result<Chosen, Diagnostics> {
+        let own = self.environment.as_ref().and_then(|e| e.backend.as_ref());
+        let root = self.config.root().and_then(|r| r.backend.as_ref());
+        let block =
+            own.map(|b| (b.labels.first().map_or("local".into(), |l| l.name.clone()), &b.body, b.header));
+        let Some((ty, body, span)) = block.or_else(|| root.map(|b| (b.ty.clone(), &b.body, b.span))) else {
+            return Ok(Chosen { ty: "local".into(), arguments: BTreeMap::new() });
+        };
+        let Some(known) = known(&ty) else {
+            return Err(err!(
+                span,
+                "Unsupported backend type",
+                "There is no backend type named {ty:?} here. The available ones are: local, http, pg."
+            )
+            .into());
+        };
+        let mut diags = Diagnostics::new();
+        let mut arguments = BTreeMap::new();
+        for attribute in &body.attributes {
+            let name = &attribute.name.name;
+            if !known.contains(&&**name) {
+                let detail = format!(
+                    "There is no argument {name:?} here.{}",
+                    did_you_mean(name, known.iter().copied())
+                );
+                diags.push(Diagnostic::error("Unsupported argument", detail).at(attribute.name.span));
+                continue;
+            }
+            let purpose = format!("the {name} of the backend");
+            if let Some(value) = self.early_text(&attribute.expr, &purpose, &mut diags) {
+                arguments.insert(name.to_string(), value);
+            }
+        }
+        diags.into_result(Chosen { ty: ty.to_string(), arguments })
+    }
+
+    /// The backend to work with: as it is configured, with what was said to `init` besides.
+    pub(super) fn backend(&self, place: &Place) -> Result<Chosen, Diagnostics> {
+        let configured = self.configured_backend()?;
+        match remembered(place) {
+            Some(known) if known.configured == configured => Ok(known.complete),
+            Some(known) => Err(init_required(&format!(
+                "the backend is another one than at the last init: {} then, {} now",
+                known.configured.ty, configured.ty
+            ))
+            .into()),
+            None if configured.ty == "local" => Ok(configured),
+            None => {
+                Err(init_required(&format!("the backend {:?} was not initialised here", configured.ty))
+                    .into())
+            }
+        }
+    }
+
+    /// The backend that was worked with until now.
+    pub fn former_backend(&self, place: &Place) -> Chosen {
+        let local = || Chosen { ty: "local".into(), arguments: BTreeMap::new() };
+        remembered(place).map_or_else(local, |known| known.complete)
+    }
+}
+
+fn init_required(why: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Backend initialization required, please run \"stackwright init\"",
+        format!(
+            "Nothing was done, because {why}. Run \"stackwright init\" for the backend as it is configured now, with \
+             -migrate-state to take the state along, or with -reconfigure to leave it behind."
+        ),
+    )
+}
+
+fn memory_file() -> PathBuf {
+    memory_dir().join("backend.json")
+}
+
+/// Environments have a backend each, workspaces share one.
+fn key(place: &Place) -> &str {
+    match place {
+        Place::Environment(name) => name,
+        Place::Workspace(_) => "",
+    }
+}
+
+fn memory() -> Memory {
+    std::fs::read(memory_file())
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
+}
+
+fn remembered(place: &Place) -> Option<Remembered> {
+    memory().remove(key(place))
+}
+
+/// Remembers a backend for the commands after `init`. A local one needs no memory.
+pub fn remember(place: &Place, configured: Chosen, complete: Chosen) -> Result<(), Diagnostic> {
+    let mut memory = memory();
+    let entry = Remembered { configured, complete };
+    let is_plain = entry.configured.ty == "local" && entry.configured == entry.complete;
+    let before = memory.remove(key(place));
+    if !is_plain {
+        memory.insert(key(place).to_owned(), entry);
+    } else if before.is_none() {
+        return Ok(());
+    }
+    let text = serde_json::to_vec_pretty(&memory).unwrap_or_default();
+    let write = || {
+        std::fs::create_dir_all(memory_dir())?;
+        crate::files::write_private(memory_file(), &text)
+    };
+    write().map_err(|e| {
+        let detail = format!("{} could not be written: {e}.", memory_file().display());
+        Diagnostic::error("Failed to remember the backend", detail)
+    })
+}
+
+impl Chosen {
+    /// The same with what `-backend-config` says: `NAME=VALUE`, or a file of such lines.
+    pub fn with_options(&self, options: &[String]) -> Result<Chosen, Diagnostics> {
+        let mut complete = self.clone();
+        for option in options {
+            let given = match option.split_once('=') {
+                Some((name, value)) => vec![(name.trim().to_owned(), value.trim().to_owned())],
+                None => from_file(Path::new(option))?,
+            };
+            for (name, value) in given {
+                if !known(&self.ty).unwrap_or_default().contains(&&*name) {
+                    let detail = format!(
+                        "The backend {:?} has no argument {name:?}, which -backend-config gives.",
+                        self.ty
+                    );
+                    return Err(Diagnostic::error("Invalid backend configuration argument", detail).into());
+                }
+                complete.arguments.insert(name, value);
+            }
+        }
+        Ok(complete)
+    }
+
+    /// An argument, or the environment variable that stands for it.
+    fn text(&self, name: &str, variable: &str) -> Option<String> {
+        let given = self.arguments.get(name).cloned();
+        given.or_else(|| std::env::var(variable).ok()).filter(|text| !text.is_empty())
+    }
+
+    fn number(&self, name: &str, variable: &str, default: u32) -> Result<u32, Diagnostic> {
+        let Some(text) = self.text(name, variable) else { return Ok(default) };
+        text.parse().map_err(|_| invalid(&format!("{name} is a number, and not {text:?}")))
+    }
+
+    fn flag(&self, name: &str, variable: &str) -> Result<bool, Diagnostic> {
+        match self.text(name, variable).as_deref() {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1") => Ok(true),
+            Some(text) => Err(invalid(&format!("{name} is true or false, and not {text:?}"))),
+        }
+    }
+
+    /// The keeper of a workspace's or environment's state.
+    pub fn open(&self, place: &Place, is_own: bool) -> Result<Arc<dyn Backend>, Diagnostics> {
+        Ok(match &*self.ty {
+            "http" => Arc::new(HttpBackend::new(self.http(place)?).map_err(|e| invalid(&e.to_string()))?),
+            "pg" => Arc::new(PgBackend::new(self.pg()?, place.name()).map_err(|e| invalid(&e.to_string()))?),
+            _ => Arc::new(LocalBackend::new(self.path(place, is_own))),
+        })
+    }
+
+    /// Where a local state is. A path is one state's, so workspaces and environments beside have others.
+    pub(super) fn path(&self, place: &Place, is_own: bool) -> PathBuf {
+        let path = self.arguments.get("path").map(PathBuf::from);
+        match (place, path) {
+            (_, Some(path)) if place.name() == DEFAULT || is_own => path,
+            (Place::Environment(name), _) => PathBuf::from("state").join(name).join(STATE_FILE),
+            (Place::Workspace(name), _) if name == DEFAULT => PathBuf::from(STATE_FILE),
+            (Place::Workspace(name), _) => self.workspace_dir().join(name).join(STATE_FILE),
+        }
+    }
+
+    /// Where the local states of workspaces are.
+    pub(super) fn workspace_dir(&self) -> PathBuf {
+        PathBuf::from(self.arguments.get("workspace_dir").map_or("terraform.tfstate.d", String::as_str))
+    }
+
+    fn http(&self, place: &Place) -> Result<HttpSettings, Diagnostic> {
+        if matches!(place, Place::Workspace(name) if name != DEFAULT) {
+            return Err(Diagnostic::error(
+                "Workspaces not supported",
+                "The backend \"http\" keeps one state only.",
+            ));
+        }
+        let text = |name: &str, variable: &str| self.text(name, variable);
+        let Some(address) = text("address", "TF_HTTP_ADDRESS") else {
+            return Err(invalid("address says where the state is, and nothing gives it"));
+        };
+        if !address.starts_with("http://") && !address.starts_with("https://") {
+            return Err(invalid("address begins with http:// or https://"));
+        }
+        let seconds = |name, variable, default| {
+            self.number(name, variable, default).map(|s| Duration::from_secs(s.into()))
+        };
+        let digest: String = Sha256::digest(&address)[..8].iter().map(|b| format!("{b:02x}")).collect();
+        Ok(HttpSettings {
+            directory: memory_dir().join("http").join(digest),
+            update_method: text("update_method", "TF_HTTP_UPDATE_METHOD").unwrap_or_else(|| "POST".into()),
+            lock_address: text("lock_address", "TF_HTTP_LOCK_ADDRESS"),
+            lock_method: text("lock_method", "TF_HTTP_LOCK_METHOD").unwrap_or_else(|| "LOCK".into()),
+            unlock_address: text("unlock_address", "TF_HTTP_UNLOCK_ADDRESS"),
+            unlock_method: text("unlock_method", "TF_HTTP_UNLOCK_METHOD").unwrap_or_else(|| "UNLOCK".into()),
+            user: text("username", "TF_HTTP_USERNAME")
+                .map(|name| (name, text("password", "TF_HTTP_PASSWORD").unwrap_or_default())),
+            skip_cert_verification: self.flag("skip_cert_verification", "TF_HTTP_SKIP_CERT_VERIFICATION")?,
+            retry_max: self.number("retry_max", "TF_HTTP_RETRY_MAX", 2)?,
+            retry_wait: (
+                seconds("retry_wait_min", "TF_HTTP_RETRY_WAIT_MIN", 1)?,
+                seconds("retry_wait_max", "TF_HTTP_RETRY_WAIT_MAX", 30)?,
+            ),
+            address,
+        })
+    }
+
+    fn pg(&self) -> Result<PgSettings, Diagnostic> {
+        let variables = ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"];
+        let around = variables.map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
+        Ok(PgSettings {
+            conn_str: self.text("conn_str", "PG_CONN_STR").unwrap_or_default(),
+            around,
+            schema_name: self
+                .text("schema_name", "PG_SCHEMA_NAME")
+                .unwrap_or_else(|| "terraform_remote_state".into()),
+            skip_schema_creation: self.flag("skip_schema_creation", "PG_SKIP_SCHEMA_CREATION")?,
+            skip_table_creation: self.flag("skip_table_creation", "PG_SKIP_TABLE_CREATION")?,
+            skip_index_creation: self.flag("skip_index_creation", "PG_SKIP_INDEX_CREATION")?,
+        })
+    }
+}
+
+fn invalid(why: &str) -> Diagnostic {
+    Diagnostic::error("Invalid backend configuration", format!("The backend cannot be used: {why}."))
+}
+
+/// The arguments in a file, `NAME = "VALUE"` each.
+fn from_file(path: &Path) -> Result<Vec<(String, String)>, Diagnostics> {
+    let failed = |why: String| {
+        let detail = format!("{} cannot be read as arguments of a backend: {why}.", path.display());
+        Diagnostic::error("Invalid backend configuration file", detail)
+    };
+    let bytes = crate::files::read(path).map_err(|e| failed(e.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| failed("it is not UTF-8".into()))?;
+    let mut sources = model::SourceMap::new();
+    let file = sources.add(path.display().to_string(), text);
+    let (body, diags) = lang::parse::parse_body(file, &sources.file(file).text.clone());
+    if diags.has_errors() {
+        return Err(failed("it is not made of lines NAME = \"VALUE\"".into()).into());
+    }
+    let value = |a: &lang::ast::Attribute| {
+        let (value, _) = lang::eval_constant(&a.expr);
+        let text = model::convert::convert(&value, &model::Type::String).ok()?;
+        Some((a.name.name.to_string(), text.as_str()?.to_string()))
+    };
+    let all: Option<Vec<_>> = body.attributes.iter().map(value).collect();
+    Ok(all.ok_or_else(|| failed("a value in it is no text".into()))?)
+}
