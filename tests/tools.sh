@@ -45,4 +45,11 @@ need_python() {
     need python3 "$1 On Debian: apt-get install python3 python3-venv"
 }
 
+# need_postgres FOR: the server's programs, which Debian keeps out of everybody's path.
+need_postgres() {
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || install_packages postgresql
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null ||
+        { echo "missing: PostgreSQL. $1 On Debian: apt-get install postgresql" >&2; missing=1; }
+}
+
 stop_if_missing() { [ "$missing" = 0 ] || exit 1; }
