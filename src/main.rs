@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         .with(provider_local::StackwrightProvider::new())
         .with(provider_null::NullProvider::new())
         .with(provider_random::RandomProvider::new())
+        .with(provider_sim::SimProvider::new())
         .with(provider_time::TimeProvider::new())
         .with(provider_tls::TlsProvider::new())
         .with_provisioner(provider_terraform::LocalExec::new())

@@ -15,7 +15,7 @@ pub struct MemoryBackend {
     life: Option<Arc<Mutex<Life>>>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Disk {
     document: Option<Vec<u8>>,
     generation: u64,
@@ -60,6 +60,27 @@ impl MemoryBackend {
     pub fn reopened(&self) -> MemoryBackend {
         self.disk().lock = None;
         MemoryBackend { disk: self.disk.clone(), life: None }
+    }
+
+    /// Another disk with the same on it, for a new program; locks of dead ones are gone.
+    pub fn copied(&self) -> MemoryBackend {
+        let disk = Disk { lock: None, ..self.disk().clone() };
+        MemoryBackend { disk: Arc::new(Mutex::new(disk)), life: None }
+    }
+
+    /// Another disk with the same on it, whose lock somebody else has.
+    pub fn held_by(&self, who: &str) -> MemoryBackend {
+        let copied = self.copied();
+        copied.disk().lock = Some(LockInfo {
+            id: "another".into(),
+            operation: "OperationTypeApply".into(),
+            who: who.into(),
+            version: String::new(),
+            created: String::new(),
+            info: String::new(),
+            path: "memory".into(),
+        });
+        copied
     }
 
     /// Whether the program has died.

@@ -141,9 +141,13 @@ impl ResourceAddr {
         text + &self.to_string()
     }
 
-    /// The provider that a type belongs to unless the block says otherwise: what stands before the first `_`.
+    /// The provider that a type belongs to unless the block says otherwise: what stands before the first `_`. The simulated
+    /// cloud is no other tool's, so that its types begin with our own prefix.
     pub fn implied_provider(&self) -> &str {
-        self.ty.split('_').next().unwrap_or(&self.ty)
+        match self.ty.strip_prefix("stackwright_sim_") {
+            Some(_) => "sim",
+            None => self.ty.split('_').next().unwrap_or(&self.ty),
+        }
     }
 }
 
@@ -162,7 +166,7 @@ impl ProviderAddr {
 
     /// The provider of a name that `required_providers` does not mention.
     pub fn implied(name: &str) -> ProviderAddr {
-        if matches!(name, "terraform" | "stackwright") {
+        if matches!(name, "terraform" | "stackwright" | "sim") {
             return ProviderAddr { ty: name.into(), ..ProviderAddr::builtin_terraform() };
         }
         ProviderAddr { host: "registry.terraform.io".into(), namespace: "hashicorp".into(), ty: name.into() }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use model::InstanceAddr;
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::{Client, Object};
 
@@ -28,12 +30,15 @@ pub trait Progress: Send + Sync {
     fn report(&self, message: &str);
 }
 
-/// How often a wait looks whether it is to stop.
-const TURN: Duration = Duration::from_millis(100);
-
 /// Says whether the user asked to stop; long calls look at it between steps.
 #[derive(Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<Stop>);
+
+#[derive(Default)]
+struct Stop {
+    is_asked: AtomicBool,
+    told: Notify,
+}
 
 impl Cancel {
     /// Not cancelled yet.
@@ -43,26 +48,34 @@ impl Cancel {
 
     /// Asks to stop.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.is_asked.store(true, Ordering::SeqCst);
+        self.0.told.notify_waiters();
     }
 
     /// Whether the user asked to stop.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.is_asked.load(Ordering::SeqCst)
     }
 
-    /// Waits, with a look now and then at whether the user asked to stop; an error is the time that was left then.
+    /// Waits, unless the user asks to stop; an error is the time that was left then.
     pub async fn wait(&self, duration: Duration) -> Result<(), Duration> {
-        let mut left = duration;
-        while !left.is_zero() {
-            if self.is_cancelled() {
-                return Err(left);
-            }
-            let turn = left.min(TURN);
-            tokio::time::sleep(turn).await;
-            left -= turn;
+        if duration.is_zero() {
+            return Ok(());
         }
-        Ok(())
+        let begun = Instant::now();
+        tokio::select! {
+            biased;
+            () = self.asked() => Err(duration.saturating_sub(begun.elapsed())),
+            () = tokio::time::sleep(duration) => Ok(()),
+        }
+    }
+
+    /// Returns once the user has asked to stop.
+    async fn asked(&self) {
+        let told = self.0.told.notified();
+        if !self.is_cancelled() {
+            told.await;
+        }
     }
 }
 

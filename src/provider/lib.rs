@@ -30,8 +30,8 @@ pub use guard::caught;
 pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use resource::{
-    CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, Listing, MovedFrom, Object, PlanRequest,
-    PlannedChange, Recovery, ResourceType, TakenOver,
+    CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, Listed, Listing, MovedFrom, Object,
+    PlanRequest, PlannedChange, Recovery, ResourceType, TakenOver,
 };
 
 use std::any::Any;

@@ -119,9 +119,28 @@ pub struct TakenOver {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Listing {
     /// Every attribute of every object: serves as their read.
-    Complete(Vec<Object>),
-    /// Import identifiers alone: proves existence.
-    IdentityOnly(Vec<String>),
+    Complete(Vec<(Listed, Object)>),
+    /// Identities alone: proves existence.
+    IdentityOnly(Vec<Listed>),
+}
+
+impl Listing {
+    /// Who was listed.
+    pub fn identities(&self) -> Vec<&Listed> {
+        match self {
+            Listing::Complete(objects) => objects.iter().map(|(listed, _)| listed).collect(),
+            Listing::IdentityOnly(listed) => listed.iter().collect(),
+        }
+    }
+}
+
+/// An object that was listed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// Its import identifier.
+    pub id: String,
+    /// The marks that it carries.
+    pub marks: Ownership,
 }
 
 /// Something that others made under an object, which blocks its deletion or outlives it.
@@ -235,7 +254,7 @@ pub trait ResourceType: Send + Sync {
         Ok(())
     }
 
-    /// All objects of this type that carry the ownership marks, where the API can tell.
+    /// All objects of this type that carry ownership marks, whosever, where the API can tell.
     async fn list(&self, _call: Call<'_>) -> Result<Option<Listing>, ProviderError> {
         Ok(None)
     }

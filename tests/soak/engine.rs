@@ -94,14 +94,15 @@ pub fn load(
 }
 
 /// What evaluation and providers get of the outside: nothing but randomness that a seed repeats.
-struct Around {
+pub struct Around {
     seed: u64,
     drawn: AtomicU64,
     planning: bool,
 }
 
 impl Around {
-    fn new(seed: u64, planning: bool) -> Around {
+    /// The outside of a program; while it plans, some functions tell nothing yet.
+    pub fn new(seed: u64, planning: bool) -> Around {
         Around { seed, drawn: AtomicU64::new(0), planning }
     }
 
@@ -149,9 +150,12 @@ impl provider::Surroundings for Around {
     }
 }
 
-struct SoakWorld<'a> {
-    around: &'a Around,
-    sources: RefCell<SourceMap>,
+/// What evaluation gets of the outside.
+pub struct SoakWorld<'a> {
+    /// Randomness and time.
+    pub around: &'a Around,
+    /// Every text.
+    pub sources: RefCell<SourceMap>,
 }
 
 impl World for SoakWorld<'_> {
@@ -175,7 +179,8 @@ impl World for SoakWorld<'_> {
     }
 }
 
-fn ownership() -> Ownership {
+/// Stack and environment of the ownership marks.
+pub fn ownership() -> Ownership {
     Ownership { lineage: String::new(), stack: "soak".into(), environment: "test".into(), id: String::new() }
 }
 
@@ -226,6 +231,11 @@ pub async fn plan(
 
 /// Takes the lock.
 pub async fn lock(backend: &MemoryBackend, run: u64) -> Result<Session, StateError> {
+    lock_store(&Store::new(Arc::new(backend.clone())), run).await
+}
+
+/// Takes the lock of any store.
+pub async fn lock_store(store: &Store, run: u64) -> Result<Session, StateError> {
     let info = LockInfo {
         id: format!("run-{run}"),
         operation: "OperationTypeApply".into(),
@@ -235,7 +245,7 @@ pub async fn lock(backend: &MemoryBackend, run: u64) -> Result<Session, StateErr
         info: String::new(),
         path: "memory".into(),
     };
-    Store::new(Arc::new(backend.clone())).lock(info, Duration::ZERO).await
+    store.lock(info, Duration::ZERO).await
 }
 
 /// How an apply ended.
@@ -324,4 +334,13 @@ pub async fn settle(project: &Project, registry: &Registry, session: &Session) -
 /// The published state.
 pub async fn read(backend: &MemoryBackend) -> Result<Option<StateSnapshot>, StateError> {
     Ok(Store::new(Arc::new(backend.clone())).read().await?.snapshot)
+}
+
+/// Errors, one after another.
+pub fn told(diags: &Diagnostics) -> String {
+    let one = |d: &Diagnostic| {
+        let at = d.address.as_ref().map(|a| format!("{a}: ")).unwrap_or_default();
+        format!("{at}{}: {}", d.summary, d.detail)
+    };
+    diags.iter().filter(|d| d.is_error()).map(one).collect::<Vec<_>>().join(" | ")
 }

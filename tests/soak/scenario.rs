@@ -12,7 +12,7 @@ use state::{LastWrite, MemoryBackend, StateSnapshot};
 use crate::cloud::{Cloud, Entry, Mischief};
 use crate::compose::Composer;
 use crate::dice::Dice;
-use crate::engine::{self, End, Project};
+use crate::engine::{self, End, Project, told};
 use crate::expect::{Expected, expected};
 use crate::kind::Kind;
 use crate::provider::{Fickle, Shared, cloud};
@@ -524,13 +524,4 @@ fn summary(plan: &Plan) -> String {
         text.push_str(&format!("\n    {i}. {:?} {} after {after:?}", step.action, of.unwrap_or_default()));
     }
     text
-}
-
-/// Diagnostics in one line each.
-fn told(diags: &Diagnostics) -> String {
-    let one = |d: &model::Diagnostic| {
-        let at = d.address.as_ref().map(|a| format!("{a}: ")).unwrap_or_default();
-        format!("{at}{}: {}", d.summary, d.detail)
-    };
-    diags.iter().filter(|d| d.is_error()).map(one).collect::<Vec<_>>().join(" | ")
 }

@@ -1,0 +1,202 @@
+//! The cloud as resource types talk to it: with patience, and with errors for people.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use provider::{Call, ErrorKind, Failed, ProviderError};
+
+use crate::api::Api;
+use crate::cloud::PAGE;
+use crate::kind::Kind;
+use crate::request::{Filter, Refusal, Reply, Request, Status, View};
+
+/// How often something is looked at that takes its time, before that is called too long.
+const LOOKS: u32 = 400;
+
+/// How often a question is asked again whose answer does not come.
+const QUESTIONS: u32 = 12;
+
+/// How often a deletion is tried again that something stands in the way of.
+const DELETIONS: u32 = 6;
+
+/// A configured cloud.
+#[derive(Clone)]
+pub struct Client {
+    api: Arc<dyn Api>,
+    consistency: Duration,
+    time_scale: f64,
+}
+
+impl Client {
+    /// A client of a cloud, which is asked how it behaves.
+    pub async fn connect(api: Arc<dyn Api>) -> Result<Client, ProviderError> {
+        let mut client = Client { api, consistency: Duration::ZERO, time_scale: 0.0 };
+        let limits = client.ask(&Request::Limits).await;
+        if let Reply::Limits { consistency_ms, time_scale } =
+            limits.map_err(|r| failure("reach the cloud", r))?
+        {
+            client.consistency = Duration::from_millis(consistency_ms);
+            client.time_scale = time_scale;
+        }
+        Ok(client)
+    }
+
+    /// The client of a call.
+    pub(crate) fn of<'c>(call: Call<'c>) -> Result<&'c Client, ProviderError> {
+        call.client::<Client>().ok_or_else(|| {
+            ProviderError::new(ErrorKind::Internal, "No simulated cloud", "The provider was not configured.")
+        })
+    }
+
+    /// How long a read may miss what was written.
+    pub(crate) fn consistency(&self) -> Duration {
+        self.consistency
+    }
+
+    /// Sends a request that changes something, once.
+    pub(crate) async fn send(&self, request: Request) -> Result<Reply, Refusal> {
+        self.api.call(request).await
+    }
+
+    /// Sends a request that changes nothing, again and again while that may help.
+    async fn ask(&self, request: &Request) -> Result<Reply, Refusal> {
+        let mut asked = 1;
+        loop {
+            match self.api.call(request.clone()).await {
+                Err(Refusal::Throttled | Refusal::Unavailable | Refusal::Lost) if asked < QUESTIONS => {
+                    tokio::time::sleep(Duration::from_millis(50 << asked.min(8))).await;
+                    asked += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// An object as it is seen now.
+    pub(crate) async fn describe(&self, id: &str) -> Result<Option<View>, Refusal> {
+        match self.ask(&Request::Describe { id: id.to_owned() }).await {
+            Ok(Reply::Object(view)) => Ok(Some(view)),
+            Ok(_) | Err(Refusal::NotFound) => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// All objects of a kind that a filter chooses, each once.
+    pub(crate) async fn list(&self, kind: &Kind, only: &Filter) -> Result<Vec<View>, Refusal> {
+        let mut found: Vec<View> = Vec::new();
+        loop {
+            let after = found.last().map_or_else(String::new, |view| view.id.clone());
+            let request = Request::List { kind: kind.name.to_owned(), only: only.clone(), after };
+            let Reply::Objects(page) = self.ask(&request).await? else { return Ok(found) };
+            let is_last = page.len() < PAGE;
+            for view in page {
+                if found.last().is_none_or(|last| last.id != view.id) {
+                    found.push(view);
+                }
+            }
+            if is_last {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// How long to wait between two looks at something that takes so many ms as published.
+    fn interval(&self, published_ms: u64) -> Duration {
+        Duration::from_secs_f64(published_ms as f64 * self.time_scale / 8000.0)
+            .max(self.consistency / 8)
+            .max(Duration::from_millis(10))
+    }
+
+    /// Waits until an object is as `is_done` wants it, and seen so; nothing if it is not there even after reads must see it.
+    pub(crate) async fn wait(
+        &self,
+        call: Call<'_>,
+        id: &str,
+        published_ms: u64,
+        is_done: impl Fn(&View) -> bool + Send,
+    ) -> Result<Option<View>, ProviderError> {
+        let interval = self.interval(published_ms);
+        let (mut missed, mut last) = (Duration::ZERO, None);
+        for _ in 0..LOOKS {
+            match self.describe(id).await.map_err(|r| failure(&format!("look at {id}"), r))? {
+                Some(view) if is_done(&view) => return Ok(Some(view)),
+                Some(view) => {
+                    if last != Some(view.status) {
+                        call.progress.report(&format!("{id} is {}", word(view.status)));
+                    }
+                    last = Some(view.status);
+                }
+                None if missed > self.consistency => return Ok(None),
+                None => missed += interval,
+            }
+            if call.cancel.wait(interval).await.is_err() {
+                return Err(interrupted(id));
+            }
+        }
+        Err(ProviderError::new(
+            ErrorKind::Internal,
+            "Object takes too long",
+            format!("{id} is not as it should be yet."),
+        ))
+    }
+
+    /// Deletes an object and waits until it is gone.
+    pub(crate) async fn remove(&self, call: Call<'_>, id: &str) -> Result<(), ProviderError> {
+        let published_ms = Kind::of_id(id).map_or(0, |kind| kind.deletion_ms);
+        let mut tried = 1;
+        loop {
+            match self.send(Request::Delete { id: id.to_owned() }).await {
+                Ok(_) | Err(Refusal::NotFound) => break,
+                // What lies in it may be on its way out.
+                Err(Refusal::Conflict(_)) if tried < DELETIONS => {
+                    if call.cancel.wait(self.interval(published_ms.max(30_000))).await.is_err() {
+                        return Err(interrupted(id));
+                    }
+                    tried += 1;
+                }
+                Err(refusal) => return Err(failure(&format!("delete {id}"), refusal)),
+            }
+        }
+        self.wait(call, id, published_ms, |_| false).await.map(|_gone| ())
+    }
+}
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Pending => "being made",
+        Status::Ready => "there",
+        Status::Failed => "half-made",
+        Status::Deleting => "going",
+    }
+}
+
+fn interrupted(id: &str) -> ProviderError {
+    let detail = format!("The run was stopped while {id} was being waited for.");
+    ProviderError::new(ErrorKind::Transient, "Interrupted", detail)
+}
+
+/// A refusal in words for people.
+pub(crate) fn failure(what: &str, refusal: Refusal) -> ProviderError {
+    let of =
+        |kind, summary: &str, why: &str| ProviderError::new(kind, summary, format!("Cannot {what}: {why}."));
+    match refusal {
+        Refusal::NotFound => of(ErrorKind::NotFound, "No such object", "there is no such object"),
+        Refusal::Conflict(why) => of(ErrorKind::Conflict, "Something is in the way", &why),
+        Refusal::Quota(why) => of(ErrorKind::Denied, "Quota exceeded", &why),
+        Refusal::Invalid(why) => of(ErrorKind::Invalid, "Invalid request", &why),
+        Refusal::Throttled => {
+            of(ErrorKind::Throttled, "Too many requests", "the cloud takes no more requests for now")
+        }
+        Refusal::Unavailable => {
+            of(ErrorKind::Transient, "Cloud is not available", "the cloud does not answer for now")
+        }
+        Refusal::Lost => {
+            of(ErrorKind::Lost, "Answer was lost", "the connection broke before there was an answer")
+        }
+    }
+}
+
+/// A create that failed without a trace.
+pub(crate) fn failed(what: &str, refusal: Refusal) -> Failed {
+    failure(what, refusal).into()
+}

@@ -1,0 +1,173 @@
+//! A program that brings a world in line with what is wanted, from taking the lock to giving it back.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use model::Diagnostics;
+use plan::{Mode, Options};
+use provider::{Cancel, Registry};
+use provider_sim::{Clock, Cloud, InMemory, SimProvider};
+use soak::engine::{self, Around, Ears, Project, SoakWorld};
+use state::{MemoryBackend, Session, StateSnapshot, Store};
+
+use crate::director::Director;
+use crate::disk::Disk;
+
+/// Everything that outlives a program.
+#[derive(Clone)]
+pub struct World {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The state.
+    pub disk: MemoryBackend,
+    /// The time.
+    pub now_ms: u64,
+}
+
+impl World {
+    /// A new one.
+    pub fn new(cloud: Cloud) -> World {
+        World { cloud, disk: MemoryBackend::new(), now_ms: 0 }
+    }
+
+    /// The same in every respect, and from now on by itself. Locks of dead programs are gone.
+    pub fn fork(&self) -> World {
+        World { cloud: self.cloud.clone(), disk: self.disk.copied(), now_ms: self.now_ms }
+    }
+}
+
+/// What a program is to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    /// Makes or destroys.
+    pub mode: Mode,
+    /// Decides the order of everything and what is random.
+    pub seed: u64,
+    /// The moment at which it dies.
+    pub death: Option<u64>,
+    /// How many steps run at once.
+    pub parallelism: usize,
+    /// Whether the world is kept as it is at each moment.
+    pub records: bool,
+}
+
+/// How it ended.
+#[derive(Debug)]
+pub enum End {
+    /// It died.
+    Died,
+    /// It gave up before it began anything; says why.
+    Refused(String),
+    /// It came to its end: the state, and what did not work.
+    Done(StateSnapshot, Diagnostics),
+}
+
+/// What came of a program.
+pub struct Ended {
+    /// How it ended.
+    pub end: End,
+    /// The world after it.
+    pub world: World,
+    /// The worlds as they were at each moment, where that was asked for.
+    pub moments: Vec<World>,
+    /// How many moments there were.
+    pub come: u64,
+}
+
+/// Runs a program over a world.
+pub fn run(world: World, project: &Project, task: Task) -> Result<Ended, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.map_err(|e| format!("no runtime: {e}"))?;
+    let director = Arc::new(Director::new(task.seed, task.death));
+    let World { cloud, disk, now_ms } = world;
+    let (end, api) = runtime.block_on(async {
+        let api = InMemory::new(cloud, Clock::at(now_ms)).watched(director.clone());
+        let kept = task.records.then(|| keep_moments(&director, &api, &disk));
+        let program = Program { project, api: &api, disk: &disk, director: &director, task };
+        let end = director.run(program.run()).await.unwrap_or(End::Died);
+        (end, (api, kept))
+    });
+    // Whatever the program left running ends with it.
+    drop(runtime);
+    let (api, kept) = api;
+    let moments = kept.map(|kept| std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner)));
+    let cloud = api.cloud().clone();
+    let world = World { now_ms: cloud.latest_ms(), cloud, disk: disk.reopened() };
+    Ok(Ended { end, world, moments: moments.unwrap_or_default(), come: director.come() })
+}
+
+type Kept = Arc<Mutex<Vec<World>>>;
+
+fn keep_moments(director: &Director, api: &InMemory, disk: &MemoryBackend) -> Kept {
+    let kept = Kept::default();
+    let (into, api, disk) = (kept.clone(), api.clone(), disk.clone());
+    director.heard_by(Arc::new(move || {
+        let now_ms = api.clock().now_ms();
+        let world = World { cloud: api.cloud().clone(), disk: disk.copied(), now_ms };
+        into.lock().unwrap_or_else(PoisonError::into_inner).push(world);
+    }));
+    kept
+}
+
+struct Program<'p> {
+    project: &'p Project,
+    api: &'p InMemory,
+    disk: &'p MemoryBackend,
+    director: &'p Arc<Director>,
+    task: Task,
+}
+
+impl Program<'_> {
+    async fn run(&self) -> End {
+        let registry = Registry::new().with(SimProvider::of(Arc::new(self.api.clone())));
+        let backend = Disk { memory: self.disk.clone(), director: self.director.clone() };
+        let store = Store::new(Arc::new(backend));
+        let session = match engine::lock_store(&store, self.task.seed).await {
+            Ok(session) => session,
+            Err(e) => return End::Refused(format!("the state cannot be locked: {e}")),
+        };
+        if let Err(why) = engine::settle(self.project, &registry, &session).await {
+            let _closed = session.close().await;
+            return End::Refused(format!("recovery failed: {why}"));
+        }
+        match self.apply(&registry, &session).await {
+            Err(diags) => {
+                let _closed = session.close().await;
+                End::Refused(format!("planning failed: {}", engine::told(&diags)))
+            }
+            Ok(diags) => match session.close().await {
+                Ok(snapshot) => End::Done(snapshot, diags),
+                Err(e) => End::Refused(format!("the state cannot be published: {e}")),
+            },
+        }
+    }
+
+    async fn apply(&self, registry: &Registry, session: &Session) -> Result<Diagnostics, Diagnostics> {
+        let Task { mode, seed, parallelism, .. } = self.task;
+        let options = Options { mode, ..Options::default() };
+        let prior = session.snapshot();
+        let (plan, diags) = engine::plan(self.project, registry, &prior, options, seed).await;
+        if diags.has_errors() {
+            return Err(diags);
+        }
+        session.name_lineage(&plan.lineage);
+        let around = Arc::new(Around::new(seed, false));
+        let world = SoakWorld { around: &around, sources: RefCell::new(self.project.sources.clone()) };
+        let ears = Ears::default();
+        let inputs = apply::Inputs {
+            plan: &plan,
+            config: &self.project.config,
+            statics: &self.project.statics,
+            world: &world,
+            variables: self.project.variables.clone(),
+            registry,
+            around: around.clone(),
+            ownership: engine::ownership(),
+            session,
+            parallelism,
+            events: &ears,
+            cancel: Cancel::new(),
+        };
+        Ok(apply::apply(&inputs).await.diags)
+    }
+}
