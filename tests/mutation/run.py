@@ -6,8 +6,8 @@
     tests/mutation/run.py --only WORD  the faults whose names contain the word
 
 One build holds all faults; the variable FAULT chooses one. Each runs the random configurations of tests/soak and, as long
-as nothing is found, the tests of the crates and the recorded configurations of tests/conformance. The exit status is 0
-only if enough faults were found.
+as nothing is found, crashes at some moments of runs over a simulated cloud (tests/crashes), the tests of the crates and
+the recorded configurations of tests/conformance. The exit status is 0 only if enough faults were found.
 """
 
 import argparse
@@ -23,10 +23,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CONFORMANCE = HERE.parent / "conformance"
-SOURCES = ["Cargo.toml", "Cargo.lock", "src", "state", "providers", "tests/soak", "tests/main.rs"]
+SOURCES = ["Cargo.toml", "Cargo.lock", "src", "state", "providers", "tests/soak", "tests/crashes", "tests/main.rs"]
 CRATES = ["graph", "config", "plan", "apply", "state"]
-# What is built, by the folder in which it appears; the program's name comes last.
-PROGRAMS = {"release": ["--release", "-p", "soak"], "debug": ["--bin", "stackwright"]}
+# What is built: the folder in which it appears, how, and the names of the programs.
+PROGRAMS = [
+    ("release", ["--release", "-p", "soak", "-p", "crashes"], ["soak", "crashes"]),
+    ("debug", ["--bin", "stackwright"], ["stackwright"]),
+]
 ENOUGH = 0.95
 
 
@@ -104,6 +107,9 @@ def found_by(fault, scratch, args):
     if done.returncode:
         seed = re.search(r"^seed (\d+)", done.stdout, flags=re.M)
         return f"seed {seed.group(1)}" if seed else "a soak that broke off"
+    done = run(scratch, scratch / "crashes", "matrix", "--points", "2000", "--stride", "17", fault=fault)
+    if done.returncode:
+        return "the crash matrix"
     crates = [word for crate in CRATES for word in ("-p", crate)]
     done = run(scratch, "cargo", "test", "--locked", "-q", *crates, fault=fault)
     if done.returncode:
@@ -139,12 +145,13 @@ def main():
         return 1 if wrong else 0
     scratch = args.scratch or target() / "mutation"
     copy(faults, scratch)
-    for profile, words in PROGRAMS.items():
+    for profile, words, names in PROGRAMS:
         built = run(scratch, "cargo", "build", "--locked", "-q", *words)
         if built.returncode:
             print(built.stderr)
             return 1
-        shutil.copy2(target() / profile / words[-1], scratch / words[-1])
+        for name in names:
+            shutil.copy2(target() / profile / name, scratch / name)
     chosen = [fault for fault in faults if args.only in fault.name]
     missed = []
     for fault in chosen:
