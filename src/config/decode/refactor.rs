@@ -159,7 +159,7 @@ pub fn check(block: &Block, name: &Ident, module: &mut Module, diags: &mut Diagn
     if module.checks.contains_key(&name.name) {
         diags.push(err!(
             block.header,
-            "Duplicate check block configuration",
+            format!("Duplicate check {:?} configuration", &*name.name),
             "There is a check {:?} already. Each check of a module needs a name of its own.",
             name.name
         ));

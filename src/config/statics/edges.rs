@@ -6,7 +6,7 @@ use lang::ast::{Body, Expr, Traversal};
 use lang::references::{body_references, references};
 use model::{Diagnostic, Diagnostics, ModulePath, Span, Str, err};
 
-use super::lost::{awaited_calls, check_key, check_scoped, circular_import, undeclared};
+use super::lost::{awaited_calls, check_key, check_scoped, circular_import, no_object, undeclared};
 use super::{Node, NodeId, NodeKind, Statics, resolve_provider};
 use crate::import::Import;
 use crate::module::{Condition, Config, Local, Module, ModuleCall, ProviderKey, Resource};
@@ -264,6 +264,9 @@ impl<'c> Builder<'c> {
                     self.statics.nodes[id.0 as usize].references.push((address, vec![whole]));
                 }
                 None => self.references(id, module, vec![t], own),
+            }
+            if let Some(wrong) = no_object(t) {
+                self.statics.wrong.insert(std::ptr::from_ref(t) as usize, wrong.into());
             }
         }
         let lost = traversals.iter().find_map(|t| self.statics.wrong(t)?.iter().next().cloned());

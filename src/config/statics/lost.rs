@@ -18,6 +18,20 @@ pub(super) fn circular_import(t: &Traversal) -> Diagnostic {
     )
 }
 
+/// The error for what nothing can wait for, because it stands for no object.
+pub(super) fn no_object(t: &Traversal) -> Option<Diagnostic> {
+    let summary = match Reference::parse(t).ok()?.0 {
+        Reference::CountIndex => "Reference to \"count\" in non-counted context",
+        Reference::EachKey => "Reference to \"each\" in context without for_each",
+        Reference::EachValue => "each.value cannot be used in this context",
+        Reference::SelfObject => "Invalid \"self\" reference",
+        _ => return None,
+    };
+    let what = &t.root.name;
+    let detail = "depends_on names objects to wait for, and this is none: it stands for something of the instance itself.";
+    Some(err!(t.span, summary, "{detail} Remove {what:?} from the list."))
+}
+
 /// The calls that something in a module waits for as a whole.
 pub(super) fn awaited_calls(module: &Module) -> Vec<&ModuleCall> {
     let resources = module.resources.values().flat_map(|r| &r.depends_on);
