@@ -115,12 +115,13 @@ fn moments() -> impl Iterator<Item = Moment> {
     })
 }
 
-fn number_from(variable: &str, otherwise: u64) -> u64 {
+/// A number that an environment variable gives.
+pub fn number_from(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
 /// The mixing step of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
-fn scramble(seed: u64) -> u64 {
+pub fn scramble(seed: u64) -> u64 {
     let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

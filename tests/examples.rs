@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::binary::{expect_exit, finish, stackwright};
+use crate::rebuild::cloud;
 
 /// A copy of an example, and what every command on it is given.
 struct Example {
@@ -34,10 +35,14 @@ impl Example {
         expect_exit(stackwright(self.dir(), args), code, "the example")
     }
 
-    /// What lies here that the example did not bring and that is no state.
+    /// What lies here that the example did not bring and that is no state, and what a simulated cloud holds.
     fn made(&self) -> BTreeSet<PathBuf> {
         let there = files_in(self.dir()).into_iter().filter(|path| !is_left_by_runs(path));
-        there.filter(|path| !self.files.contains(path)).collect()
+        let simulated = match self.dir().join("cloud.jsonl").exists() {
+            true => cloud(self.dir()).into_keys().map(PathBuf::from).collect(),
+            false => Vec::new(),
+        };
+        there.filter(|path| !self.files.contains(path)).chain(simulated).collect()
     }
 
     /// The environment to run in, as a flag: one that is not protected. Nothing where there are no environments.
@@ -137,7 +142,10 @@ fn examples() -> PathBuf {
 /// What stays when everything is destroyed.
 fn is_left_by_runs(path: &Path) -> bool {
     let first = path.iter().next().unwrap_or_default().to_string_lossy();
-    first == "state" || first.starts_with("terraform.tfstate")
+    first == "state"
+        || first == "requests.jsonl"
+        || first.starts_with("cloud.jsonl")
+        || first.starts_with("terraform.tfstate")
 }
 
 /// A line of an example's `.gitignore`: what somebody who tried the example may have left beside it.

@@ -17,6 +17,7 @@ mod final_plan;
 mod leftovers;
 mod outputs;
 mod provision;
+mod rebuild;
 mod recover;
 mod refreshed;
 mod reports;
@@ -27,5 +28,6 @@ mod step;
 mod world;
 
 pub use events::{Event, Events, Operation};
+pub use rebuild::{Missing, Rebuilt, Stray, rebuild};
 pub use recover::{Recovering, recover};
 pub use run::{Inputs, Outcome, apply};

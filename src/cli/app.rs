@@ -94,6 +94,7 @@ async fn dispatch(app: &App, command: Command) -> u8 {
         Command::Apply(args) => commands::apply::run(app, args).await,
         Command::Destroy(args) => commands::destroy::run(app, args).await,
         Command::Refresh(args) => commands::refresh::run(app, args).await,
+        Command::Recover(args) => commands::rebuild::run(app, args).await,
         Command::Import(args) => commands::import::run(app, args).await,
         Command::Show(args) => commands::show::run(app, args).await,
         Command::Output(args) => commands::output::run(app, args).await,

@@ -67,6 +67,8 @@ pub enum Command {
     Refresh(RefreshArgs),
     /// Takes an object that exists over into the state.
     Import(ImportArgs),
+    /// Settles what interrupted runs left open, or rebuilds a lost state from the marks that objects carry.
+    Recover(RecoverArgs),
     /// Shows the state, or a saved plan.
     Show(ShowArgs),
     /// Shows the root module's outputs.

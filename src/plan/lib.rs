@@ -47,6 +47,7 @@ pub use ignoring::{ignore_changes, kept_secrets};
 pub use inputs::{Inputs, NoWatch, Options, Watch};
 pub use judging::{Judge, OPEN_CHECK, Stage, Time, enclosing_check};
 pub use managed::{locate, placed, provider_diag};
+pub use moves::former_addresses;
 pub use orphans::expansion_of;
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};

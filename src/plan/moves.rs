@@ -148,6 +148,30 @@ fn implied_move(config: &Config, prior: &StateSnapshot, addr: &InstanceAddr) -> 
     (!prior.instances.contains_key(&to)).then_some(to)
 }
 
+/// The addresses that an instance may have had before, by the `moved` blocks and by the ways in which keys come and go.
+pub fn former_addresses(config: &Config, address: &InstanceAddr) -> Vec<InstanceAddr> {
+    let backward = |m: &Moved| Moved { from: m.to.clone(), to: m.from.clone(), span: m.span };
+    let blocks = config.modules.iter().flat_map(|(path, m)| m.moved.iter().map(move |b| (path, backward(b))));
+    let blocks: Vec<(&model::ModulePath, Moved)> = blocks.collect();
+    let (mut found, mut open) = (Vec::new(), vec![address.clone()]);
+    while let Some(addr) = open.pop() {
+        let key = match addr.key {
+            InstanceKey::None => Some(InstanceKey::Int(0)),
+            InstanceKey::Int(0) => Some(InstanceKey::None),
+            InstanceKey::Int(_) | InstanceKey::Str(_) => None,
+        };
+        let other_key = key.map(|key| InstanceAddr { key, ..addr.clone() });
+        let moved = blocks.iter().filter_map(|(path, block)| moved_to(path, block, &addr));
+        for former in moved.chain(other_key) {
+            if former != *address && !found.contains(&former) {
+                found.push(former.clone());
+                open.push(former);
+            }
+        }
+    }
+    found
+}
+
 /// The address after a move, if the move concerns it.
 fn moved_to(path: &model::ModulePath, block: &Moved, addr: &InstanceAddr) -> Option<InstanceAddr> {
     let depth = path.0.len();

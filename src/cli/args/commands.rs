@@ -13,7 +13,7 @@ pub use looking::{
     CompletionArgs, ConsoleArgs, ExplainArgs, FunctionsArgs, GraphArgs, GraphFormat, OutputArgs, SchemaArgs,
     ShowArgs, VersionArgs,
 };
-pub use running::{ApplyArgs, DestroyArgs, ImportArgs, PlanArgs, RefreshArgs};
+pub use running::{ApplyArgs, DestroyArgs, ImportArgs, PlanArgs, RecoverArgs, RefreshArgs};
 pub use state::{
     ForceUnlockArgs, StateArgs, StateCommand, StateHistoryArgs, StateListArgs, StateMvArgs, StatePullArgs,
     StatePushArgs, StateReplaceProviderArgs, StateRestoreArgs, StateRmArgs, StateShowArgs,

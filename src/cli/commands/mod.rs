@@ -20,6 +20,7 @@ pub mod init;
 pub mod output;
 pub mod plan;
 pub mod providers;
+pub mod rebuild;
 mod recover;
 pub mod refresh;
 mod run;

@@ -141,3 +141,29 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub view: InputArgs,
 }
+
+/// `recover`
+#[derive(Clone, Debug, Args)]
+pub struct RecoverArgs {
+    /// Rebuilds the state from the marks that objects carry.
+    #[arg(long, switch = false)]
+    pub from_marks: bool,
+    /// Which state the marks are to name, where they name several.
+    #[arg(long, value_name = "LINEAGE")]
+    pub lineage: Option<String>,
+    /// Puts the rebuilt state in place of one that holds something.
+    #[arg(long, switch = false)]
+    pub overwrite: bool,
+    /// Variables.
+    #[command(flatten)]
+    pub vars: VarArgs,
+    /// The lock.
+    #[command(flatten)]
+    pub lock: LockArgs,
+    /// The place of the state.
+    #[command(flatten)]
+    pub state: StateFilesArgs,
+    /// How to talk to the user.
+    #[command(flatten)]
+    pub view: InputArgs,
+}
