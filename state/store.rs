@@ -5,6 +5,7 @@ mod queue;
 mod session;
 mod writer;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -40,7 +41,7 @@ pub struct Folded {
 /// How often a reader starts again because a run began or ended meanwhile.
 const READ_ATTEMPTS: u32 = 3;
 
-/// How long one who waits for a lock waits between two attempts.
+/// How long one who waits for a lock waits between two attempts, on average.
 const LOCK_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Store {
@@ -110,11 +111,13 @@ impl Store {
 
     async fn acquire(&self, info: &LockInfo, timeout: Duration) -> Result<LockToken, StateError> {
         let deadline = Instant::now() + timeout;
+        let mut attempt = 0;
         loop {
             match self.backend.lock(info).await {
                 Err(BackendError::Locked(_)) if Instant::now() < deadline => {
+                    attempt += 1;
                     let left = deadline.saturating_duration_since(Instant::now());
-                    tokio::time::sleep(LOCK_INTERVAL.min(left)).await;
+                    tokio::time::sleep(pause(info, attempt).min(left)).await;
                 }
                 result => return Ok(result?),
             }
@@ -231,6 +234,13 @@ impl Store {
         };
         aside::aside(long, work).await?
     }
+}
+
+/// How long to wait before the next attempt: for each who waits another time, so that not all come at once.
+fn pause(info: &LockInfo, attempt: u64) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    (&info.id, attempt).hash(&mut hasher);
+    LOCK_INTERVAL / 2 + LOCK_INTERVAL.mul_f64((hasher.finish() % 1000) as f64 / 1000.0)
 }
 
 /// Opens and reads a document.
