@@ -6,7 +6,11 @@ use crate::binary::{finish, stackwright};
 
 /// What `validate` says of a directory, which it must refuse.
 fn refused(dir: &Path) -> String {
-    let output = finish(stackwright(dir, &["validate"]));
+    refused_by("validate", dir)
+}
+
+fn refused_by(command: &str, dir: &Path) -> String {
+    let output = finish(stackwright(dir, &[command]));
     let said = String::from_utf8(output.stderr).expect("messages are UTF-8");
     assert_eq!(output.status.code(), Some(1), "{said}");
     said
@@ -38,7 +42,9 @@ fn what_is_not_utf8_is_named_with_its_line() {
         1,
         &["Invalid character encoding", "main.tf.json line 2"],
     );
-    check("x.auto.tfvars", b"\na = \"\xff\"\n", 1, &["Invalid character encoding", "x.auto.tfvars line 2"]);
+    // Values are for a plan to look at.
+    let said = refused_by("plan", with_file("x.auto.tfvars", b"\na = \"\xff\"\n").path());
+    assert!(said.contains("Invalid character encoding") && said.contains("x.auto.tfvars line 2"), "{said}");
     let wide: Vec<u8> = "locals {}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     check("main.tf", [b"\xff\xfe".as_slice(), &wide].concat(), 1, &["Invalid character encoding"]);
 }

@@ -133,7 +133,7 @@ def recorded(fault, scratch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="only check that the faults fit the sources")
-    parser.add_argument("--only", default="", help="a part of the names of the faults to run")
+    parser.add_argument("--only", action="append", help="a part of the names of the faults to run; may be repeated")
     parser.add_argument("--runs", type=int, default=300, help="how many random configurations may find a fault")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
     parser.add_argument("--scratch", type=Path, default=None, help="where the copy of the sources goes")
@@ -152,7 +152,7 @@ def main():
             return 1
         for name in names:
             shutil.copy2(target() / profile / name, scratch / name)
-    chosen = [fault for fault in faults if args.only in fault.name]
+    chosen = [fault for fault in faults if any(word in fault.name for word in args.only or [""])]
     missed = []
     for fault in chosen:
         begun = time.monotonic()
