@@ -68,7 +68,8 @@ fn check_duration(config: &Value, name: &str) -> Option<ProviderError> {
 /// Waits, unless the user asks to stop.
 async fn wait(call: Call<'_>, duration: Duration, summary: &str) -> Result<(), ProviderError> {
     call.cancel.wait(duration).await.map_err(|left| {
-        let detail = format!("The run was stopped when {} s of the wait were left.", left.as_secs());
+        let detail =
+            format!("The run was stopped when {} s of the wait were left.", left.as_secs_f64().round());
         ProviderError::new(ErrorKind::Transient, summary, detail)
     })
 }

@@ -58,8 +58,16 @@ pub fn outputs_of_failures_stay(
     expected: &Expected,
     (prior, after): (&StateSnapshot, &StateSnapshot),
     outcome: &apply::Outcome,
+    log: &[Entry],
 ) -> Vec<String> {
-    let undone: BTreeSet<&InstanceAddr> = outcome.failed.iter().chain(&outcome.skipped).collect();
+    // Where only the old object could not be deleted, the new one is there.
+    let is_made = |addr: &&InstanceAddr| {
+        let address = addr.to_string();
+        let makes = |e: &Entry| matches!(e.op, Op::Create | Op::Update | Op::Look);
+        log.iter().any(|e| e.address == address && makes(e) && e.moment == Moment::Succeeds)
+    };
+    let undone = outcome.failed.iter().chain(&outcome.skipped).filter(|addr| !is_made(addr));
+    let undone: BTreeSet<&InstanceAddr> = undone.collect();
     let is_touched = |name: &str| {
         let reads = expected.output_reads.get(name);
         reads.is_some_and(|reads| reads.iter().any(|addr| undone.contains(addr)))
