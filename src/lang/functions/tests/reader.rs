@@ -30,7 +30,7 @@ impl FileSystem for World {
         Ok(below.map(String::from).collect())
     }
     fn current_dir(&self) -> PathBuf {
-        "/work".into()
+        "/here".into()
     }
     fn home_dir(&self) -> Option<PathBuf> {
         Some("/home/me".into())
