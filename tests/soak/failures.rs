@@ -53,6 +53,20 @@ pub fn nothing_is_aside_for_nothing<'i>(
     left.map(|i| format!("{} stays set aside, although no other object was found", i.address)).collect()
 }
 
+/// An object that is found again depends on what its create announced.
+pub fn found_objects_depend<'i>(
+    settled: impl Iterator<Item = &'i Intent>,
+    snapshot: &StateSnapshot,
+) -> Vec<String> {
+    let creates = settled.filter(|intent| intent.action == IntentAction::Create);
+    let is_wrong = |intent: &&Intent| {
+        let found = snapshot.current(&intent.address);
+        found.is_some_and(|object| object.dependencies != intent.dependencies)
+    };
+    let wrong = creates.filter(is_wrong);
+    wrong.map(|i| format!("{} was found again without what it depends on", i.address)).collect()
+}
+
 /// Outputs that come from what failed are as they were.
 pub fn outputs_of_failures_stay(
     expected: &Expected,

@@ -201,6 +201,7 @@ impl Scenario {
         let prior = session.snapshot();
         self.inventory(&prior, "after recovery")?;
         let settled = unresolved.iter().map(|(_, intent)| intent);
+        self.fail_on(failures::found_objects_depend(settled.clone(), &prior))?;
         self.fail_on(failures::nothing_is_aside_for_nothing(settled, &prior))?;
         let expected = self.expected(&prior, wish, BTreeSet::new())?;
         let seed = self.dice.roll();
