@@ -69,7 +69,11 @@ impl SimType {
         let is_known = |view: &View| call.known.iter().any(|o| text(&o.value, "id") == Some(&*view.id));
         let is_ours = |view: &View| match self.kind.class {
             CreateClass::Token => true,
-            CreateClass::Fence => !attempt.fence.contains(&view.id) && view.body == body,
+            // What people may have changed since does not tell it from others; its name under its parent does.
+            CreateClass::Fence => {
+                let is_same = (&view.body.name, &view.body.network) == (&body.name, &body.network);
+                is_same && !attempt.fence.contains(&view.id)
+            }
             CreateClass::Name | CreateClass::Tag | CreateClass::StateOnly => {
                 view.marks.as_ref() == call.ownership.map(Marks::from).as_ref()
             }
