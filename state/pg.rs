@@ -7,6 +7,7 @@
 mod tls;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -54,6 +55,9 @@ struct Held {
 /// Tells our advisory locks from other people's, which are numbers of one part.
 const LOCKS: i32 = 0x5357;
 
+/// How long a session whose lock was taken away is waited for.
+const GOODBYE: Duration = Duration::from_secs(2);
+
 impl PgBackend {
     /// The state of a workspace. Nothing is asked yet.
     pub fn new(settings: PgSettings, workspace: &str) -> Result<PgBackend, BackendError> {
@@ -78,7 +82,7 @@ impl PgBackend {
             config.dbname(&database);
         }
         config.application_name("stackwright");
-        config.connect_timeout(std::time::Duration::from_secs(30));
+        config.connect_timeout(Duration::from_secs(30));
         let workspace = workspace.to_owned();
         Ok(PgBackend { settings, config, workspace, reader: Mutex::default(), held: Mutex::default() })
     }
@@ -346,6 +350,11 @@ impl Backend for PgBackend {
             && let Some(process) = row.get::<_, Option<i32>>(0)
         {
             self.read_one("SELECT pg_terminate_backend($2) WHERE $1::text IS NOT NULL", &[&process]).await?;
+            // The session is told to end, and ends a little later.
+            let patience = Instant::now() + GOODBYE;
+            while self.holder().await?.is_some() && Instant::now() < patience {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
         }
         Ok(())
     }
