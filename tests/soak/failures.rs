@@ -69,6 +69,7 @@ pub fn found_objects_depend<'i>(
 
 /// Outputs that come from what failed are as they were.
 pub fn outputs_of_failures_stay(
+    plan: &Plan,
     expected: &Expected,
     (prior, after): (&StateSnapshot, &StateSnapshot),
     outcome: &apply::Outcome,
@@ -80,7 +81,11 @@ pub fn outputs_of_failures_stay(
         let makes = |e: &Entry| matches!(e.op, Op::Create | Op::Update | Op::Look);
         log.iter().any(|e| e.address == address && makes(e) && e.moment == Moment::Succeeds)
     };
-    let undone = outcome.failed.iter().chain(&outcome.skipped).filter(|addr| !is_made(addr));
+    let is_changed = |addr: &&InstanceAddr| {
+        let mut changes = plan.changes.iter().filter(|c| c.deposed.is_none() && c.address == **addr);
+        changes.any(|c| c.action != Action::NoOp)
+    };
+    let undone = outcome.failed.iter().chain(&outcome.skipped).filter(|a| is_changed(a) && !is_made(a));
     let undone: BTreeSet<&InstanceAddr> = undone.collect();
     let is_touched = |name: &str| {
         let reads = expected.output_reads.get(name);

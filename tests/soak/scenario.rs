@@ -254,7 +254,13 @@ impl Scenario {
         self.inventory(&snapshot, "after the apply")?;
         let mut wrong = failures::what_stays_is_in_use(&plan, &prior, &snapshot, &log);
         if plan.mode == Mode::Normal {
-            wrong.extend(failures::outputs_of_failures_stay(&expected, (&prior, &snapshot), &outcome, &log));
+            wrong.extend(failures::outputs_of_failures_stay(
+                &plan,
+                &expected,
+                (&prior, &snapshot),
+                &outcome,
+                &log,
+            ));
         }
         self.fail_on(wrong)?;
         if outcome.diags.has_errors() {
