@@ -38,17 +38,18 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
 /// Whether there is a set in an expression, with something unknown.
 fn may_hold_unknown_set(text: &str) -> bool {
     let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
-    has(&["toset(", "setunion(", "local.sorted", "var.ports", "typed.set"])
-        && has(&["module.typed", "terraform_data", "local.later"])
+    has(&["toset(", "setunion(", "local.sorted", "var.ports", "typed.set"]) && has(UNKNOWNS)
 }
 
 /// Whether Terraform may have dropped marks on the way to a known value: its logical operators do so with unknown operands,
-/// its directives with unknown elements, and functions with unknown arguments.
+/// its directives with unknown elements, and `element` with an unknown list.
 fn may_drop_marks(text: &str) -> bool {
     let has = |parts: &[&str]| parts.iter().any(|part| text.replace("!=", "").contains(part));
-    let is_unknown = has(&["module.typed", "terraform_data", "local.later"]);
-    has(&["!", "&&", "||"]) || has(&["%{ for", "%{~ for", "%{for"]) || is_unknown && has(&["("])
+    has(&["!", "&&", "||", "%{ for", "%{~ for", "%{for"]) || has(&["element("]) && has(UNKNOWNS)
 }
+
+/// What an expression can name that is not known while planning.
+const UNKNOWNS: &[&str] = &["module.typed", "terraform_data", "local.later"];
 
 /// Terraform drops the marks of all arguments where one of them is of no known type; they are back once its value is
 /// known. Here they stay: what will be sensitive or ephemeral is so in the plan, where a mistake can still be mended.
@@ -90,12 +91,17 @@ fn holds_true(value: &Value) -> bool {
     }
 }
 
+fn is_power_of_two(number: f64) -> bool {
+    const FRACTION: u64 = (1 << 52) - 1;
+    number.to_bits() & FRACTION == 0
+}
+
 /// Whether two values are the same, numbers as 64-bit floats: plan files of Terraform hold those that fit as such, and
 /// print them with as many digits as that takes; of a power of two with less than it takes.
 fn same(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
         (Value::Number(a), Value::Number(b)) => match (a.as_f64(), b.as_f64()) {
-            (Some(a), Some(b)) => a == b || (a - b).abs() <= f64::EPSILON * a.abs(),
+            (Some(a), Some(b)) => a == b || is_power_of_two(a) && (a - b).abs() <= f64::EPSILON * a.abs(),
             (a, b) => a == b,
         },
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),

@@ -101,7 +101,7 @@ def run(scratch, *words, fault=None):
 
 
 def found_by(fault, scratch, args):
-    """Who finds a fault, or nobody."""
+    """Who finds a fault, or nobody; without a fault nobody may."""
     words = [scratch / "soak", "--runs", str(args.runs), "--start", str(args.start), "--failures", "1"]
     done = run(scratch, *words, fault=fault)
     if done.returncode:
@@ -122,7 +122,8 @@ def recorded(fault, scratch):
     runner = CONFORMANCE / "configs" / "run_configs.py"
     # The runner gives its programs an environment of their own.
     program = scratch / "faulty"
-    program.write_text(f"#!/bin/sh\nFAULT={shlex.quote(fault.name)} exec {scratch / 'stackwright'} \"$@\"\n")
+    chosen = f"FAULT={shlex.quote(fault.name)} " if fault else ""
+    program.write_text(f"#!/bin/sh\n{chosen}exec {scratch / 'stackwright'} \"$@\"\n")
     program.chmod(0o755)
     done = run(scratch, sys.executable, runner, "--binary", program)
     passing = set((CONFORMANCE / "passing-configs.txt").read_text().split())
@@ -152,6 +153,10 @@ def main():
             return 1
         for name in names:
             shutil.copy2(target() / profile / name, scratch / name)
+    by = found_by(None, scratch, args)
+    if by:
+        print(f"something is found where there is no fault: {by}")
+        return 1
     chosen = [fault for fault in faults if any(word in fault.name for word in args.only or [""])]
     missed = []
     for fault in chosen:
