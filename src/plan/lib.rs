@@ -24,6 +24,7 @@ mod keeping;
 mod managed;
 mod move_check;
 mod moves;
+mod noting;
 mod opening;
 mod orphans;
 mod outputs;

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use config::{InstId, NodeId, Reading, Resource};
-use model::{
-    Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, PathStep, Str, Value, err,
-};
+use model::{Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, PathStep, Value, err};
 use provider::contract::{check_object, check_planned};
 use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
@@ -209,68 +207,6 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Keeps what reading found, and shows it as drift where it differs from what is recorded.
-    fn note_drift(
-        &self,
-        addr: &InstanceAddr,
-        configured: &Configured,
-        ty: &Arc<dyn ResourceType>,
-        before: &Before,
-    ) {
-        let same_private = before.private.as_deref() == before.object.private.as_deref();
-        if before.current.as_ref() == Some(&before.recorded) && same_private {
-            return;
-        }
-        let state = as_read(ty, before);
-        let keeps_deposed = !before.state.deposed.is_empty();
-        let state =
-            state.or_else(|| keeps_deposed.then(|| InstanceState { current: None, ..before.state.clone() }));
-        let mut found = self.found.borrow_mut();
-        found.refreshed.insert(addr.clone(), state);
-        if before.current.as_ref() != Some(&before.recorded) {
-            let action = if before.current.is_some() { Action::Update } else { Action::Delete };
-            found.drift.push(self.drift(addr, configured, before, action));
-        }
-    }
-
-    /// What an older version recorded is recorded anew in the form of this one, whether anything else happens to the
-    /// object or not.
-    fn note_upgrade(&self, addr: &InstanceAddr, ty: &Arc<dyn ResourceType>, before: &Before) {
-        if let Some(object) = codec::renewed(&before.object, &before.recorded, ty.schema()) {
-            let state = InstanceState { current: Some(Arc::new(object)), ..before.state.clone() };
-            self.found.borrow_mut().refreshed.entry(addr.clone()).or_insert(Some(state));
-        }
-    }
-
-    /// Refreshing records moves, and shows those of objects that are otherwise as they were.
-    fn note_move(&self, addr: &InstanceAddr, configured: &Configured, before: &Before) {
-        let is_same = before.current.as_ref() == Some(&before.recorded);
-        if self.inputs.options.mode == Mode::RefreshOnly && is_same && self.moved.contains_key(addr) {
-            let drift = self.drift(addr, configured, before, Action::NoOp);
-            self.found.borrow_mut().drift.push(drift);
-        }
-    }
-
-    fn drift(&self, addr: &InstanceAddr, configured: &Configured, before: &Before, action: Action) -> Change {
-        let ty = before.recorded.ty();
-        Change {
-            address: addr.clone(),
-            previous_address: self.moved.get(addr).cloned(),
-            deposed: None,
-            provider: configured.addr.clone(),
-            provider_config: configured.config_text.clone(),
-            action,
-            reason: None,
-            before: before.recorded.clone(),
-            after: before.current.clone().unwrap_or_else(|| Value::null_of(ty)),
-            replace_paths: Vec::new(),
-            importing: None,
-            generated_config: None,
-            create_before_destroy: before.object.create_before_destroy,
-            reads: Arc::from([]),
-        }
-    }
-
     /// Asks the provider and decides on the action.
     #[expect(clippy::too_many_arguments, reason = "the parts of one decision, each from another place")]
     async fn decide(
@@ -446,16 +382,6 @@ fn unwritten_block(addr: &InstanceAddr, resource: &Resource) -> Diagnostic {
         "The state records an object for {addr}, so nothing is imported and no configuration is generated, but there is no \
          resource block for it. Write the block, or remove the import block too."
     )
-}
-
-/// The instance as it would be recorded now; nothing where its object is gone.
-fn as_read(ty: &Arc<dyn ResourceType>, before: &Before) -> Option<InstanceState> {
-    let object = &before.object;
-    let private = before.private.as_deref().map(Str::from);
-    let (status, dependencies) = (object.status, object.dependencies.clone());
-    let first = object.create_before_destroy;
-    let encoded = codec::encode(before.current.as_ref()?, ty.schema(), status, private, dependencies, first);
-    Some(InstanceState { current: Some(Arc::new(encoded.ok()?)), ..before.state.clone() })
 }
 
 /// In a refresh-only plan the object stays what reading found; what is not there is not made, and so not known.

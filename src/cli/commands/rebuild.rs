@@ -1,18 +1,16 @@
 //! `recover`: settles what interrupted runs left open, or rebuilds a lost state from the marks that objects carry.
 
-use std::sync::Arc;
-
-use ::apply::{Rebuilt, Recovering};
+use ::apply::Rebuilt;
 use ::plan::{Action, Change, Mode, Options};
 use model::{Diagnostic, Diagnostics};
 use state::StateSnapshot;
 
+use super::recover::ask;
 use super::run::{Prior, Ready, Telling, apply_plan, lock, make_plan, ready, state_error, timestamp};
 use crate::app::App;
 use crate::args::{PlanningArgs, RecoverArgs};
 use crate::project::lock_info;
 use crate::view::View;
-use crate::world::Outside;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: RecoverArgs) -> u8 {
@@ -104,20 +102,7 @@ async fn search(
             && change.address.resource.mode == model::ResourceMode::Managed
     };
     let wanted: Vec<Change> = plan.changes.iter().filter(is_wanted).cloned().collect();
-    let outside = Outside::applying(&timestamp());
-    let project = &ready.project;
-    let world = project.world(outside.clone(), &app.equipment.registry);
-    let inputs = Recovering {
-        config: &project.config,
-        statics: &project.statics,
-        world: &world,
-        variables: ready.variables.clone(),
-        registry: &app.equipment.registry,
-        around: Arc::new(outside),
-        ownership: project.ownership(),
-        snapshot: &empty,
-    };
-    ::apply::rebuild(&inputs, &wanted, lineage).await
+    ask(app, ready, &empty, async |inputs| ::apply::rebuild(inputs, &wanted, lineage).await).await
 }
 
 /// What was found, for people.

@@ -17,10 +17,20 @@ pub(super) async fn recover(
     snapshot: &StateSnapshot,
     intent: &Intent,
 ) -> Result<Vec<Change>, Diagnostic> {
+    ask(app, ready, snapshot, async |inputs| ::apply::recover(inputs, intent).await).await
+}
+
+/// Asks the providers what exists, given what is recorded.
+pub(super) async fn ask<T>(
+    app: &App,
+    ready: &Ready,
+    snapshot: &StateSnapshot,
+    question: impl AsyncFnOnce(&Recovering<'_>) -> T,
+) -> T {
     let outside = Outside::applying(&timestamp());
     let project = &ready.project;
     let world = project.world(outside.clone(), &app.equipment.registry);
-    let inputs = Recovering {
+    question(&Recovering {
         config: &project.config,
         statics: &project.statics,
         world: &world,
@@ -29,6 +39,6 @@ pub(super) async fn recover(
         around: Arc::new(outside),
         ownership: project.ownership(),
         snapshot,
-    };
-    ::apply::recover(&inputs, intent).await
+    })
+    .await
 }
