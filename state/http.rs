@@ -80,12 +80,12 @@ impl HttpBackend {
                 Ok(response) if response.status().is_server_error() && left > 0 => {}
                 Ok(response) => return Ok(response),
                 Err(_) if left > 0 => {}
-                Err(error) => return Err(unreachable(what, &error)),
+                Err(error) => return Err(self.unreachable(what, &error)),
             }
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(most);
         }
-        request.send().await.map_err(|error| unreachable(what, &error))
+        request.send().await.map_err(|error| self.unreachable(what, &error))
     }
 
     fn failed(&self, what: &str, status: StatusCode) -> BackendError {
@@ -95,6 +95,11 @@ impl HttpBackend {
             other => format!("the server answered {other}"),
         };
         BackendError::Other(format!("cannot {what} {}: {why}", self.location()))
+    }
+
+    fn unreachable(&self, what: &str, error: &reqwest::Error) -> BackendError {
+        let what = format!("cannot {what} at {}", self.location());
+        BackendError::Io { what, source: std::io::Error::other(words(error)) }
     }
 }
 
@@ -107,10 +112,6 @@ fn words(error: &reqwest::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-fn unreachable(what: &str, error: &reqwest::Error) -> BackendError {
-    BackendError::Io { what: format!("cannot {what}"), source: std::io::Error::other(words(error)) }
 }
 
 fn digest(bytes: &[u8]) -> Version {
@@ -145,7 +146,7 @@ impl Backend for HttpBackend {
             StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => return Ok(None),
             status => return Err(self.failed("read", status)),
         }
-        let bytes = response.bytes().await.map_err(|e| unreachable("read the state", &e))?.to_vec();
+        let bytes = response.bytes().await.map_err(|e| self.unreachable("read the state", &e))?.to_vec();
         if bytes.is_empty() {
             return Ok(None);
         }

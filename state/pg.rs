@@ -4,7 +4,7 @@
 //! epoch, which rises with every holder. Each write looks at it in its own statement, so whoever lost the lock writes
 //! nothing any more.
 
-mod tls;
+mod connect;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -95,7 +95,7 @@ impl PgBackend {
     }
 
     async fn connect(&self) -> Result<Client, BackendError> {
-        let client = tls::connect(&self.config).await?;
+        let client = connect::connect(&self.config).await?;
         // A machine that died is noticed as fast as a program that did.
         let alive = "SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 1; \
                      SET tcp_user_timeout = 2000";
@@ -231,8 +231,12 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// An error without parameters, which may hold secrets.
 fn failed(what: &str, error: &tokio_postgres::Error) -> BackendError {
+    because(format!("cannot {what} in PostgreSQL"), error)
+}
+
+/// An error without parameters, which may hold secrets.
+fn because(what: String, error: &tokio_postgres::Error) -> BackendError {
     let words = match error.as_db_error() {
         Some(error) => error.message().to_owned(),
         None => {
@@ -243,7 +247,7 @@ fn failed(what: &str, error: &tokio_postgres::Error) -> BackendError {
             text
         }
     };
-    BackendError::Io { what: format!("cannot {what} in PostgreSQL"), source: std::io::Error::other(words) }
+    BackendError::Io { what, source: std::io::Error::other(words) }
 }
 
 fn digest(bytes: &[u8]) -> Version {

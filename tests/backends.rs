@@ -169,3 +169,22 @@ fn two_directories_share_a_state_in_postgresql() {
     expect_exit(sealed(two.path(), &["plan", "-detailed-exitcode"]), 0, "nothing changes");
     expect_exit(sealed(one.path(), &["destroy", "-auto-approve"]), 0, "destroy");
 }
+
+#[test]
+fn a_place_that_cannot_be_reached_is_told_at_once() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for (kind, backend) in [
+        ("pg", format!("conn_str = \"postgres://nobody@127.0.0.1:{closed}/none?sslmode=disable\"")),
+        ("http", format!("address = \"http://127.0.0.1:{closed}/state\"\n    retry_max = 0")),
+    ] {
+        let scratch = tempfile::tempdir().unwrap();
+        write(scratch.path(), &format!("terraform {{\n  backend \"{kind}\" {{\n    {backend}\n  }}\n}}\n"));
+        let said = refused(stackwright(scratch.path(), &["init"]));
+        assert!(
+            said.contains("Failed to use the state") && said.contains(&closed.to_string()),
+            "{kind}: {said}"
+        );
+        let said = refused(stackwright(scratch.path(), &["plan"]));
+        assert!(said.contains("was not initialised here"), "{kind}: {said}");
+    }
+}

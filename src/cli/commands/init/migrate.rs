@@ -22,13 +22,23 @@ pub(super) async fn set_up(
         let (old, new) = (store(project, &former, place)?, store(project, &complete, place)?);
         move_over(view, project, (&old, &new), args).await?;
     }
-    tell_promises(view, &complete, &store(project, &complete, place)?);
+    let chosen = store(project, &complete, place)?;
+    check_reachable(&chosen).await?;
+    tell_promises(view, &complete, &chosen);
     Ok(remember(place, configured, complete)?)
 }
 
 fn store(project: &Project, chosen: &Chosen, place: &Place) -> Result<Store, Diagnostics> {
     let own = project.environment.as_ref().is_some_and(|e| e.backend.is_some());
     Ok(Store::new(chosen.open(place, own)?).with_keeping(project.keeping()?))
+}
+
+/// A place elsewhere that cannot be reached is told now, not when there is something to keep.
+async fn check_reachable(store: &Store) -> Result<(), Diagnostic> {
+    if store.backend().capabilities().remote {
+        store.backend().read().await.map_err(|e| state_error(&e.into()))?;
+    }
+    Ok(())
 }
 
 /// Takes the state along, if there is one.
