@@ -1,7 +1,7 @@
 //! Functions on lists, tuples and sets, and on values of any collection type.
 
 use model::convert::convert;
-use model::ops::equals;
+use model::ops::{self, equals};
 use model::unify::unify;
 use model::{Kind, Refinement, Type, Value};
 
@@ -108,28 +108,15 @@ fn length_type(args: &[Value]) -> Result<Type, CallError> {
 }
 
 fn length(args: &[Value], _: &dyn Surroundings) -> Outcome {
-    let (least, most) = match (args[0].kind(), args[0].ty()) {
-        (_, Type::Tuple(types)) => exactly(types.len()),
-        (_, Type::Object(object)) => exactly(object.attributes.len()),
-        (Kind::String(text), _) => exactly(characters(text).count()),
-        // Elements that are still unknown may turn out to be the same.
-        (Kind::Set(set), _) if !args[0].is_wholly_known() => {
-            (set.items().len().min(1), Some(set.items().len()))
+    let count = match args[0].kind() {
+        Kind::String(text) => Value::number(characters(text).count()),
+        Kind::Unknown(unknown) if unknown.ty == Type::String => {
+            let lower = Some((0.into(), true));
+            Value::refined(Type::Number, Refinement { lower, ..Refinement::not_null() })
         }
-        (Kind::Map(map), _) => exactly(map.entries().len()),
-        (Kind::Unknown(u), _) => (u.refinement.min_length.unwrap_or(0), u.refinement.max_length),
-        (_, _) => exactly(items(args, 0).len()),
+        _ => return ops::length(&args[0]).or_else(|e| fail(e.to_string())),
     };
-    let bounds = Refinement {
-        lower: Some((least.into(), true)),
-        upper: most.map(|most| (most.into(), true)),
-        ..Refinement::not_null()
-    };
-    Ok(Value::refined(Type::Number, bounds).with_marks(args[0].marks()))
-}
-
-fn exactly(count: usize) -> (usize, Option<usize>) {
-    (count, Some(count))
+    Ok(count.with_marks(args[0].marks()))
 }
 
 /// The first element that is not true decides; one that is unknown leaves the result open.
@@ -186,7 +173,8 @@ fn coalesce_type(args: &[Value]) -> Result<Type, CallError> {
 fn coalesce(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let ty = coalesce_type(args)?;
     for arg in args {
-        let arg = convert(arg, &ty).or_else(|e| fail(e.message))?;
+        // As in the oracle, what cannot become of the common type counts for nothing.
+        let Ok(arg) = convert(arg, &ty) else { continue };
         if !arg.is_known() {
             return Ok(Value::unknown_not_null(ty));
         }
