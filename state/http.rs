@@ -4,14 +4,16 @@
 //! So the journal, the sidecar and earlier snapshots are kept in files of this machine, and whoever takes over after a
 //! crash must do so here; the lock's information says where.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
-use crate::{Backend, BackendError, Capabilities, LocalBackend, LockInfo, LockToken, Stored, Version};
+use crate::{
+    Arguments, Backend, BackendError, Capabilities, LocalBackend, LockInfo, LockToken, Stored, Version,
+};
 
 /// What the backend is told; the names are Terraform's.
 #[derive(Clone)]
@@ -38,6 +40,59 @@ pub struct HttpSettings {
     pub retry_wait: (Duration, Duration),
     /// The local directory of the journal.
     pub directory: PathBuf,
+}
+
+impl HttpSettings {
+    /// The names of the arguments.
+    pub const ARGUMENTS: &[&str] = &[
+        "address",
+        "update_method",
+        "lock_address",
+        "lock_method",
+        "unlock_address",
+        "unlock_method",
+        "username",
+        "password",
+        "skip_cert_verification",
+        "retry_max",
+        "retry_wait_min",
+        "retry_wait_max",
+    ];
+
+    /// What the arguments say. What the protocol has no place for is kept under a directory, by the address.
+    pub fn read(given: Arguments<'_>, memory: &Path) -> Result<HttpSettings, BackendError> {
+        let wrong = |why: &str| Err(BackendError::Other(why.into()));
+        let text = |name, variable| given.text(name, variable);
+        let method =
+            |name, variable, default: &str| given.text(name, variable).unwrap_or_else(|| default.into());
+        let seconds = |name, variable, default| {
+            given.number(name, variable, default).map(|s| Duration::from_secs(s.into()))
+        };
+        let Some(address) = text("address", "TF_HTTP_ADDRESS") else {
+            return wrong("address says where the state is, and nothing gives it");
+        };
+        if !address.starts_with("http://") && !address.starts_with("https://") {
+            return wrong("address begins with http:// or https://");
+        }
+        let digest: String = Sha256::digest(&address)[..8].iter().map(|b| format!("{b:02x}")).collect();
+        let password = || text("password", "TF_HTTP_PASSWORD").unwrap_or_default();
+        Ok(HttpSettings {
+            directory: memory.join("http").join(digest),
+            update_method: method("update_method", "TF_HTTP_UPDATE_METHOD", "POST"),
+            lock_address: text("lock_address", "TF_HTTP_LOCK_ADDRESS"),
+            lock_method: method("lock_method", "TF_HTTP_LOCK_METHOD", "LOCK"),
+            unlock_address: text("unlock_address", "TF_HTTP_UNLOCK_ADDRESS"),
+            unlock_method: method("unlock_method", "TF_HTTP_UNLOCK_METHOD", "UNLOCK"),
+            user: text("username", "TF_HTTP_USERNAME").map(|name| (name, password())),
+            skip_cert_verification: given.flag("skip_cert_verification", "TF_HTTP_SKIP_CERT_VERIFICATION")?,
+            retry_max: given.number("retry_max", "TF_HTTP_RETRY_MAX", 2)?,
+            retry_wait: (
+                seconds("retry_wait_min", "TF_HTTP_RETRY_WAIT_MIN", 1)?,
+                seconds("retry_wait_max", "TF_HTTP_RETRY_WAIT_MAX", 30)?,
+            ),
+            address,
+        })
+    }
 }
 
 /// A state behind an HTTP address.

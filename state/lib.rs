@@ -26,6 +26,7 @@
 //!
 //! Start reading at [`Store`].
 
+mod arguments;
 mod backend;
 mod error;
 pub mod format;
@@ -43,6 +44,7 @@ mod sidecar;
 mod snapshot;
 mod store;
 
+pub use arguments::Arguments;
 pub use backend::{Backend, BackendError, Capabilities, Stored, Version};
 pub use error::StateError;
 pub use http::{HttpBackend, HttpSettings};

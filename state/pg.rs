@@ -5,25 +5,30 @@
 //! nothing any more.
 
 mod connect;
+mod description;
+mod tls;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
+use tls::Tls;
 use tokio::sync::Mutex;
+use tokio_postgres::config::Host;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Row};
 
-use crate::{Backend, BackendError, Capabilities, LockInfo, LockToken, Stored, Version};
+use crate::{Arguments, Backend, BackendError, Capabilities, LockInfo, LockToken, Stored, Version};
 
 /// What the backend is told; the names are Terraform's.
 #[derive(Clone)]
 pub struct PgSettings {
     /// How to connect: `postgres://user@host/database`, or words with `=`. What is missing comes from the surroundings.
     pub conn_str: String,
-    /// What the surroundings say of host, port, user, password and database; each counts where `conn_str` is silent.
-    pub around: [Option<String>; 5],
+    /// The variables of the environment that PostgreSQL's own programs read; each counts where `conn_str` is silent.
+    pub around: BTreeMap<String, String>,
     /// The schema that holds the tables.
     pub schema_name: String,
     /// Whether somebody else makes the schema.
@@ -34,10 +39,45 @@ pub struct PgSettings {
     pub skip_index_creation: bool,
 }
 
+/// The variables of the environment that PostgreSQL's own programs read.
+const VARIABLES: &[&str] = &[
+    "PGHOST",
+    "PGPORT",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGDATABASE",
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+];
+
+impl PgSettings {
+    /// The names of the arguments.
+    pub const ARGUMENTS: &[&str] =
+        &["conn_str", "schema_name", "skip_schema_creation", "skip_table_creation", "skip_index_creation"];
+
+    /// What the arguments say.
+    pub fn read(given: Arguments<'_>) -> Result<PgSettings, BackendError> {
+        let variable = |name: &&str| Some(((*name).to_owned(), (given.variable)(name)?));
+        let around = VARIABLES.iter().filter_map(variable).filter(|(_, text)| !text.is_empty()).collect();
+        let schema = given.text("schema_name", "PG_SCHEMA_NAME");
+        Ok(PgSettings {
+            conn_str: given.text("conn_str", "PG_CONN_STR").unwrap_or_default(),
+            around,
+            schema_name: schema.unwrap_or_else(|| "terraform_remote_state".into()),
+            skip_schema_creation: given.flag("skip_schema_creation", "PG_SKIP_SCHEMA_CREATION")?,
+            skip_table_creation: given.flag("skip_table_creation", "PG_SKIP_TABLE_CREATION")?,
+            skip_index_creation: given.flag("skip_index_creation", "PG_SKIP_INDEX_CREATION")?,
+        })
+    }
+}
+
 /// A state in PostgreSQL.
 pub struct PgBackend {
     settings: PgSettings,
     config: Config,
+    tls: Tls,
     workspace: String,
     /// For reading.
     reader: Mutex<Option<Arc<Client>>>,
@@ -61,30 +101,34 @@ const GOODBYE: Duration = Duration::from_secs(2);
 impl PgBackend {
     /// The state of a workspace. Nothing is asked yet.
     pub fn new(settings: PgSettings, workspace: &str) -> Result<PgBackend, BackendError> {
-        let mut config: Config = settings
-            .conn_str
+        let around = |name: &str| settings.around.get(name).cloned();
+        let (conn_str, tls) = Tls::take(&settings.conn_str, &settings.around);
+        let mut config: Config = conn_str
             .parse()
             .map_err(|_| BackendError::Other("conn_str is not how a PostgreSQL database is named".into()))?;
-        let [host, port, user, password, database] = settings.around.clone();
-        if let Some(host) = host.filter(|_| config.get_hosts().is_empty()) {
+        if let Some(host) = around("PGHOST").filter(|_| config.get_hosts().is_empty()) {
             config.host(&host);
         }
-        if let Some(port) = port.and_then(|p| p.parse().ok()).filter(|_| config.get_ports().is_empty()) {
+        if let Some(port) =
+            around("PGPORT").and_then(|p| p.parse().ok()).filter(|_| config.get_ports().is_empty())
+        {
             config.port(port);
         }
-        if let Some(user) = user.filter(|_| config.get_user().is_none()) {
+        if let Some(user) = around("PGUSER").filter(|_| config.get_user().is_none()) {
             config.user(&user);
         }
-        if let Some(password) = password.filter(|_| config.get_password().is_none()) {
+        if let Some(password) = around("PGPASSWORD").filter(|_| config.get_password().is_none()) {
             config.password(password);
         }
-        if let Some(database) = database.filter(|_| config.get_dbname().is_none()) {
+        if let Some(database) = around("PGDATABASE").filter(|_| config.get_dbname().is_none()) {
             config.dbname(&database);
         }
+        let is_local = !config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
+        config.ssl_mode(tls.mode(is_local)?);
         config.application_name("stackwright");
         config.connect_timeout(Duration::from_secs(30));
         let workspace = workspace.to_owned();
-        Ok(PgBackend { settings, config, workspace, reader: Mutex::default(), held: Mutex::default() })
+        Ok(PgBackend { settings, config, tls, workspace, reader: Mutex::default(), held: Mutex::default() })
     }
 
     /// The names of all workspaces that have a state.
@@ -95,7 +139,7 @@ impl PgBackend {
     }
 
     async fn connect(&self) -> Result<Client, BackendError> {
-        let client = connect::connect(&self.config).await?;
+        let client = connect::connect(&self.config, &self.tls).await?;
         // A machine that died is noticed as fast as a program that did.
         let alive = "SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 1; \
                      SET tcp_user_timeout = 2000";

@@ -177,6 +177,25 @@ impl Store {
         Ok(unlocked?)
     }
 
+    /// Publishes the first snapshot of a state. Says whether there was none; where there is one, nothing is done.
+    pub async fn publish_first(
+        &self,
+        info: LockInfo,
+        timeout: Duration,
+        snapshot: &StateSnapshot,
+    ) -> Result<bool, StateError> {
+        let token = self.acquire(&info, timeout).await?;
+        let result = match self.backend.read().await {
+            Ok(Some(_)) => Ok(false),
+            Ok(None) => self.replace_locked(&token, snapshot).await.map(|()| true),
+            Err(e) => Err(e.into()),
+        };
+        let unlocked = self.backend.unlock(&token).await;
+        let begun = result?;
+        unlocked?;
+        Ok(begun)
+    }
+
     async fn replace_locked(&self, token: &LockToken, snapshot: &StateSnapshot) -> Result<(), StateError> {
         let version = self.backend.read().await?.map(|stored| stored.version);
         let sealing = &self.keeping.sealing;

@@ -171,6 +171,171 @@ fn two_directories_share_a_state_in_postgresql() {
 }
 
 #[test]
+fn workspaces_in_postgresql_are_made_listed_read_by_others_and_deleted() {
+    let Some(server) = Postgres::start() else {
+        println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
+        return;
+    };
+    let conn = format!("-backend-config=conn_str={}", server.address());
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let text = "terraform {\n  backend \"pg\" {}\n}\nresource \"terraform_data\" \"a\" {}\noutput \"w\" {\n  \
+                value = terraform.workspace\n}\n";
+    for dir in [one.path(), two.path()] {
+        write(dir, text);
+        expect_exit(stackwright(dir, &["init", &conn]), 0, "init");
+    }
+    let (one, two) = (one.path(), two.path());
+    let list = |dir: &Path| expect_exit(stackwright(dir, &["workspace", "list"]), 0, "list");
+    assert_eq!(list(one), "* default\n\n");
+    expect_exit(stackwright(one, &["workspace", "new", "blue"]), 0, "new");
+    assert_eq!(list(two), "* default\n  blue\n\n", "the other sees it before anything is applied");
+    assert!(refused(stackwright(two, &["workspace", "new", "blue"])).contains("already exists"));
+    expect_exit(stackwright(one, &["apply", "-auto-approve"]), 0, "apply in blue");
+    assert!(refused(stackwright(two, &["workspace", "delete", "blue"])).contains("Workspace is not empty"));
+    // Another configuration reads the outputs of one workspace, and misses what is in none.
+    let reader = tempfile::tempdir().unwrap();
+    let remote = |workspace: &str| {
+        format!(
+            "data \"terraform_remote_state\" \"r\" {{\n  backend = \"pg\"\n  workspace = {workspace:?}\n  config = {{\n    \
+             conn_str = {:?}\n  }}\n}}\noutput \"read\" {{\n  value = data.terraform_remote_state.r.outputs.w\n}}\n",
+            server.address()
+        )
+    };
+    write(reader.path(), &remote("blue"));
+    let said = expect_exit(stackwright(reader.path(), &["apply", "-auto-approve"]), 0, "read");
+    assert!(said.contains("read = \"blue\""), "{said}");
+    write(reader.path(), &remote("green"));
+    assert!(refused(stackwright(reader.path(), &["plan"])).contains("Unable to find remote state"));
+    expect_exit(stackwright(one, &["destroy", "-auto-approve"]), 0, "destroy in blue");
+    expect_exit(stackwright(two, &["workspace", "delete", "blue"]), 0, "delete");
+    assert_eq!(list(two), "* default\n\n");
+}
+
+/// An authority and a server that it vouches for.
+const CERTIFICATES: &str = r#"
+resource "tls_private_key" "ca" {
+  algorithm   = "ECDSA"
+  ecdsa_curve = "P256"
+}
+resource "tls_self_signed_cert" "ca" {
+  private_key_pem       = tls_private_key.ca.private_key_pem
+  is_ca_certificate     = true
+  validity_period_hours = 1
+  allowed_uses          = ["cert_signing"]
+  subject {
+    common_name = "authority"
+  }
+}
+resource "tls_private_key" "server" {
+  algorithm   = "ECDSA"
+  ecdsa_curve = "P256"
+}
+resource "tls_cert_request" "server" {
+  private_key_pem = tls_private_key.server.private_key_pem
+  dns_names       = ["localhost"]
+  subject {
+    common_name = "server"
+  }
+}
+resource "tls_locally_signed_cert" "server" {
+  cert_request_pem      = tls_cert_request.server.cert_request_pem
+  ca_private_key_pem    = tls_private_key.ca.private_key_pem
+  ca_cert_pem           = tls_self_signed_cert.ca.cert_pem
+  validity_period_hours = 1
+  allowed_uses          = ["server_auth", "digital_signature"]
+}
+resource "local_file" "ca" {
+  filename = "ca.pem"
+  content  = tls_self_signed_cert.ca.cert_pem
+}
+resource "local_file" "cert" {
+  filename = "cert.pem"
+  content  = tls_locally_signed_cert.server.cert_pem
+}
+resource "local_sensitive_file" "key" {
+  filename = "key.pem"
+  content  = tls_private_key.server.private_key_pem
+}
+"#;
+
+#[test]
+fn a_database_is_reached_over_tls_and_only_the_right_one_is_believed() {
+    let Some(mut server) = Postgres::start() else {
+        println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
+        return;
+    };
+    let made = tempfile::tempdir().unwrap();
+    write(made.path(), CERTIFICATES);
+    expect_exit(stackwright(made.path(), &["apply", "-auto-approve"]), 0, "certificates");
+    let read = |name: &str| std::fs::read_to_string(made.path().join(name)).unwrap();
+    let port = server.listen(&read("cert.pem"), &read("key.pem"));
+    let authority = made.path().join("ca.pem");
+    let init = |host: &str, query: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let address = format!("postgres://postgres@{host}:{port}/postgres{query}");
+        write(
+            dir.path(),
+            &format!("terraform {{\n  backend \"pg\" {{\n    conn_str = {address:?}\n  }}\n}}\n"),
+        );
+        stackwright(dir.path(), &["init"]).output().map(|o| (o, dir)).unwrap()
+    };
+    let full = format!("?sslmode=verify-full&sslrootcert={}", authority.display());
+    let chain = format!("?sslrootcert={}", authority.display());
+    for (host, query) in
+        [("localhost", &*full), ("127.0.0.1", &*chain), ("127.0.0.1", ""), ("localhost", "?sslmode=disable")]
+    {
+        let (output, _dir) = init(host, query);
+        assert!(output.status.success(), "{host}{query}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let refused = |host: &str, query: &str| {
+        let (output, _dir) = init(host, query);
+        let said =
+            [&*output.stdout, &*output.stderr].map(|b| String::from_utf8_lossy(b).into_owned()).concat();
+        assert_eq!(output.status.code(), Some(1), "{host}{query}: {said}");
+        said.split(|c: char| c.is_whitespace() || c == '│')
+            .filter(|w| !w.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let said = refused("127.0.0.1", &full);
+    assert!(said.contains("not valid for name"), "{said}");
+    let said = refused("localhost", "?sslmode=verify-full");
+    assert!(said.contains("invalid peer certificate"), "{said}");
+    let said =
+        refused("localhost", &format!("?sslmode=verify-ca&sslrootcert={}/none.pem", made.path().display()));
+    assert!(said.contains("none.pem cannot be used"), "{said}");
+}
+
+#[test]
+fn outputs_of_a_state_behind_an_http_address_are_read() {
+    let (address, kept) = serve();
+    let made = tempfile::tempdir().unwrap();
+    write(
+        made.path(),
+        &format!(
+            "terraform {{\n  backend \"http\" {{\n    address = \"{address}/state\"\n  }}\n}}\noutput \"o\" {{\n  value = [1]\n}}\n"
+        ),
+    );
+    expect_exit(stackwright(made.path(), &["init"]), 0, "init");
+    expect_exit(stackwright(made.path(), &["apply", "-auto-approve"]), 0, "apply");
+    let said = refused(stackwright(made.path(), &["workspace", "list"]));
+    assert!(said.contains("keeps one state only"), "{said}");
+    let reader = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data \"terraform_remote_state\" \"r\" {{\n  backend = \"http\"\n  config = {{\n    address = \"{address}/state\"\n    \
+         retry_max = 0\n  }}\n}}\noutput \"read\" {{\n  value = data.terraform_remote_state.r.outputs.o[0] + 1\n}}\n"
+    );
+    write(reader.path(), &text);
+    let asked = kept.lock().unwrap().asked.len();
+    let said = expect_exit(stackwright(reader.path(), &["apply", "-auto-approve"]), 0, "read");
+    assert!(said.contains("read = 2"), "{said}");
+    assert!(kept.lock().unwrap().asked[asked..].iter().all(|a| a.starts_with("GET ")), "reading only reads");
+    let missing = text.replace("config = {", "workspace = \"other\"\n  config = {");
+    write(reader.path(), &missing);
+    assert!(refused(stackwright(reader.path(), &["plan"])).contains("Workspaces not supported"));
+}
+
+#[test]
 fn a_place_that_cannot_be_reached_is_told_at_once() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for (kind, backend) in [

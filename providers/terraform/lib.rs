@@ -1,8 +1,8 @@
 //! The built-in provider `terraform.io/builtin/terraform`: `terraform_data` and `terraform_remote_state`;
 //! and the provisioners `local-exec`, `file` and `remote-exec`.
 //!
-//! It makes nothing outside the state. Other states are read through [`RemoteBackend`]s; the one for files is always there,
-//! more can be added with [`TerraformProvider::with_backend`].
+//! It makes nothing outside the state. Other states are read through [`RemoteBackend`]s; those for files, HTTP addresses and
+//! PostgreSQL are always there, more can be added with [`TerraformProvider::with_backend`].
 //!
 //! Start reading at [`TerraformProvider`].
 //!
@@ -14,6 +14,7 @@
 
 mod connected;
 mod data;
+mod elsewhere;
 mod local_exec;
 mod local_state;
 mod remote_state;
@@ -35,9 +36,13 @@ pub struct TerraformProvider {
 }
 
 impl TerraformProvider {
-    /// The provider with the backend for files.
+    /// The provider with the backends for files, HTTP addresses and PostgreSQL.
     pub fn new() -> TerraformProvider {
-        TerraformProvider::over(vec![Arc::new(local_state::LocalState::new())])
+        TerraformProvider::over(vec![
+            Arc::new(local_state::LocalState::new()),
+            Arc::new(elsewhere::HttpState::new()),
+            Arc::new(elsewhere::PgState::new()),
+        ])
     }
 
     /// The provider with one more backend for `terraform_remote_state`.

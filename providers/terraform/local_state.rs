@@ -38,7 +38,7 @@ fn file(arguments: &Value, workspace: &str) -> PathBuf {
     }
 }
 
-fn unreadable(error: StateError) -> ProviderError {
+pub(crate) fn unreadable(error: StateError) -> ProviderError {
     let (summary, detail) = match error {
         StateError::Damaged { location, why } => (
             "Unsupported state file format",

@@ -40,7 +40,13 @@ pub(crate) struct RemoteState {
 impl RemoteState {
     pub(crate) fn new(backends: Vec<Arc<dyn RemoteBackend>>) -> RemoteState {
         let block = Block::new("Reads the root module's outputs of another state.")
-            .attr("backend", Attribute::required(Type::String, "The backend that keeps the state: `local`."))
+            .attr(
+                "backend",
+                Attribute::required(
+                    Type::String,
+                    "The backend that keeps the state: `local`, `http` or `pg`.",
+                ),
+            )
             .attr("config", Attribute::optional(Type::Dynamic, "The backend's arguments, as an object."))
             .attr(
                 "defaults",

@@ -423,8 +423,8 @@ impl Project {
     }
 
     /// The workspaces beside the selected one. A stack with environments has none.
-    pub fn workspaces(&self) -> Result<Workspaces, Diagnostics> {
-        Ok(Workspaces::new(self.configured_backend()?.workspace_dir()))
+    pub async fn workspaces(&self, place: &Place) -> Result<Workspaces, Diagnostics> {
+        Ok(Workspaces::new(self.backend(place)?.workspaces().await?))
     }
 
     /// The text that an expression of the root module gives before anything is planned; nothing where it is null.

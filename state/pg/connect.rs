@@ -1,26 +1,34 @@
-//! Connections to PostgreSQL, none of them over TLS.
+//! Connections to PostgreSQL.
 
 use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config, Connection, NoTls, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::because;
+use super::tls::Tls;
 use crate::BackendError;
 
 /// Connects. What comes in is read by a task of its own until the client goes.
-pub(super) async fn connect(config: &Config) -> Result<Client, BackendError> {
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(BackendError::Other(
-            "TLS to PostgreSQL is not built in; use sslmode=disable over a network that you trust, a local socket or a tunnel"
-                .into(),
-        ));
+pub(super) async fn connect(config: &Config, tls: &Tls) -> Result<Client, BackendError> {
+    let failed = |e| because(format!("cannot connect to PostgreSQL at {}", servers(config)), &e);
+    if config.get_ssl_mode() == SslMode::Disable {
+        let (client, connection) = config.connect(NoTls).await.map_err(failed)?;
+        serve(connection);
+        return Ok(client);
     }
-    let connected = config.connect(NoTls).await;
-    let at = || format!("cannot connect to PostgreSQL at {}", servers(config));
-    let (client, connection) = connected.map_err(|e| because(at(), &e))?;
+    let tls = MakeRustlsConnect::new(tls.config()?);
+    let (client, connection) = config.connect(tls).await.map_err(failed)?;
+    serve(connection);
+    Ok(client)
+}
+
+fn serve<S>(connection: Connection<Socket, S>)
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
     tokio::spawn(async move {
         let _ended = connection.await;
     });
-    Ok(client)
 }
 
 /// The places that are tried, in their order.

@@ -17,7 +17,7 @@ use state::{Backend, BackendError, PgBackend, PgSettings, StateError, Store};
 fn backend(postgres: &Postgres) -> PgBackend {
     let settings = PgSettings {
         conn_str: postgres.address(),
-        around: [const { None }; 5],
+        around: std::collections::BTreeMap::new(),
         schema_name: "terraform_remote_state".into(),
         skip_schema_creation: false,
         skip_table_creation: false,
@@ -109,7 +109,7 @@ async fn a_dead_holder_is_replaced_at_once() {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let settings = PgSettings {
             conn_str: address,
-            around: [const { None }; 5],
+            around: std::collections::BTreeMap::new(),
             schema_name: "terraform_remote_state".into(),
             skip_schema_creation: false,
             skip_table_creation: false,

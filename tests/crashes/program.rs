@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::Diagnostics;
-use plan::{Mode, Options};
+use model::{Diagnostics, InstanceAddr};
+use plan::{Mode, Options, Plan};
 use provider::{Cancel, Registry};
 use provider_sim::{Clock, Cloud, InMemory, SimProvider};
 use soak::engine::{self, Around, Ears, Project, SoakWorld};
-use state::{MemoryBackend, Session, StateSnapshot, Store};
+use state::{IntentAction, MemoryBackend, Session, StateSnapshot, Store};
 
 use crate::director::Director;
 use crate::disk::Disk;
@@ -96,6 +96,18 @@ pub fn run(world: World, project: &Project, task: Task) -> Result<Ended, String>
     Ok(Ended { end, world, moments: moments.unwrap_or_default(), come: director.come() })
 }
 
+/// What a program would do to a world.
+pub fn plan_over(world: &World, project: &Project, prior: &StateSnapshot) -> Result<Plan, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.map_err(|e| format!("no runtime: {e}"))?;
+    runtime.block_on(async {
+        let api = InMemory::new(world.cloud.clone(), Clock::at(world.now_ms));
+        let registry = Registry::new().with(SimProvider::of(Arc::new(api)));
+        let (plan, diags) = engine::plan(project, &registry, prior, Options::default(), 0).await;
+        if diags.has_errors() { Err(engine::told(&diags)) } else { Ok(plan) }
+    })
+}
+
 type Kept = Arc<Mutex<Vec<World>>>;
 
 fn keep_moments(director: &Director, api: &InMemory, disk: &MemoryBackend) -> Kept {
@@ -126,7 +138,9 @@ impl Program<'_> {
             Ok(session) => session,
             Err(e) => return End::Refused(format!("the state cannot be locked: {e}")),
         };
-        if let Err(why) = engine::settle(self.project, &registry, &session).await {
+        let replaced = replaced(&session);
+        let settled = engine::settle(self.project, &registry, &session).await;
+        if let Err(why) = settled.and_then(|()| nothing_is_out_of_use(&session, &replaced)) {
             let _closed = session.close().await;
             return End::Refused(format!("recovery failed: {why}"));
         }
@@ -170,4 +184,24 @@ impl Program<'_> {
         };
         Ok(apply::apply(&inputs).await.diags)
     }
+}
+
+/// The instances whose objects were set aside for others that an interrupted run was about to make.
+fn replaced(session: &Session) -> Vec<InstanceAddr> {
+    let snapshot = session.snapshot();
+    let creates = session.unresolved().into_iter().filter(|(_, i)| i.action == IntentAction::Create);
+    let is_replaced = |address: &InstanceAddr| {
+        let state = snapshot.instances.get(address);
+        state.is_some_and(|s| s.current.is_none() && s.deposed.len() == 1)
+    };
+    creates.map(|(_, intent)| intent.address).filter(is_replaced).collect()
+}
+
+/// Whether each of them has an object in use again: the new one, or the one that it was to replace.
+fn nothing_is_out_of_use(session: &Session, replaced: &[InstanceAddr]) -> Result<(), String> {
+    let snapshot = session.snapshot();
+    let unused = replaced.iter().find(|address| snapshot.current(address).is_none());
+    unused.map_or(Ok(()), |address| {
+        Err(format!("what {address} had is still set aside, and nothing is in its place"))
+    })
 }

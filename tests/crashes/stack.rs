@@ -53,6 +53,10 @@ resource "stackwright_sim_bucket" "data" {
   name  = "data"
   zone  = var.zone
   size  = var.size
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "stackwright_sim_database" "db" {
@@ -128,10 +132,15 @@ impl Wanted {
 
 /// The configuration of the stack as it is wanted. Loading it once is enough: [`with`] changes what is wanted.
 pub fn project(wanted: &Wanted) -> Result<Project, Diagnostics> {
+    of_text(TEXT, &wanted.variables())
+}
+
+/// A configuration of one file over the simulated cloud.
+pub fn of_text(text: &str, variables: &BTreeMap<String, Value>) -> Result<Project, Diagnostics> {
     let cloud = InMemory::new(Cloud::new(Settings::default()), Clock::at(0));
     let registry = Registry::new().with(SimProvider::of(std::sync::Arc::new(cloud)));
-    let files = BTreeMap::from([("main.tf".to_owned(), TEXT.to_owned())]);
-    load(&files, &wanted.variables(), &registry)
+    let files = BTreeMap::from([("main.tf".to_owned(), text.to_owned())]);
+    load(&files, variables, &registry)
 }
 
 /// The same configuration with something else wanted.

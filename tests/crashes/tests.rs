@@ -1,5 +1,12 @@
-//! A sample of the matrix and of lives, small enough for every day.
+//! A sample of the matrix and of lives, small enough for every day; and an order that has to give way.
 
+use std::collections::BTreeMap;
+
+use plan::{Mode, StepAction};
+use provider_sim::{Cloud, Settings};
+
+use crate::program::{End, Task, World, run};
+use crate::stack::of_text;
 use crate::{Counts, lives, matrix};
 
 #[test]
@@ -22,4 +29,82 @@ fn a_sample_of_lives_ends_with_nothing_left() {
     for what in ["deaths", "drifts", "destroys", "changes", "refused locks"] {
         assert!(counts.get(what).is_some_and(|n| *n > 0), "{what}: {counts:?}");
     }
+}
+
+/// A server that reads a bucket and is made before its predecessor goes; and two that have nothing to do with them.
+const BEFORE: &str = r#"
+resource "stackwright_sim_server" "a" {
+  name = "a"
+  zone = "one"
+  tags = { b = stackwright_sim_bucket.b.id }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "stackwright_sim_bucket" "b" {
+  name = "b"
+  zone = "one"
+}
+
+resource "stackwright_sim_server" "c" {
+  name = "c"
+  tags = { d = stackwright_sim_bucket.d.id }
+}
+
+resource "stackwright_sim_bucket" "d" {
+  name = "d"
+}
+"#;
+
+/// The bucket reads the server, and both are replaced; the two are gone.
+const AFTER: &str = r#"
+resource "stackwright_sim_server" "a" {
+  name = "a"
+  zone = "two"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "stackwright_sim_bucket" "b" {
+  name = "b"
+  zone = "two"
+  tags = { a = stackwright_sim_server.a.id }
+}
+"#;
+
+/// The old server goes after the new bucket, which comes after the old bucket goes, which comes after the old server
+/// goes: the first of these orders gives way, the others do not, and neither does any that is in no circle.
+#[test]
+fn of_dependencies_turned_round_the_weakest_order_gives_way() {
+    let project = |text| of_text(text, &BTreeMap::new()).expect("it loads");
+    let task = Task { mode: Mode::Normal, seed: 1, death: None, parallelism: 10, records: false };
+    let world = World::new(Cloud::new(Settings::default()));
+    let made = run(world, &project(BEFORE), task).expect("it runs");
+    let End::Done(snapshot, diags) = &made.end else { panic!("{:?}", made.end) };
+    assert!(!diags.has_errors(), "{diags:?}");
+    let plan = crate::program::plan_over(&made.world, &project(AFTER), snapshot).expect("it plans");
+    let step = |address: &str, is: fn(&StepAction) -> bool| {
+        let of = |s: &plan::Step| s.change.map(|c| plan.changes[c as usize].address.to_string());
+        let at = plan.steps.iter().position(|s| of(s).as_deref() == Some(address) && is(&s.action));
+        at.unwrap_or_else(|| panic!("no such step of {address}: {:?}", plan.steps))
+    };
+    let is_delete = |a: &StepAction| matches!(a, StepAction::Delete | StepAction::DeleteDeposed(_));
+    let waits = |step: usize, before: usize| {
+        let mut open = vec![step];
+        let mut all = Vec::new();
+        while let Some(at) = open.pop() {
+            all.push(at);
+            open.extend(plan.steps[at].after.iter().map(|s| s.0 as usize));
+        }
+        all.contains(&before)
+    };
+    let (a, b) = (step("stackwright_sim_server.a", is_delete), step("stackwright_sim_bucket.b", is_delete));
+    let (c, d) = (step("stackwright_sim_server.c", is_delete), step("stackwright_sim_bucket.d", is_delete));
+    let new_b = step("stackwright_sim_bucket.b", |a| *a == StepAction::Create);
+    assert!(waits(b, a) && waits(new_b, b) && !waits(a, new_b), "{:?}", plan.steps);
+    assert!(waits(d, c), "{:?}", plan.steps);
 }

@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CONFORMANCE = HERE.parent / "conformance"
 SOURCES = ["Cargo.toml", "Cargo.lock", "src", "state", "providers", "tests/soak", "tests/crashes", "tests/main.rs"]
-CRATES = ["graph", "config", "plan", "apply", "state"]
+CRATES = ["graph", "config", "plan", "apply", "state", "crashes"]
 # What is built: the folder in which it appears, how, and the names of the programs.
 PROGRAMS = [
     ("release", ["--release", "-p", "soak", "-p", "crashes"], ["soak", "crashes"]),

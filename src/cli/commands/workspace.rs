@@ -3,15 +3,18 @@
 mod delete;
 mod new;
 
-use model::{Diagnostic, Diagnostics};
-use state::Store;
+use std::time::Duration;
 
+use model::{Diagnostic, Diagnostics};
+use state::{StateSnapshot, Store};
+
+use super::run::state_error;
 use super::store::open_project;
 use super::terminal::{Terminal, over_standard_streams};
 use crate::app::App;
 use crate::args::{StatePlaces, WorkspaceArgs, WorkspaceCommand, WorkspaceSelectArgs};
 use crate::project::{
-    NAME_RULE, Place, Project, Workspaces, environments, is_workspace_name, selected_workspace,
+    NAME_RULE, Place, Project, Workspaces, environments, is_workspace_name, lock_info, selected_workspace,
 };
 use crate::view::View;
 use delete::run_delete;
@@ -20,7 +23,7 @@ use new::run_new;
 #[cfg(test)]
 pub(super) use delete::{delete, refuse_delete};
 #[cfg(test)]
-pub(super) use new::new;
+pub(super) use new::refuse_new;
 
 /// Runs the command; the exit status.
 pub async fn run(app: &App, args: WorkspaceArgs) -> u8 {
@@ -37,7 +40,10 @@ pub async fn run(app: &App, args: WorkspaceArgs) -> u8 {
         }
     };
     let Some(project) = open_project(app, &view, &place) else { return 1 };
-    let workspaces = match project.workspaces() {
+    if matches!(args.command, WorkspaceCommand::Show(_)) {
+        return over_standard_streams(app, |t| Ok(show(place.name(), t)));
+    }
+    let workspaces = match project.workspaces(&place).await {
         Ok(workspaces) => workspaces,
         Err(diags) => {
             view.tell(&diags, &project.sources.borrow());
@@ -45,9 +51,9 @@ pub async fn run(app: &App, args: WorkspaceArgs) -> u8 {
         }
     };
     match args.command {
-        WorkspaceCommand::Show(_) => over_standard_streams(app, |t| Ok(show(&workspaces, t))),
+        WorkspaceCommand::Show(_) => 0,
         WorkspaceCommand::List(_) => over_standard_streams(app, |t| Ok(list(&workspaces, t))),
-        WorkspaceCommand::Select(args) => over_standard_streams(app, |t| select(&args, &workspaces, t)),
+        WorkspaceCommand::Select(args) => run_select(app, &view, &args, &project, &workspaces).await,
         WorkspaceCommand::New(args) => run_new(app, &view, &args, &project, &workspaces).await,
         WorkspaceCommand::Delete(args) => run_delete(app, &view, &args, &project, &workspaces).await,
     }
@@ -73,8 +79,8 @@ pub(super) fn check_no_environments(asked: Option<&str>, environments: &[String]
 }
 
 /// Names the selected workspace.
-pub(super) fn show(workspaces: &Workspaces, terminal: &mut Terminal) -> u8 {
-    terminal.say(&format!("{}\n", workspaces.selected()));
+pub(super) fn show(selected: &str, terminal: &mut Terminal) -> u8 {
+    terminal.say(&format!("{selected}\n"));
     0
 }
 
@@ -93,37 +99,87 @@ pub(super) fn list(workspaces: &Workspaces, terminal: &mut Terminal) -> u8 {
     0
 }
 
-/// Selects a workspace.
+async fn run_select(
+    app: &App,
+    view: &View,
+    args: &WorkspaceSelectArgs,
+    project: &Project,
+    workspaces: &Workspaces,
+) -> u8 {
+    match settled(app, |t| select(args, workspaces, t)) {
+        Some(status) => status,
+        None => create(app, view, &args.name, None, (project, workspaces)).await,
+    }
+}
+
+/// Selects a workspace; the exit status, or nothing where it is to be made first.
 pub(super) fn select(
     args: &WorkspaceSelectArgs,
     workspaces: &Workspaces,
     terminal: &mut Terminal,
-) -> Result<u8, Diagnostics> {
+) -> Result<Option<u8>, Diagnostics> {
     let name = &args.name;
     if let Some(overriding) = workspaces.overriding() {
         return terminal.refuse(&format!(
             "The selected workspace is currently overridden using the TF_WORKSPACE environment variable: every command \
              works on {overriding:?}. Change or unset TF_WORKSPACE; then select.\n"
-        ));
+        )).map(Some);
     }
     if !is_workspace_name(name) {
-        return terminal.refuse(&bad_name(name));
+        return terminal.refuse(&bad_name(name)).map(Some);
     }
     if workspaces.selected() == *name {
-        return Ok(0);
+        return Ok(Some(0));
     }
     match (workspaces.contains(name), args.or_create) {
         (true, _) => {
             workspaces.select(name)?;
             terminal.say(&format!("Switched to workspace \"{name}\".\n"));
-            Ok(0)
+            Ok(Some(0))
         }
-        (false, true) => create(name, workspaces, terminal).map(|()| 0),
-        (false, false) => terminal.refuse(&no_such_workspace(name)),
+        (false, true) => Ok(None),
+        (false, false) => terminal.refuse(&no_such_workspace(name)).map(Some),
     }
 }
 
-fn create(name: &str, workspaces: &Workspaces, terminal: &mut Terminal) -> Result<(), Diagnostics> {
+/// Runs what may settle a command: the exit status then, or nothing where it goes on.
+fn settled(app: &App, ask: impl FnOnce(&mut Terminal) -> Result<Option<u8>, Diagnostics>) -> Option<u8> {
+    let mut goes_on = false;
+    let status = over_standard_streams(app, |t| {
+        let settled = ask(t)?;
+        goes_on = settled.is_none();
+        Ok(settled.unwrap_or(0))
+    });
+    (!goes_on).then_some(status)
+}
+
+/// Makes a workspace, with a state to begin with if one is given, and selects it; the exit status.
+async fn create(
+    app: &App,
+    view: &View,
+    name: &str,
+    first: Option<StateSnapshot>,
+    (project, workspaces): (&Project, &Workspaces),
+) -> u8 {
+    let empty = || StateSnapshot { lineage: crate::world::uuid(), serial: 1, ..StateSnapshot::default() };
+    let first = first.or_else(|| workspaces.begin_with_a_state().then(empty));
+    if let Some(first) = first {
+        let Some(store) = store_of(view, project, name) else { return 1 };
+        let info = lock_info("workspace new", &store.backend().location());
+        match store.publish_first(info, Duration::ZERO, &first).await {
+            Ok(true) => {}
+            Ok(false) => return over_standard_streams(app, |t| t.refuse(&already_there(name))),
+            Err(e) => {
+                view.tell_one(state_error(&e));
+                return 1;
+            }
+        }
+    }
+    over_standard_streams(app, |t| begin(name, workspaces, t).map(|()| 0))
+}
+
+/// Makes a place for a workspace and selects it.
+pub(super) fn begin(name: &str, workspaces: &Workspaces, terminal: &mut Terminal) -> Result<(), Diagnostics> {
     workspaces.create(name)?;
     workspaces.select(name)?;
     terminal.say(&format!(
@@ -141,6 +197,10 @@ fn store_of(view: &View, project: &Project, name: &str) -> Option<Store> {
 
 fn bad_name(name: &str) -> String {
     format!("The workspace name {name:?} is not allowed: {NAME_RULE}.\n")
+}
+
+fn already_there(name: &str) -> String {
+    format!("Workspace \"{name}\" already exists\n")
 }
 
 fn no_such_workspace(name: &str) -> String {

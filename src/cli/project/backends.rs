@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use model::diagnostic::did_you_mean;
 use model::{Diagnostic, Diagnostics, err};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use state::{Backend, HttpBackend, HttpSettings, LocalBackend, PgBackend, PgSettings};
+use state::{
+    Arguments, Backend, BackendError, HttpBackend, HttpSettings, LocalBackend, PgBackend, PgSettings,
+};
 
+use super::workspaces::Kept;
 use super::{DEFAULT, Place, Project, STATE_FILE, memory_dir};
 
 /// A backend as it is configured.
@@ -35,29 +36,12 @@ struct Remembered {
 type Memory = BTreeMap<String, Remembered>;
 
 const LOCAL: &[&str] = &["path", "workspace_dir"];
-const HTTP: &[&str] = &[
-    "address",
-    "update_method",
-    "lock_address",
-    "lock_method",
-    "unlock_address",
-    "unlock_method",
-    "username",
-    "password",
-    "skip_cert_verification",
-    "retry_max",
-    "retry_wait_min",
-    "retry_wait_max",
-];
-const PG: &[&str] =
-    &["conn_str", "schema_name", "skip_schema_creation", "skip_table_creation", "skip_index_creation"];
-
 /// The arguments of a type of backend.
 fn known(ty: &str) -> Option<&'static [&'static str]> {
     match ty {
         "local" => Some(LOCAL),
-        "http" => Some(HTTP),
-        "pg" => Some(PG),
+        "http" => Some(HttpSettings::ARGUMENTS),
+        "pg" => Some(PgSettings::ARGUMENTS),
         _ => None,
     }
 }
@@ -203,25 +187,6 @@ impl Chosen {
         Ok(complete)
     }
 
-    /// An argument, or the environment variable that stands for it.
-    fn text(&self, name: &str, variable: &str) -> Option<String> {
-        let given = self.arguments.get(name).cloned();
-        given.or_else(|| std::env::var(variable).ok()).filter(|text| !text.is_empty())
-    }
-
-    fn number(&self, name: &str, variable: &str, default: u32) -> Result<u32, Diagnostic> {
-        let Some(text) = self.text(name, variable) else { return Ok(default) };
-        text.parse().map_err(|_| invalid(&format!("{name} is a number, and not {text:?}")))
-    }
-
-    fn flag(&self, name: &str, variable: &str) -> Result<bool, Diagnostic> {
-        match self.text(name, variable).as_deref() {
-            None | Some("false" | "0") => Ok(false),
-            Some("true" | "1") => Ok(true),
-            Some(text) => Err(invalid(&format!("{name} is true or false, and not {text:?}"))),
-        }
-    }
-
     /// The keeper of a workspace's or environment's state.
     pub fn open(&self, place: &Place, is_own: bool) -> Result<Arc<dyn Backend>, Diagnostics> {
         Ok(match &*self.ty {
@@ -242,62 +207,46 @@ impl Chosen {
         }
     }
 
+    /// Which workspaces there are, as far as the backend keeps more than one state.
+    pub(super) async fn workspaces(&self) -> Result<Kept, Diagnostics> {
+        match &*self.ty {
+            "http" => Err(one_state_only().into()),
+            "pg" => {
+                let backend = PgBackend::new(self.pg()?, DEFAULT).map_err(|e| invalid(&e.to_string()))?;
+                let names = backend.workspaces().await.map_err(|e| {
+                    Diagnostic::error("Failed to list workspaces", format!("The backend says: {e}."))
+                })?;
+                Ok(Kept::Elsewhere(names))
+            }
+            _ => Ok(Kept::Files(self.workspace_dir())),
+        }
+    }
+
     /// Where the local states of workspaces are.
-    pub(super) fn workspace_dir(&self) -> PathBuf {
+    fn workspace_dir(&self) -> PathBuf {
         PathBuf::from(self.arguments.get("workspace_dir").map_or("terraform.tfstate.d", String::as_str))
     }
 
     fn http(&self, place: &Place) -> Result<HttpSettings, Diagnostic> {
         if matches!(place, Place::Workspace(name) if name != DEFAULT) {
-            return Err(Diagnostic::error(
-                "Workspaces not supported",
-                "The backend \"http\" keeps one state only.",
-            ));
+            return Err(one_state_only());
         }
-        let text = |name: &str, variable: &str| self.text(name, variable);
-        let Some(address) = text("address", "TF_HTTP_ADDRESS") else {
-            return Err(invalid("address says where the state is, and nothing gives it"));
-        };
-        if !address.starts_with("http://") && !address.starts_with("https://") {
-            return Err(invalid("address begins with http:// or https://"));
-        }
-        let seconds = |name, variable, default| {
-            self.number(name, variable, default).map(|s| Duration::from_secs(s.into()))
-        };
-        let digest: String = Sha256::digest(&address)[..8].iter().map(|b| format!("{b:02x}")).collect();
-        Ok(HttpSettings {
-            directory: memory_dir().join("http").join(digest),
-            update_method: text("update_method", "TF_HTTP_UPDATE_METHOD").unwrap_or_else(|| "POST".into()),
-            lock_address: text("lock_address", "TF_HTTP_LOCK_ADDRESS"),
-            lock_method: text("lock_method", "TF_HTTP_LOCK_METHOD").unwrap_or_else(|| "LOCK".into()),
-            unlock_address: text("unlock_address", "TF_HTTP_UNLOCK_ADDRESS"),
-            unlock_method: text("unlock_method", "TF_HTTP_UNLOCK_METHOD").unwrap_or_else(|| "UNLOCK".into()),
-            user: text("username", "TF_HTTP_USERNAME")
-                .map(|name| (name, text("password", "TF_HTTP_PASSWORD").unwrap_or_default())),
-            skip_cert_verification: self.flag("skip_cert_verification", "TF_HTTP_SKIP_CERT_VERIFICATION")?,
-            retry_max: self.number("retry_max", "TF_HTTP_RETRY_MAX", 2)?,
-            retry_wait: (
-                seconds("retry_wait_min", "TF_HTTP_RETRY_WAIT_MIN", 1)?,
-                seconds("retry_wait_max", "TF_HTTP_RETRY_WAIT_MAX", 30)?,
-            ),
-            address,
-        })
+        self.told(|arguments| HttpSettings::read(arguments, &memory_dir()))
     }
 
     fn pg(&self) -> Result<PgSettings, Diagnostic> {
-        let variables = ["PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"];
-        let around = variables.map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
-        Ok(PgSettings {
-            conn_str: self.text("conn_str", "PG_CONN_STR").unwrap_or_default(),
-            around,
-            schema_name: self
-                .text("schema_name", "PG_SCHEMA_NAME")
-                .unwrap_or_else(|| "terraform_remote_state".into()),
-            skip_schema_creation: self.flag("skip_schema_creation", "PG_SKIP_SCHEMA_CREATION")?,
-            skip_table_creation: self.flag("skip_table_creation", "PG_SKIP_TABLE_CREATION")?,
-            skip_index_creation: self.flag("skip_index_creation", "PG_SKIP_INDEX_CREATION")?,
-        })
+        self.told(PgSettings::read)
     }
+
+    /// What the arguments, and the environment's variables beside them, tell a backend.
+    fn told<T>(&self, read: impl FnOnce(Arguments<'_>) -> Result<T, BackendError>) -> Result<T, Diagnostic> {
+        let variable = |name: &str| std::env::var(name).ok();
+        read(Arguments { given: &self.arguments, variable: &variable }).map_err(|e| invalid(&e.to_string()))
+    }
+}
+
+fn one_state_only() -> Diagnostic {
+    Diagnostic::error("Workspaces not supported", "The backend \"http\" keeps one state only.")
 }
 
 fn invalid(why: &str) -> Diagnostic {

@@ -38,25 +38,34 @@ fn selection() -> PathBuf {
     super::data_dir().join("environment")
 }
 
-/// The workspaces of one configuration, whose states are kept in local files.
+/// The workspaces of one configuration.
 #[derive(Clone, Debug)]
 pub struct Workspaces {
-    states: PathBuf,
+    kept: Kept,
     selection: PathBuf,
     overriding: Option<String>,
 }
 
+/// Where their states are kept.
+#[derive(Clone, Debug)]
+pub(super) enum Kept {
+    /// In a directory of files, each in a directory of its own.
+    Files(PathBuf),
+    /// Elsewhere: a workspace is there with its state. These were there when it was asked for.
+    Elsewhere(Vec<String>),
+}
+
 impl Workspaces {
-    /// Workspaces with their states under a directory.
-    pub(super) fn new(states: PathBuf) -> Workspaces {
-        Workspaces { states, selection: selection(), overriding: overriding() }
+    /// Workspaces whose states are kept in some way.
+    pub(super) fn new(kept: Kept) -> Workspaces {
+        Workspaces { kept, selection: selection(), overriding: overriding() }
     }
 
     /// Workspaces of another directory than the current one.
     #[cfg(test)]
     pub fn within(directory: &Path, overriding: Option<&str>) -> Workspaces {
         Workspaces {
-            states: directory.join("terraform.tfstate.d"),
+            kept: Kept::Files(directory.join("terraform.tfstate.d")),
             selection: directory.join(".terraform/environment"),
             overriding: overriding.map(str::to_owned),
         }
@@ -72,12 +81,18 @@ impl Workspaces {
         self.overriding.clone().unwrap_or_else(|| read_selection(&self.selection))
     }
 
+    /// Whether a workspace is there only once it has a state.
+    pub fn begin_with_a_state(&self) -> bool {
+        matches!(self.kept, Kept::Elsewhere(_))
+    }
+
     /// All names: the default one first, the others in their order.
     pub fn names(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(&self.states).into_iter().flatten().flatten();
-        let directories = entries.filter(|e| e.path().is_dir());
-        let mut names: Vec<String> =
-            directories.filter_map(|e| e.file_name().into_string().ok()).filter(|n| n != DEFAULT).collect();
+        let mut names = match &self.kept {
+            Kept::Files(states) => directories(states),
+            Kept::Elsewhere(names) => names.clone(),
+        };
+        names.retain(|name| name != DEFAULT);
         names.sort();
         names.insert(0, DEFAULT.into());
         names
@@ -85,12 +100,13 @@ impl Workspaces {
 
     /// Whether there is a workspace of this name.
     pub fn contains(&self, name: &str) -> bool {
-        name == DEFAULT || self.states.join(name).is_dir()
+        self.names().iter().any(|n| n == name)
     }
 
     /// Makes a place for the workspace's state.
     pub fn create(&self, name: &str) -> Result<(), Diagnostic> {
-        let directory = self.states.join(name);
+        let Kept::Files(states) = &self.kept else { return Ok(()) };
+        let directory = states.join(name);
         std::fs::create_dir_all(&directory).map_err(|e| failed("made", &directory, &e))
     }
 
@@ -104,9 +120,15 @@ impl Workspaces {
 
     /// Removes the place of the workspace's state, whatever is left there.
     pub fn remove(&self, name: &str) -> Result<(), Diagnostic> {
-        let directory = self.states.join(name);
+        let Kept::Files(states) = &self.kept else { return Ok(()) };
+        let directory = states.join(name);
         std::fs::remove_dir_all(&directory).map_err(|e| failed("removed", &directory, &e))
     }
+}
+
+fn directories(within: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(within).into_iter().flatten().flatten();
+    entries.filter(|e| e.path().is_dir()).filter_map(|e| e.file_name().into_string().ok()).collect()
 }
 
 fn failed(done: &str, path: &Path, error: &std::io::Error) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use model::convert::convert;
 use model::unify::unify;
-use model::{Diagnostics, Kind, Marks, Number, Refinement, Span, Type, Value, err};
+use model::{Diagnostic, Diagnostics, Kind, Marks, Number, Refinement, Span, Type, Value, err};
 
 use super::Env;
 use crate::ast::Expr;
@@ -49,7 +49,16 @@ impl Env<'_> {
                 };
                 diags.extend(more);
                 let marks = marks | other.marks();
-                self.converted(value, &branches.ty, chosen, expr, span, diags).with_marks(marks)
+                let converted = match other.ty() == branches.ty && mixes(&value, &branches.ty) {
+                    true => Err("its elements are of several types".into()),
+                    false => convert(&value, &branches.ty).map_err(|e| e.full()),
+                };
+                let converted = converted.unwrap_or_else(|why| {
+                    let wrong = unsuitable(chosen, &why).at(expr.span);
+                    self.report(wrong.within(span), expr, diags);
+                    Value::unknown(branches.ty)
+                });
+                converted.with_marks(marks)
             }
         }
     }
@@ -79,33 +88,16 @@ impl Env<'_> {
             }
         }
     }
-
-    fn converted(
-        self,
-        value: Value,
-        ty: &Type,
-        chosen: bool,
-        expr: &Expr,
-        span: Span,
-        diags: &mut Diagnostics,
-    ) -> Value {
-        let why = match convert(&value, ty) {
-            Ok(_) if mixes(&value, ty) => "its elements are of several types".into(),
-            Ok(converted) => return converted,
-            Err(e) => e.full(),
-        };
-        let wrong = err!(
-            expr.span,
-            "Inconsistent conditional result types",
-            "The {chosen} result does not suit: {why}."
-        );
-        self.report(wrong.within(span), expr, diags);
-        Value::unknown(ty.clone())
-    }
 }
 
-/// Whether elements of several types, not all of them primitive, are to become those of a list or map of which the other
-/// result tells no type. The oracle makes no collection of them here, though it does wherever a type is written.
+fn unsuitable(chosen: bool, why: &str) -> Diagnostic {
+    let detail = format!("The {chosen} result does not suit: {why}.");
+    Diagnostic::error("Inconsistent conditional result types", detail)
+}
+
+/// Whether elements of several types, not all of them primitive, are to become those of a list or map without a type, which
+/// the other result is. The oracle makes no collection of them here, though it does wherever a type is written, and beside
+/// tuples.
 fn mixes(value: &Value, ty: &Type) -> bool {
     let elements: Vec<Type> = match (value.kind(), ty) {
         (Kind::Tuple(s), Type::List(element)) if **element == Type::Dynamic => {

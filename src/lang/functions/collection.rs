@@ -301,6 +301,9 @@ fn matchkeys(args: &[Value], _: &dyn Surroundings) -> Outcome {
     if wanted.is_empty() {
         return Ok(Value::list(element, Vec::new()));
     }
+    if !values.iter().chain(keys).all(Value::is_wholly_known) {
+        return Ok(Value::unknown_not_null(ty));
+    }
     let mut picked = Vec::new();
     for (value, key) in values.iter().zip(keys) {
         match search(wanted, key) {

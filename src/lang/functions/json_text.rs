@@ -64,7 +64,8 @@ fn decoded_type(args: &[Value]) -> Result<Type, CallError> {
         None | Some('{' | '[' | 'n') => Ok(Type::Dynamic),
         Some('"') => Ok(Type::String),
         Some('t' | 'f') => Ok(Type::Bool),
-        Some('-' | '0'..='9') => Ok(Type::Number),
+        // That no number begins with a point is left for when the whole text is known.
+        Some('-' | '.' | '0'..='9') => Ok(Type::Number),
         Some(other) => blame(0, format!("a JSON document cannot begin with the character {other:?}")),
     }
 }

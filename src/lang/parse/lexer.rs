@@ -335,6 +335,10 @@ impl Lexer<'_> {
             b'\r' if self.byte(len + 1) == b'\n' => 2,
             _ => 0,
         };
+        if self.is_alone_behind_sigil() {
+            self.leave_line_start();
+            return self.emit(TokenKind::PlainText, 1);
+        }
         if newline > 0 {
             return self.heredoc_line(len, newline);
         }
@@ -347,6 +351,15 @@ impl Lexer<'_> {
             b'\r' => self.emit(TokenKind::Invalid, self.bytes.len() - self.pos),
             _sigil => self.sigil(TokenKind::PlainText),
         }
+    }
+
+    /// Whether the next character is the only one between a `$` or `%` that means nothing and a line feed: it stands apart
+    /// from the line end, and so is not stripped with it.
+    fn is_alone_behind_sigil(&self) -> bool {
+        let before = self.pos.checked_sub(1).and_then(|at| self.bytes.get(at));
+        matches!(before, Some(b'$' | b'%'))
+            && !matches!(self.byte(0), b'\n' | b'$' | b'%')
+            && self.byte(1) == b'\n'
     }
 
     fn heredoc_line(&mut self, len: usize, newline: usize) {
@@ -365,6 +378,7 @@ impl Lexer<'_> {
     fn bare(&mut self) {
         let (len, stop) = self.plain_text_len();
         match stop {
+            _ if self.is_alone_behind_sigil() => self.emit(TokenKind::PlainText, 1),
             b'\n' => self.emit(TokenKind::PlainText, len + 1),
             b'\r' if self.byte(len + 1) == b'\n' => self.emit(TokenKind::PlainText, len + 2),
             b'\r' if len == 0 => self.emit(TokenKind::PlainText, 1),

@@ -16,6 +16,8 @@ pub struct Postgres {
     directory: tempfile::TempDir,
     programs: PathBuf,
     server: Option<Child>,
+    /// Where it listens besides its socket, with TLS.
+    port: Option<u16>,
 }
 
 /// Where Debian keeps the server's programs, which are in nobody's path.
@@ -49,7 +51,7 @@ impl Postgres {
         if let Some((user, group)) = other_user() {
             chown(directory.path(), Some(user), Some(group)).unwrap();
         }
-        let mut postgres = Postgres { directory, programs, server: None };
+        let mut postgres = Postgres { directory, programs, server: None, port: None };
         let data = postgres.data();
         let made = postgres
             .program("initdb")
@@ -78,10 +80,21 @@ impl Postgres {
     fn run(&mut self) {
         let mut server = self.program("postgres");
         server.arg("-D").arg(self.data()).arg("-k").arg(self.directory.path());
-        server.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=300"]);
+        server.args(["-c", "fsync=off", "-c", "max_connections=300"]);
+        match self.port {
+            None => server.args(["-c", "listen_addresses="]),
+            Some(port) => {
+                server.args(["-c", "listen_addresses=127.0.0.1", "-c", "ssl=on", "-p", &port.to_string()])
+            }
+        };
         self.server = Some(server.spawn().unwrap());
         let mut ready = self.program("pg_isready");
-        ready.arg("-q").arg("-h").arg(self.directory.path());
+        ready
+            .arg("-q")
+            .arg("-h")
+            .arg(self.directory.path())
+            .arg("-p")
+            .arg(self.port.unwrap_or(5432).to_string());
         while !ready.status().unwrap().success() {
             std::thread::yield_now();
         }
@@ -91,6 +104,22 @@ impl Postgres {
     pub fn restart(&mut self) {
         self.kill();
         self.run();
+    }
+
+    /// Has it listen on the loopback interface with a certificate and its key, in PEM; the port.
+    pub fn listen(&mut self, certificate: &str, key: &str) -> u16 {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let path = self.data().join(name);
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            if let Some((user, group)) = other_user() {
+                chown(&path, Some(user), Some(group)).unwrap();
+            }
+        }
+        self.port = Some(free);
+        self.restart();
+        free
     }
 
     fn kill(&mut self) {

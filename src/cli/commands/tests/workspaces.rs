@@ -8,7 +8,9 @@ use state::{MemoryBackend, Store};
 
 use super::{block_on, command, lock_info, on, snapshot};
 use crate::args::{Command, WorkspaceCommand};
-use crate::commands::workspace::{check_no_environments, delete, list, new, refuse_delete, select, show};
+use crate::commands::workspace::{
+    begin, check_no_environments, delete, list, refuse_delete, refuse_new, select, show,
+};
 use crate::project::Workspaces;
 
 /// Runs a command on the workspaces of a directory whose states are all kept in one store.
@@ -16,10 +18,16 @@ fn run(directory: &Path, overriding: Option<&str>, store: &Store, line: &str) ->
     let workspaces = Workspaces::within(directory, overriding);
     let Command::Workspace(args) = command(line) else { panic!("{line} is no workspace command") };
     let (out, err) = on("", |t| match &args.command {
-        WorkspaceCommand::Show(_) => Ok(show(&workspaces, t)),
+        WorkspaceCommand::Show(_) => Ok(show(&workspaces.selected(), t)),
         WorkspaceCommand::List(_) => Ok(list(&workspaces, t)),
-        WorkspaceCommand::Select(args) => select(args, &workspaces, t),
-        WorkspaceCommand::New(args) => new(args, &workspaces, t),
+        WorkspaceCommand::Select(args) => match select(args, &workspaces, t)? {
+            Some(status) => Ok(status),
+            None => begin(&args.name, &workspaces, t).map(|()| 0),
+        },
+        WorkspaceCommand::New(args) => match refuse_new(args, &workspaces, t)? {
+            Some(status) => Ok(status),
+            None => begin(&args.name, &workspaces, t).map(|()| 0),
+        },
         WorkspaceCommand::Delete(args) => match refuse_delete(args, &workspaces, t)? {
             Some(status) => Ok(status),
             None => {
@@ -64,7 +72,7 @@ fn names_are_safe_in_paths_and_urls() {
         let Command::Workspace(args) = command("workspace new x") else { panic!("not workspace") };
         let WorkspaceCommand::New(mut args) = args.command else { panic!("not new") };
         args.name = name.into();
-        on("", |t| new(&args, &workspaces, t)).1
+        on("", |t| Ok(refuse_new(&args, &workspaces, t)?.unwrap_or(0))).1
     };
     for good in ["UPPER", "under_score-dash", "x:y", "x@y~z", "..."] {
         assert_eq!(run(good), "", "{good}");

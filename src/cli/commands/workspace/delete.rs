@@ -3,7 +3,7 @@
 use model::{Diagnostic, Diagnostics, ResourceMode};
 use state::{Session, StateSnapshot, Store};
 
-use super::{no_such_workspace, store_of};
+use super::{no_such_workspace, settled, store_of};
 use crate::app::App;
 use crate::args::WorkspaceDeleteArgs;
 use crate::commands::run::state_error;
@@ -19,13 +19,7 @@ pub(super) async fn run_delete(
     project: &Project,
     workspaces: &Workspaces,
 ) -> u8 {
-    let mut deletable = false;
-    let status = over_standard_streams(app, |t| {
-        let refused = refuse_delete(args, workspaces, t)?;
-        deletable = refused.is_none();
-        Ok(refused.unwrap_or(0))
-    });
-    if !deletable {
+    if let Some(status) = settled(app, |t| refuse_delete(args, workspaces, t)) {
         return status;
     }
     let Some(store) = store_of(view, project, &args.name) else { return 1 };

@@ -5,12 +5,12 @@ use std::path::Path;
 use model::{Diagnostic, Diagnostics};
 use state::StateSnapshot;
 
-use super::{bad_name, create, store_of};
+use super::{already_there, bad_name, create, settled};
 use crate::app::App;
 use crate::args::WorkspaceNewArgs;
 use crate::commands::run::state_error;
-use crate::commands::terminal::{Terminal, over_standard_streams};
-use crate::project::{Project, Workspaces, is_workspace_name, lock_info};
+use crate::commands::terminal::Terminal;
+use crate::project::{Project, Workspaces, is_workspace_name};
 use crate::view::View;
 
 pub(super) async fn run_new(
@@ -27,17 +27,10 @@ pub(super) async fn run_new(
             return 1;
         }
     };
-    let status = over_standard_streams(app, |t| new(args, workspaces, t));
-    let (Some(copied), 0) = (copied, status) else { return status };
-    let Some(store) = store_of(view, project, &args.name) else { return 1 };
-    let info = lock_info("workspace new", &store.backend().location());
-    match store.replace(info, args.lock.lock_timeout, &copied).await {
-        Ok(()) => 0,
-        Err(e) => {
-            view.tell_one(state_error(&e));
-            1
-        }
+    if let Some(status) = settled(app, |t| refuse_new(args, workspaces, t)) {
+        return status;
     }
+    create(app, view, &args.name, copied, (project, workspaces)).await
 }
 
 /// The state to start from, under a name of its own: the two go apart from here.
@@ -49,24 +42,24 @@ fn read_copied(path: &Path) -> Result<StateSnapshot, Diagnostic> {
     Ok(StateSnapshot { lineage: crate::world::uuid(), serial: 1, ..snapshot })
 }
 
-/// Makes a workspace and selects it.
-pub(in crate::commands) fn new(
+/// Why a workspace cannot be made, which has been said: then the exit status.
+pub(in crate::commands) fn refuse_new(
     args: &WorkspaceNewArgs,
     workspaces: &Workspaces,
     terminal: &mut Terminal,
-) -> Result<u8, Diagnostics> {
+) -> Result<Option<u8>, Diagnostics> {
     let name = &args.name;
-    if !is_workspace_name(name) {
-        return terminal.refuse(&bad_name(name));
-    }
-    if let Some(overriding) = workspaces.overriding().filter(|o| o != name) {
-        return terminal.refuse(&format!(
+    let why = if !is_workspace_name(name) {
+        bad_name(name)
+    } else if let Some(overriding) = workspaces.overriding().filter(|o| o != name) {
+        format!(
             "The workspace is currently overridden using the TF_WORKSPACE environment variable: every command works on \
              {overriding:?}. Unset TF_WORKSPACE, or set it to {name:?}; then make the workspace.\n"
-        ));
-    }
-    if workspaces.contains(name) {
-        return terminal.refuse(&format!("Workspace \"{name}\" already exists\n"));
-    }
-    create(name, workspaces, terminal).map(|()| 0)
+        )
+    } else if workspaces.contains(name) {
+        already_there(name)
+    } else {
+        return Ok(None);
+    };
+    terminal.refuse(&why).map(Some)
 }

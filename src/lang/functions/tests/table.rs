@@ -110,6 +110,8 @@ pub const CALLS: &[(&str, &str)] = &[
     ("upper(unknown_string)", "unknown_string"),
     ("length([unknown, 1])", "2"),
     ("keys({a = unknown})", "[\"a\"]"),
+    ("jsonencode(matchkeys([unknown_string], [\"a\"], [\"b\"]))", "unknown_string"),
+    ("jsonencode(matchkeys([\"x\"], [\"a\"], [\"b\", unknown_string]))", "unknown_string"),
     ("jsonencode([unknown])", "unknown_string"),
     ("contains([1, unknown], 1)", "true"),
     ("join(\",\", [unknown_string])", "unknown_string"),
@@ -120,6 +122,8 @@ pub const CALLS: &[(&str, &str)] = &[
     ("setunion([\"a\"], [\"a\"], [unknown_string])", "toset([\"a\", unknown_string])"),
     ("startswith(jsonencode([unknown]), \"[\")", "true"),
     ("startswith(format(\"abc%s\", unknown_string), \"b\")", "false"),
+    ("jsondecode(format(\". %s\", unknown_string))", "tonumber(unknown)"),
+    ("jsondecode(format(\"+ %s\", unknown_string))", "!a JSON document cannot begin with the character '+'"),
     ("startswith(format(\"abc%s\", unknown_string), \"abd\")", "tobool(unknown)"),
     // Marks.
     ("issensitive(upper(sensitive(\"a\")))", "true"),

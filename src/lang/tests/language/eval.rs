@@ -106,6 +106,8 @@ fn conditionals_unify_and_keep_marks() {
         ("secret == \"a\" ? 1 : 2", "2 sensitive"),
         ("true ? 1 : secret", "\"1\" sensitive"),
         ("true ? [\"1\"] : [secret]", "[ \"1\", ]"),
+        ("false ? [null] : [[1], [\"a\"]]", "tolist([ [ \"1\", ], [ \"a\", ], ])"),
+        ("false ? tolist([]) : [[1], [\"a\"]]", "error: Inconsistent conditional result types"),
         ("flag ? secret : \"a\"", "unknown string not null sensitive"),
         ("true ? null : \"a\"", "tostring(null)"),
         ("none == null ? 1 : none[0]", "1"),

@@ -1,0 +1,162 @@
+//! States behind an HTTP address and in PostgreSQL, as `terraform_remote_state` reads them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use model::{Attribute, Block, Type, Value, convert};
+use provider::{Call, ProviderError};
+use state::{
+    Arguments, Backend, BackendError, HttpBackend, HttpSettings, PgBackend, PgSettings, StateError,
+    StateSnapshot, Store,
+};
+
+use crate::RemoteBackend;
+use crate::local_state::unreadable;
+
+/// The backend `http`.
+pub(crate) struct HttpState {
+    arguments: Block,
+}
+
+/// The backend `pg`.
+pub(crate) struct PgState {
+    arguments: Block,
+}
+
+impl HttpState {
+    pub(crate) fn new() -> HttpState {
+        let arguments = Block::new("A state behind an HTTP address.")
+            .attr("address", text("Where the state is; TF_HTTP_ADDRESS if left out."))
+            .attr("update_method", text("How it is written."))
+            .attr("lock_address", text("Where its lock is taken."))
+            .attr("lock_method", text("How its lock is taken."))
+            .attr("unlock_address", text("Where its lock is given back."))
+            .attr("unlock_method", text("How its lock is given back."))
+            .attr("username", text("Who asks; TF_HTTP_USERNAME if left out."))
+            .attr("password", text("The password; TF_HTTP_PASSWORD if left out."))
+            .attr("skip_cert_verification", flag("Whether the server's certificate is believed unseen."))
+            .attr("retry_max", number("How often a request is repeated that the server could not answer."))
+            .attr("retry_wait_min", number("Seconds to wait at least before that."))
+            .attr("retry_wait_max", number("Seconds to wait at most before that."));
+        HttpState { arguments }
+    }
+}
+
+impl PgState {
+    pub(crate) fn new() -> PgState {
+        let arguments = Block::new("States in PostgreSQL.")
+            .attr("conn_str", text("The database, as postgres://USER@HOST/NAME; PG_CONN_STR if left out."))
+            .attr("schema_name", text("The schema that holds the tables."))
+            .attr("skip_schema_creation", flag("Whether somebody else makes the schema."))
+            .attr("skip_table_creation", flag("Whether somebody else makes the tables."))
+            .attr("skip_index_creation", flag("Whether somebody else makes the index."));
+        PgState { arguments }
+    }
+}
+
+fn text(about: &str) -> Attribute {
+    Attribute::optional(Type::String, about)
+}
+
+fn flag(about: &str) -> Attribute {
+    Attribute::optional(Type::Bool, about)
+}
+
+fn number(about: &str) -> Attribute {
+    Attribute::optional(Type::Number, about)
+}
+
+/// What a backend is told by known arguments, and by the environment where they are silent.
+fn told<T>(
+    call: Call<'_>,
+    arguments: &Value,
+    read: impl FnOnce(Arguments<'_>) -> Result<T, BackendError>,
+) -> Result<T, ProviderError> {
+    let entries = arguments.as_entries().unwrap_or_default().iter();
+    let given: BTreeMap<String, String> =
+        entries.filter_map(|(name, v)| Some((name.to_string(), words(v)?))).collect();
+    let variable = |name: &str| call.around.env(name);
+    read(Arguments { given: &given, variable: &variable }).map_err(|e| unusable(&e))
+}
+
+/// A value as it is written; nothing of null.
+fn words(value: &Value) -> Option<String> {
+    convert::convert(value, &Type::String).ok()?.as_str().map(|text| text.to_string())
+}
+
+fn unusable(error: &BackendError) -> ProviderError {
+    ProviderError::invalid("Invalid backend configuration", format!("The backend cannot be used: {error}."))
+}
+
+async fn read(
+    backend: Result<impl Backend + 'static, BackendError>,
+) -> Result<Option<StateSnapshot>, ProviderError> {
+    let backend = backend.map_err(|e| unusable(&e))?;
+    let read: Result<_, StateError> = Store::new(Arc::new(backend)).read().await;
+    Ok(read.map_err(unreadable)?.snapshot)
+}
+
+#[async_trait]
+impl RemoteBackend for HttpState {
+    fn name(&self) -> &str {
+        "http"
+    }
+
+    fn arguments(&self) -> &Block {
+        &self.arguments
+    }
+
+    async fn read(
+        &self,
+        call: Call<'_>,
+        arguments: &Value,
+        workspace: &str,
+    ) -> Result<Option<StateSnapshot>, ProviderError> {
+        if workspace != "default" {
+            let detail = "The backend \"http\" keeps one state only, and that is the workspace \"default\".";
+            return Err(ProviderError::invalid("Workspaces not supported", detail));
+        }
+        let memory = call.around.current_dir().join(".terraform");
+        let settings = told(call, arguments, |given| HttpSettings::read(given, &memory))?;
+        read(HttpBackend::new(settings)).await
+    }
+}
+
+#[async_trait]
+impl RemoteBackend for PgState {
+    fn name(&self) -> &str {
+        "pg"
+    }
+
+    fn arguments(&self) -> &Block {
+        &self.arguments
+    }
+
+    async fn read(
+        &self,
+        call: Call<'_>,
+        arguments: &Value,
+        workspace: &str,
+    ) -> Result<Option<StateSnapshot>, ProviderError> {
+        let settings = told(call, arguments, PgSettings::read)?;
+        read(PgBackend::new(settings, workspace)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_argument_of_a_backend_can_be_given() {
+        for (backend, names) in [
+            (&HttpState::new() as &dyn RemoteBackend, HttpSettings::ARGUMENTS),
+            (&PgState::new(), PgSettings::ARGUMENTS),
+        ] {
+            let mut known: Vec<&str> = names.to_vec();
+            known.sort_unstable();
+            assert!(backend.arguments().attributes.keys().map(|k| &**k).eq(known), "{}", backend.name());
+        }
+    }
+}
