@@ -1,6 +1,7 @@
 //! What a reference refers to.
 
 use lang::ast::{Step, StepKind, Traversal};
+use model::diagnostic::did_you_mean;
 use model::{Diagnostic, ResourceAddr, ResourceMode, Span, Str, err};
 
 /// The object that a reference names, within its module.
@@ -100,6 +101,25 @@ impl Reference {
         );
         Some(Diagnostic::error(summary, detail))
     }
+}
+
+/// The error for a directory that has no name under `path`.
+pub(crate) fn no_path(t: &Traversal, name: &str) -> Diagnostic {
+    err!(
+        prefix_span(t, 1),
+        "Invalid \"path\" attribute",
+        "There is no path.{name}.{}",
+        did_you_mean(name, ["module", "root", "cwd"])
+    )
+}
+
+/// The error for what has no name under `terraform`.
+pub(crate) fn no_terraform(t: &Traversal, name: &str) -> Diagnostic {
+    err!(
+        prefix_span(t, 1),
+        "Invalid \"terraform\" attribute",
+        "There is no terraform.{name}. terraform.workspace is the name of the selected workspace."
+    )
 }
 
 pub(crate) fn is_key(step: &Step) -> bool {

@@ -5,12 +5,11 @@ use std::cell::RefCell;
 use lang::ast::{StepKind, Traversal};
 use lang::functions::{Function, Surroundings, lookup};
 use lang::{Resolved, Scope};
-use model::diagnostic::did_you_mean;
 use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, err};
 
 use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
-use crate::reference::{Reference, prefix_span};
+use crate::reference::{Reference, no_path, no_terraform};
 use crate::statics::NodeKind;
 
 /// The names within one module instance, for one block's `each`, `count` and `self`.
@@ -227,13 +226,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                 let cwd = self.evaluator.world().surroundings().files().current_dir();
                 Ok(Value::string(cwd.to_string_lossy()))
             }
-            other => Err(err!(
-                prefix_span(t, 1),
-                "Invalid \"path\" attribute",
-                "There is no path.{other}.{}",
-                did_you_mean(other, ["module", "root", "cwd"])
-            )
-            .into()),
+            other => Err(no_path(t, other).into()),
         }
     }
 
@@ -243,12 +236,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             "applying" => {
                 Ok(Value::bool(self.evaluator.world().is_applying()).with_marks(model::Marks::EPHEMERAL))
             }
-            other => Err(err!(
-                prefix_span(t, 1),
-                "Invalid \"terraform\" attribute",
-                "There is no terraform.{other}. terraform.workspace is the name of the selected workspace."
-            )
-            .into()),
+            other => Err(no_terraform(t, other).into()),
         }
     }
 

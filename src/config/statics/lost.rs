@@ -8,7 +8,7 @@ use model::{Diagnostic, ModulePath, ResourceMode, Span, Str, err};
 
 use super::{NodeKind, Statics};
 use crate::module::{Config, Module, ModuleCall, Resource};
-use crate::reference::{Reference, is_key, prefix_span};
+use crate::reference::{Reference, is_key, no_path, no_terraform, prefix_span};
 
 pub(super) fn circular_import(t: &Traversal) -> Diagnostic {
     err!(
@@ -25,6 +25,12 @@ pub(super) fn no_object(t: &Traversal) -> Option<Diagnostic> {
         Reference::EachKey => "Reference to \"each\" in context without for_each",
         Reference::EachValue => "each.value cannot be used in this context",
         Reference::SelfObject => "Invalid \"self\" reference",
+        Reference::Path(name) if !["module", "root", "cwd"].contains(&&*name) => {
+            return Some(no_path(t, &name));
+        }
+        Reference::Terraform(name) if !["workspace", "applying"].contains(&&*name) => {
+            return Some(no_terraform(t, &name));
+        }
         _ => return None,
     };
     let what = &t.root.name;

@@ -103,17 +103,18 @@ fn mantissa_near_one(x: f64) -> (f64, f64) {
 }
 
 /// The exponential function as the oracle calculates it on machines that multiply and add in one rounding: the argument
-/// is reduced by multiples of ln 2 and a sixteenth, a Taylor series taken, and the result squared four times.
+/// is reduced by multiples of ln 2 and a sixteenth, a Taylor series taken, and the result squared four times. All
+/// additions of products round once, the last one too.
 fn exponential(x: f64) -> f64 {
-    const TERMS: [f64; 5] = [1.0 / 40_320.0, 1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0];
+    const TERMS: [f64; 8] =
+        [1.0 / 40_320.0, 1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0];
     let count = (x * std::f64::consts::LOG2_E).round_ties_even();
     let upper = (-count).mul_add(0.693_147_180_559_663, x);
     let r = (-count).mul_add(2.823_529_056_303_157_7e-13, upper) * 0.0625;
     let series = TERMS.iter().copied().reduce(|sum, term| sum.mul_add(r, term)).unwrap_or_default();
-    let series = series.mul_add(r, 1.0 / 6.0) * r + 0.5;
-    let mut less_one = (series * r + 1.0) * r;
-    for _ in 0..4 {
+    let mut less_one = series * r;
+    for _ in 0..3 {
         less_one *= less_one + 2.0;
     }
-    scaled(less_one + 1.0, count as i64)
+    scaled((less_one + 2.0).mul_add(less_one, 1.0), count as i64)
 }

@@ -51,7 +51,7 @@ fn no_type(span: Span) -> Diagnostic {
 fn quoted(expr: &Expr) -> Option<Diagnostic> {
     let text = match &expr.kind {
         ExprKind::String(text) => &**text,
-        ExprKind::Template(_) => "",
+        ExprKind::Template(template) if !template.is_wrapped => "",
         _ => return None,
     };
     let instead = match text {
