@@ -1,5 +1,5 @@
 //! Kills real programs that make, change and destroy objects of a cloud behind HTTP, at random moments: nothing is orphaned
-//! or doubled, and the next plain run finishes.
+//! or doubled, and the next plain run finishes. The same with the state in PostgreSQL, and with that dying.
 //!
 //! `CRASH_KILLS` and `CRASH_SEED` choose how many kills and which, as for `crash`.
 
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::binary::{expect_exit, stackwright};
 use crate::crash::{number_from, scramble};
+use crate::postgres::Postgres;
 
 /// Every create class, and each kind of dependency.
 const STACK: &str = r#"
@@ -91,7 +92,25 @@ fn what_a_killed_program_began_over_http_is_finished_by_the_next() {
     let first = number_from("CRASH_SEED", 1);
     let rounds = number_from("CRASH_KILLS", 4).div_ceil(KILLS_A_ROUND);
     for seed in first..first + rounds {
-        Round::new(seed).play();
+        Round::new(seed).play(&mut |round, command, requests| round.kill(command, requests));
+    }
+}
+
+#[test]
+fn what_was_begun_over_a_database_is_finished_by_the_next_even_if_the_database_died() {
+    let Some(mut database) = Postgres::start() else {
+        println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
+        return;
+    };
+    let first = number_from("CRASH_SEED", 1);
+    let rounds = number_from("CRASH_KILLS", 4).div_ceil(KILLS_A_ROUND);
+    for seed in first..first + rounds {
+        let mut round = Round::new(seed);
+        round.keep_in(&database);
+        round.play(&mut |round, command, requests| match round.draw(2) {
+            0 => round.kill(command, requests),
+            _ => round.restart(&mut database, command, requests),
+        });
     }
 }
 
@@ -102,6 +121,9 @@ struct Round {
     dir: tempfile::TempDir,
     server: Server,
 }
+
+/// Interrupts a command after so many requests.
+type Interrupt<'i> = dyn FnMut(&mut Round, &str, u64) + 'i;
 
 impl Round {
     fn new(seed: u64) -> Round {
@@ -125,15 +147,26 @@ impl Round {
         std::fs::write(self.path().join("terraform.tfvars"), text).expect("written");
     }
 
-    fn play(&mut self) {
+    /// Keeps the state in a database, apart from those of other rounds.
+    fn keep_in(&self, database: &Postgres) {
+        let (address, seed) = (database.address(), self.seed);
+        let backend = format!(
+            "  backend \"pg\" {{\n    conn_str = {address:?}\n    schema_name = \"round_{seed}\"\n  }}\n"
+        );
+        std::fs::write(self.path().join("backend.tf"), format!("terraform {{\n{backend}}}\n"))
+            .expect("written");
+        expect_exit(stackwright(self.path(), &["init"]), 0, &self.when());
+    }
+
+    fn play(&mut self, interrupt: &mut Interrupt<'_>) {
         self.want(1, "a");
-        self.kill("apply", 150);
-        self.kill("apply", 60);
+        interrupt(self, "apply", 150);
+        interrupt(self, "apply", 60);
         self.finish();
         self.want(2, "b");
-        self.kill("apply", 150);
+        interrupt(self, "apply", 150);
         self.finish();
-        self.kill("destroy", 120);
+        interrupt(self, "destroy", 120);
         expect_exit(stackwright(self.path(), &["destroy", "-auto-approve"]), 0, &self.when());
         assert_eq!(self.there(), BTreeMap::new(), "{}: what is destroyed is gone", self.when());
     }
@@ -145,6 +178,18 @@ impl Round {
 
     /// Starts a command and kills it once the cloud has had so many requests, or a little later.
     fn kill(&mut self, command: &str, requests: u64) {
+        end(self.begin(command, requests));
+    }
+
+    /// Starts a command and has the database lose its power and come back instead.
+    fn restart(&mut self, database: &mut Postgres, command: &str, requests: u64) {
+        let mut child = self.begin(command, requests);
+        database.restart();
+        child.wait().expect("it ends by itself");
+    }
+
+    /// A command that has run for a while, unless it is at its end.
+    fn begin(&mut self, command: &str, requests: u64) -> Child {
         let already = self.server.cloud().requests;
         let until = already + self.draw(requests);
         let later = Duration::from_micros(self.draw(3_000));
@@ -154,7 +199,7 @@ impl Round {
             std::thread::sleep(Duration::from_micros(200));
         }
         std::thread::sleep(later);
-        end(child);
+        child
     }
 
     /// A plain apply comes to its end, and all is as it is wanted.

@@ -117,6 +117,20 @@ async fn a_state_with_any_byte_changed_or_cut_off_is_refused() {
     }
 }
 
+#[test]
+fn a_plan_with_any_byte_changed_or_cut_off_is_refused() {
+    let content: String = (0..500).map(|n| format!("{n},")).collect();
+    let whole = SEALING.seal(Kind::Plan, &Label::default(), content.as_bytes()).unwrap();
+    for at in 0..whole.len() {
+        for mask in [0x01, 0x20, 0x80] {
+            let opened = SEALING.open(Kind::Plan, &flipped(&whole, at, mask));
+            assert!(opened.is_err(), "byte {at} with {mask:#x}");
+        }
+        assert!(SEALING.open(Kind::Plan, &whole[..at]).is_err(), "cut at {at}");
+    }
+    assert_eq!(SEALING.open(Kind::Plan, &whole).unwrap().plain, content.as_bytes());
+}
+
 /// The end of a journal cannot be told from one that a crash tore, so it is as if it had never been written; everything
 /// else is refused. Nothing that was changed is ever taken.
 #[tokio::test]
