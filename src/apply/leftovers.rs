@@ -1,6 +1,6 @@
 //! What others made under an object that goes: found and removed before the object is, and looked for once more after.
 
-use provider::{ErrorKind, Leftover, Object, ProviderError};
+use provider::{Call, ErrorKind, Leftover, Object, ProviderError, ResourceType};
 
 use crate::run::Run;
 use crate::step::At;
@@ -15,18 +15,28 @@ impl Run<'_> {
     }
 
     async fn sweep(&self, at: &At<'_>, prior: &Object) -> Result<(), ProviderError> {
-        let found = at.ty.leftovers(self.call(at), prior).await?;
-        let lineage = &self.inputs.plan.lineage;
-        let is_ours = |l: &&Leftover| l.marks.as_ref().is_some_and(|marks| marks.lineage == *lineage);
-        for leftover in found.iter().filter(is_ours) {
-            at.reports.say(format!("removing {}", leftover.what));
-            at.ty.remove_leftover(self.call(at), leftover).await?;
-        }
-        match found.iter().find(|l| !is_ours(l)) {
-            Some(strange) => Err(not_ours(at, strange)),
-            None => Ok(()),
-        }
+        let say = |what: String| at.reports.say(what);
+        let strange = remove_ours(&*at.ty, self.call(at), prior, &self.inputs.plan.lineage, &say).await?;
+        strange.map_or(Ok(()), |strange| Err(not_ours(at, &strange)))
     }
+}
+
+/// Removes what others made under an object as far as it carries the marks of a lineage. Gives the first that does not.
+pub(crate) async fn remove_ours(
+    ty: &dyn ResourceType,
+    call: Call<'_>,
+    prior: &Object,
+    lineage: &str,
+    say: &dyn Fn(String),
+) -> Result<Option<Leftover>, ProviderError> {
+    let found = ty.leftovers(call, prior).await?;
+    let is_ours = |l: &Leftover| l.marks.as_ref().is_some_and(|marks| marks.lineage == *lineage);
+    let (ours, others): (Vec<Leftover>, Vec<Leftover>) = found.into_iter().partition(is_ours);
+    for leftover in &ours {
+        say(format!("removing {}", leftover.what));
+        ty.remove_leftover(call, leftover).await?;
+    }
+    Ok(others.into_iter().next())
 }
 
 fn not_ours(at: &At<'_>, strange: &Leftover) -> ProviderError {

@@ -29,5 +29,5 @@ mod world;
 
 pub use events::{Event, Events, Operation};
 pub use rebuild::{Missing, Rebuilt, Stray, rebuild};
-pub use recover::{Recovering, recover};
+pub use recover::{Licence, Recovering, recover};
 pub use run::{Inputs, Outcome, apply};

@@ -13,6 +13,8 @@ use provider::{
 };
 use state::{Change, InstanceObject, Intent, IntentAction, ObjectStatus, StateSnapshot};
 
+use crate::leftovers::remove_ours;
+
 /// Everything that looking into an interrupted effect needs.
 pub struct Recovering<'a> {
     /// The configuration.
@@ -31,6 +33,17 @@ pub struct Recovering<'a> {
     pub ownership: Ownership,
     /// What is recorded, all results included that are known.
     pub snapshot: &'a StateSnapshot,
+    /// What may be done about it.
+    pub licence: Licence,
+}
+
+/// What finding out about an interrupted effect may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Licence {
+    /// It only asks.
+    Look,
+    /// It finishes a deletion of which only the clearing up is missing: the lock is held.
+    Finish,
 }
 
 /// Finds out what became of an interrupted effect: the changes that bring the state in line with what is there, or why
@@ -174,9 +187,23 @@ impl Case<'_> {
         let prior = Object { value: before.unmarked_deep(), private };
         let found = self.ty.read(self.call(&Cancel::new()), &prior).await;
         match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
-            None => Ok(vec![self.now(None)]),
+            None => {
+                self.finish_deletion(&prior).await?;
+                Ok(vec![self.now(None)])
+            }
             Some(object) => Ok(vec![self.now(Some(self.as_read(recorded, &before, object)?))]),
         }
+    }
+
+    /// The object is gone, and the program died before it looked for what others made under it since.
+    async fn finish_deletion(&self, prior: &Object) -> Result<(), Diagnostic> {
+        if self.intent.action != IntentAction::Delete || self.inputs.licence == Licence::Look {
+            return Ok(());
+        }
+        let cancel = Cancel::new();
+        let lineage = &self.inputs.snapshot.lineage;
+        let cleared = remove_ours(self.ty, self.call(&cancel), prior, lineage, &|_| {}).await;
+        cleared.map(drop).map_err(|e| cannot_tell(self.intent, &e.detail))
     }
 
     /// The recorded object with what was read; what was secret stays so unless the update changed it, and what was to be

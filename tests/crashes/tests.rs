@@ -108,3 +108,53 @@ fn of_dependencies_turned_round_the_weakest_order_gives_way() {
     assert!(waits(b, a) && waits(new_b, b) && !waits(a, new_b), "{:?}", plan.steps);
     assert!(waits(d, c), "{:?}", plan.steps);
 }
+
+/// A service with the load balancer that the cloud puts beside it.
+const SERVICE: &str = r#"
+resource "stackwright_sim_network" "net" {
+  name = "net"
+}
+
+resource "stackwright_sim_service" "svc" {
+  name       = "svc"
+  network_id = stackwright_sim_network.net.id
+}
+"#;
+
+/// A program dies between a deletion and its last look around, and meanwhile the cloud has put something there again.
+#[test]
+fn what_comes_up_under_an_object_while_nobody_looks_goes_with_the_recovery() {
+    let service = of_text(SERVICE, &BTreeMap::new()).expect("it loads");
+    let task = Task { mode: Mode::Normal, seed: 1, death: None, parallelism: 10, records: false };
+    let made = run(World::new(Cloud::new(Settings::default())), &service, task).expect("it runs");
+    let mut world = made.world;
+    let balancer =
+        world.cloud.everything().find(|item| item.maker.is_some()).cloned().expect("a load balancer");
+    let maker = balancer.maker.clone().expect("a maker");
+    world.now_ms += 3_600_000;
+    let destroy = Task { mode: Mode::Destroy, records: true, ..task };
+    let moments = run(world, &service, destroy).expect("it runs").moments;
+    let mut tried = 0;
+    for mut world in moments {
+        let is_gone = !world.cloud.existing(world.now_ms).iter().any(|item| item.id == maker);
+        if !is_gone || !has_open_deletion(&world, "stackwright_sim_service.svc") {
+            continue;
+        }
+        tried += 1;
+        world.cloud.adopt(&balancer.id, Some(balancer.clone()));
+        let ended = run(world, &service, Task { records: false, ..destroy }).expect("it runs");
+        let (End::Done(snapshot, diags), mut world) = (ended.end, ended.world) else { panic!("it ends") };
+        assert!(!diags.has_errors(), "{diags:?}");
+        assert_eq!(crate::checks::nothing_is_left(&mut world, &snapshot), Vec::<String>::new());
+    }
+    assert!(tried > 0, "no moment lies between the deletion and the end of its clearing up");
+}
+
+fn has_open_deletion(world: &World, address: &str) -> bool {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let store = state::Store::new(std::sync::Arc::new(world.fork().disk));
+    let folded = runtime.block_on(store.read()).expect("it can be read");
+    let is_it =
+        |i: &state::Intent| i.action == state::IntentAction::Delete && i.address.to_string() == address;
+    folded.unresolved.iter().any(|(_, intent)| is_it(intent))
+}

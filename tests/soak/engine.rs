@@ -323,6 +323,7 @@ pub async fn settle(project: &Project, registry: &Registry, session: &Session) -
             around: around.clone(),
             ownership: ownership(),
             snapshot: &snapshot,
+            licence: apply::Licence::Finish,
         };
         let changes =
             apply::recover(&inputs, &intent).await.map_err(|d| format!("{}: {}", d.summary, d.detail))?;

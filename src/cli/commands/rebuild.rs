@@ -1,6 +1,6 @@
 //! `recover`: settles what interrupted runs left open, or rebuilds a lost state from the marks that objects carry.
 
-use ::apply::Rebuilt;
+use ::apply::{Licence, Rebuilt};
 use ::plan::{Action, Change, Mode, Options};
 use model::{Diagnostic, Diagnostics};
 use state::StateSnapshot;
@@ -102,7 +102,8 @@ async fn search(
             && change.address.resource.mode == model::ResourceMode::Managed
     };
     let wanted: Vec<Change> = plan.changes.iter().filter(is_wanted).cloned().collect();
-    ask(app, ready, &empty, async |inputs| ::apply::rebuild(inputs, &wanted, lineage).await).await
+    ask(app, ready, &empty, Licence::Look, async |inputs| ::apply::rebuild(inputs, &wanted, lineage).await)
+        .await
 }
 
 /// What was found, for people.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::apply::Recovering;
+use ::apply::{Licence, Recovering};
 use model::Diagnostic;
 use state::{Change, Intent, StateSnapshot};
 
@@ -16,8 +16,9 @@ pub(super) async fn recover(
     ready: &Ready,
     snapshot: &StateSnapshot,
     intent: &Intent,
+    licence: Licence,
 ) -> Result<Vec<Change>, Diagnostic> {
-    ask(app, ready, snapshot, async |inputs| ::apply::recover(inputs, intent).await).await
+    ask(app, ready, snapshot, licence, async |inputs| ::apply::recover(inputs, intent).await).await
 }
 
 /// Asks the providers what exists, given what is recorded.
@@ -25,6 +26,7 @@ pub(super) async fn ask<T>(
     app: &App,
     ready: &Ready,
     snapshot: &StateSnapshot,
+    licence: Licence,
     question: impl AsyncFnOnce(&Recovering<'_>) -> T,
 ) -> T {
     let outside = Outside::applying(&timestamp());
@@ -39,6 +41,7 @@ pub(super) async fn ask<T>(
         around: Arc::new(outside),
         ownership: project.ownership(),
         snapshot,
+        licence,
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ::apply::Licence;
 use model::{Diagnostic, InstanceAddr};
 use state::{Session, StateError, StateSnapshot};
 
@@ -48,7 +49,7 @@ pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<Prior> 
     }
     let mut snapshot = folded.snapshot.unwrap_or_else(new_snapshot);
     for (_, intent) in &folded.unresolved {
-        match recover(app, ready, &snapshot, intent).await {
+        match recover(app, ready, &snapshot, intent, Licence::Look).await {
             Ok(changes) => changes.iter().for_each(|c| {
                 snapshot.apply(c);
             }),
@@ -89,7 +90,7 @@ pub async fn lock(
         return None;
     }
     for (id, intent) in session.unresolved() {
-        let result = recover(app, ready, &session.snapshot(), &intent).await;
+        let result = recover(app, ready, &session.snapshot(), &intent, Licence::Finish).await;
         let recorded = match result {
             Ok(changes) => {
                 view.note(&format!("Recovered from an interrupted run: {}.\n", intent.address));
