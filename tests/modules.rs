@@ -373,3 +373,26 @@ fn registries_are_asked_for_versions_with_the_token_of_their_host() {
     place.project(&called("> 3.0"));
     assert!(place.refused(&["init"]).contains("no version that \"> 3.0\" takes"));
 }
+
+#[test]
+fn what_a_module_is_given_may_keep_parts_of_it_from_being_used() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("project/m")).unwrap();
+    std::fs::write(
+        place.path("project/m/main.tf"),
+        "variable \"v\" {}\nresource \"terraform_data\" \"x\" {\n  count = var.v == null ? 0 : 1\n  input = var.v.name\n}\n\
+         output \"said\" {\n  value = \"${length(terraform_data.x)}\"\n}\n",
+    )
+    .unwrap();
+    let called = |v: &str| {
+        format!("module \"m\" {{\n  source = \"./m\"\n  v = {v}\n}}\noutput \"said\" {{ value = module.m.said }}\n")
+    };
+    place.project(&called("null"));
+    place.run(&["init"]);
+    assert_eq!(place.output("said"), "0");
+    place.project(&called("{ name = 1 }"));
+    assert_eq!(place.output("said"), "1");
+    place.project(&called("{}"));
+    place.run(&["validate"]);
+    assert!(place.refused(&["plan"]).contains("Unsupported attribute"));
+}

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use lang::ast::{StepKind, Traversal};
 use lang::functions::{Function, Surroundings, lookup};
 use lang::{Resolved, Scope};
-use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Value, err};
+use model::{Diagnostics, FileId, InstanceKey, Kind, ProviderAddr, Span, Str, Value, err};
 
 use crate::evaluate::{Evaluator, InstId, Reading};
 use crate::expansion::EachValue;
@@ -19,6 +19,8 @@ pub struct ModuleScope<'e, 'c> {
     each: EachValue,
     /// What `self` is, where it is anything.
     self_value: Option<Value>,
+    /// The variable that is judged, with the value that it was given.
+    judged: Option<(Str, Value)>,
     console: bool,
     reading: RefCell<Reading>,
     visited: RefCell<Vec<usize>>,
@@ -32,6 +34,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             inst,
             each,
             self_value: None,
+            judged: None,
             console: false,
             reading: RefCell::default(),
             visited: RefCell::default(),
@@ -41,6 +44,11 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     /// The scope with a meaning for `self`.
     pub fn with_self(self, value: Option<Value>) -> ModuleScope<'e, 'c> {
         ModuleScope { self_value: value, ..self }
+    }
+
+    /// The scope in which a variable is judged: it has the value that it was given, whatever else is unknown.
+    pub fn judging(self, judged: Option<(Str, Value)>) -> ModuleScope<'e, 'c> {
+        ModuleScope { judged, ..self }
     }
 
     /// The scope as the console has it.
@@ -131,7 +139,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     }
 
     /// An instance of a called module, or one output of it.
-    fn module(&self, t: &Traversal, name: &model::Str) -> Result<Resolved, Diagnostics> {
+    fn module(&self, t: &Traversal, name: &Str) -> Result<Resolved, Diagnostics> {
         let Some(children) = self.evaluator.children(self.inst, name) else {
             return Ok(Resolved { value: Value::dynamic(), consumed: t.steps.len() });
         };
@@ -337,7 +345,10 @@ impl Scope for ModuleScope<'_, '_> {
         self.visited.borrow_mut().push(std::ptr::from_ref(t) as usize);
         let (reference, consumed) = Reference::parse(t)?;
         let value = match &reference {
-            Reference::Variable(name) => self.named(NodeKind::Variable(name.clone())),
+            Reference::Variable(name) => match &self.judged {
+                Some((judged, value)) if judged == name => value.clone(),
+                _ => self.named(NodeKind::Variable(name.clone())),
+            },
             Reference::Local(name) => self.named(NodeKind::Local(name.clone())),
             Reference::Resource(addr) => return self.resource(t, addr, consumed),
             Reference::Module(name, _) => return self.module(t, name),

@@ -91,9 +91,9 @@ impl<'s> Writer<'s> {
     /// Writes `name = value` as one entry with all its lines, the last one ended.
     pub(super) fn entry(&mut self, depth: usize, name: &str, entry: &Entry, null_at_end: bool) {
         let mark = entry.mark();
-        if mark == Mark::Change && sensitivity_changes(entry) {
+        if let Some(note) = secrecy(entry).filter(|_| mark == Mark::Change) {
             self.margin(depth);
-            self.aside("# (only whether the value is shown changes)");
+            self.aside(note);
             self.out.push('\n');
         }
         self.line(depth, mark);
@@ -263,11 +263,17 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Whether only the sensitivity differs.
-fn sensitivity_changes(entry: &Entry) -> bool {
-    let (Some(before), Some(after)) = (entry.before, entry.after) else { return false };
-    before.marks().is_sensitive() != after.marks().is_sensitive()
-        && same(&before.unmarked_deep(), &after.unmarked_deep())
+/// What to say where a value becomes a secret, or a secret one that people see.
+fn secrecy(entry: &Entry) -> Option<&'static str> {
+    let (before, after) = (entry.before?, entry.after?);
+    let stays = same(&before.unmarked_deep(), &after.unmarked_deep());
+    match (before.marks().is_sensitive(), after.marks().is_sensitive()) {
+        (false, true) if stays => Some("# (the value stays, and is secret from now on)"),
+        (false, true) => Some("# (the value is secret from now on)"),
+        (true, false) if stays => Some("# (the value stays, and is shown from now on)"),
+        (true, false) => Some("# (the value is shown from now on)"),
+        (true, true) | (false, false) => None,
+    }
 }
 
 /// Whether a value is a collection of some kind.

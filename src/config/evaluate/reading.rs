@@ -2,7 +2,7 @@
 
 use lang::ast::{Body, Expr, Traversal};
 use lang::references::references;
-use model::{Diagnostic, Diagnostics, ModulePath, Value};
+use model::{Diagnostic, Diagnostics, ModulePath, Str, Value};
 
 use super::{Evaluator, InstId, Reading};
 use crate::body::decode_body;
@@ -35,9 +35,17 @@ impl<'c> Evaluator<'c> {
         each: EachValue,
         self_value: Option<Value>,
     ) -> (Value, Reading, Diagnostics) {
-        let scope = ModuleScope::new(self, inst, each).with_self(self_value);
+        let scope = ModuleScope::new(self, inst, each).with_self(self_value).judging(self.judged(node, inst));
         let (value, diags) = lang::eval(expr, &scope);
         (value, self.settle(scope, node, inst), diags)
+    }
+
+    /// The variable of a called module that a node judges, with what it was given. Before anything is planned variables are
+    /// unknown to all others.
+    fn judged(&self, node: NodeId, inst: InstId) -> Option<(Str, Value)> {
+        let NodeKind::Validation(name) = &self.statics.node(node).kind else { return None };
+        let given = self.inner.borrow().values.get(&(node, inst)).map(|e| e.value.clone());
+        given.map(|value| (name.clone(), value))
     }
 
     /// Adds to a diagnostic about an expression what its references stand for.

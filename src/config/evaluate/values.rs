@@ -11,6 +11,7 @@ use super::{
     mark,
 };
 use crate::expansion::EachValue;
+use crate::module::Variable;
 use crate::scope::ModuleScope;
 use crate::statics::{NodeId, NodeKind};
 
@@ -155,23 +156,19 @@ impl Evaluator<'_> {
         let parent = self.inner.borrow().insts[inst.0 as usize].parent;
         let (Some(call), Some(parent)) = (call, parent) else { return Diagnostics::new() };
         let Some(expr) = call.arguments.get(name) else {
-            let value = default_value(variable);
-            self.keep(node, inst, mark(value, variable), Reading::default());
+            self.keep_given((node, inst), variable, default_value(variable), Reading::default());
             return Diagnostics::new();
         };
         let (value, reading, mut diags) = self.eval(expr, node, parent, self.each(inst), None);
-        let value = match convert_variable(variable, &value) {
-            Ok(value) => value,
-            Err(why) => {
-                diags.push(err!(
-                    expr.span,
-                    "Invalid value for input variable",
-                    "The value does not suit the variable {name:?} of the module: {why}."
-                ));
-                Value::unknown(variable.constraint.ty.without_optional())
-            }
-        };
-        if !variable.ephemeral && value.deep_marks().is_ephemeral() {
+        let converted = convert_variable(variable, &value).unwrap_or_else(|why| {
+            diags.push(err!(
+                expr.span,
+                "Invalid value for input variable",
+                "The value does not suit the variable {name:?} of the module: {why}."
+            ));
+            Value::unknown(variable.constraint.ty.without_optional())
+        });
+        if !variable.ephemeral && converted.deep_marks().is_ephemeral() {
             diags.push(err!(
                 expr.span,
                 "Ephemeral value not allowed",
@@ -179,8 +176,28 @@ impl Evaluator<'_> {
                  nothing it is used for is stored."
             ));
         }
-        self.keep(node, inst, mark(value, variable), reading);
+        self.keep_given((node, inst), variable, converted, reading);
         diags
+    }
+
+    /// Keeps what a variable of a called module was given. A module is validated for whatever it may be given, because what
+    /// it is given may keep parts of it from ever being used; only the variable's own conditions are judged then.
+    fn keep_given(
+        &self,
+        (node, inst): (NodeId, InstId),
+        variable: &Variable,
+        given: Value,
+        reading: Reading,
+    ) {
+        if !self.is_validating() {
+            return self.keep(node, inst, mark(given, variable), reading);
+        }
+        let any = Value::unknown(variable.constraint.ty.without_optional());
+        self.keep(node, inst, mark(any, variable), reading.clone());
+        let path = &self.statics.node(node).path;
+        if let Some(validation) = self.statics.find(path, &NodeKind::Validation(variable.name.clone())) {
+            self.keep(validation, inst, mark(given, variable), reading);
+        }
     }
 
     pub(super) fn evaluate_output(&self, node: NodeId, inst: InstId, name: &Str) -> Diagnostics {
