@@ -385,13 +385,15 @@ fn what_a_module_is_given_may_keep_parts_of_it_from_being_used() {
     )
     .unwrap();
     let called = |v: &str| {
-        format!("module \"m\" {{\n  source = \"./m\"\n  v = {v}\n}}\noutput \"said\" {{ value = module.m.said }}\n")
+        format!(
+            "module \"m\" {{\n  source = \"./m\"\n  v = {v}\n}}\noutput \"said\" {{ value = module.m.said }}\n"
+        )
     };
     place.project(&called("null"));
     place.run(&["init"]);
-    assert_eq!(place.output("said"), "0");
+    assert_eq!(place.output("said"), 0);
     place.project(&called("{ name = 1 }"));
-    assert_eq!(place.output("said"), "1");
+    assert_eq!(place.output("said"), 1);
     place.project(&called("{}"));
     place.run(&["validate"]);
     assert!(place.refused(&["plan"]).contains("Unsupported attribute"));

@@ -13,12 +13,8 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
         (_, Answer::Refused(said)) if said.iter().any(|(_, summary, ..)| summary == CRASH) => true,
         // Infinity is a value, which Terraform cannot write into a plan.
         (Answer::Refused(said), Answer::Broken(_)) => said.is_empty(),
-        // What is looked for among what is not known yet may still be there; for Terraform it is not.
-        (Answer::Given { unknown: Value::Bool(true), .. }, Answer::Given { .. })
-            if text.contains("matchkeys(") && has_unknowns(text) =>
-        {
-            true
-        }
+        // What is looked for among what is not known yet may still be there; for Terraform it is not, whatever comes of that.
+        (ours, _) if text.contains("matchkeys(") && has_unknowns(text) && is_open(ours) => true,
         (
             Answer::Given { after, unknown, sensitive, ty, remarks },
             Answer::Given { after: a, unknown: u, sensitive: s, ty: t, remarks: r },
@@ -38,6 +34,15 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
             is_fleeting && !ours.is_empty() && matches!(theirs, Answer::Refused(said) if said.is_empty())
         }
         _ => false,
+    }
+}
+
+/// Whether an answer leaves something open.
+fn is_open(answer: &Answer) -> bool {
+    match answer {
+        Answer::Given { unknown, .. } => holds_true(unknown),
+        Answer::Refused(said) => said.is_empty(),
+        Answer::Broken(_) => false,
     }
 }
 

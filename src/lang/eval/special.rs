@@ -76,7 +76,12 @@ impl Env<'_> {
             return Err(blame(1, NULL_ARGUMENT));
         }
         refuse_inline(&template.expr.kind)?;
-        let (text, marks) = template.value(self, diags).unmark();
+        let mut found = Diagnostics::new();
+        let (text, marks) = template.value(self, &mut found).unmark();
+        if let Some(error) = found.iter().find(|d| d.is_error()) {
+            return Err(blame(0, format!("the template cannot be evaluated: {}", error.detail)));
+        }
+        diags.extend(found);
         match text.kind() {
             Kind::Unknown(_) => Ok(Value::unknown(Type::String).with_marks(marks)),
             Kind::String(text) => {

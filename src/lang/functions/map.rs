@@ -224,6 +224,9 @@ fn transpose(args: &[Value], _: &dyn Surroundings) -> Outcome {
     }
     let mut swapped: BTreeMap<Str, Vec<Value>> = BTreeMap::new();
     for (key, texts) in args[0].as_entries().unwrap_or_default() {
+        if texts.is_null() {
+            return fail("none of the lists may be null");
+        }
         for text in texts.as_items().unwrap_or_default() {
             match text.kind() {
                 Kind::String(text) => {

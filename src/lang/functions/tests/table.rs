@@ -39,6 +39,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("flatten([[1, [2]], tolist([]), 3])", "[1, 2, 3]"),
     ("merge({a = 1}, tomap({b = \"x\"}), null)", "{a = 1, b = \"x\"}"),
     ("lookup(tomap({a = 1}), \"b\", \"2\")", "2"),
+    ("transpose({a = null})", "!none of the lists may be null"),
     ("zipmap([\"a\"], tolist([1]))", "tomap({a = 1})"),
     ("setproduct(toset([\"a\"]), [1, \"b\"])", "toset([[\"a\", \"1\"], [\"a\", \"b\"]])"),
     ("setsubtract([1, 2], [\"2\"])", "toset([\"1\"])"),
