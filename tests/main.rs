@@ -34,6 +34,7 @@ mod provisioners;
 mod rebuild;
 mod roundtrip;
 mod saved_plans;
+mod scenarios;
 mod states;
 mod streams;
 mod tofu;

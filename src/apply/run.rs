@@ -91,7 +91,7 @@ pub struct Run<'a> {
 /// Runs a plan to its end, whatever fails. The session holds all results; closing it is the caller's business.
 pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
     let world = ApplyWorld::new(inputs.world, inputs.plan, inputs.registry);
-    let evaluator = Evaluator::for_apply(inputs.config, inputs.statics, &world, inputs.variables.clone());
+    let evaluator = Evaluator::new(inputs.config, inputs.statics, &world, inputs.variables.clone());
     let clients = Clients::new(inputs.config, inputs.registry, inputs.around.clone());
     let run = Run {
         inputs,
@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
         ));
     }
 
-    /// Finds module instances and resource instances, and every value that is final already.
+    /// Finds module instances and resource instances, as planned values tell them, and every value that is final already.
     fn prepare(&self) {
         let statics = self.inputs.statics;
         for &node in statics.order() {
@@ -158,6 +158,7 @@ impl<'a> Run<'a> {
                 NodeKind::Provider(_) | NodeKind::Validation(_) | NodeKind::Check(_) => {}
             }
         }
+        self.evaluator.keep_final_values_only();
     }
 
     /// Whether a resource has the instances that are recorded, whatever its block says: where all goes, and where nothing

@@ -9,7 +9,7 @@ mod reading;
 mod resources;
 mod values;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -159,7 +159,7 @@ pub struct Evaluator<'c> {
     config: &'c Config,
     statics: &'c Statics,
     world: &'c dyn World,
-    purpose: Purpose,
+    purpose: Cell<Purpose>,
     variables: BTreeMap<Str, Value>,
     inner: RefCell<Inner>,
 }
@@ -185,7 +185,14 @@ impl<'c> Evaluator<'c> {
             values: HashMap::new(),
             tables: HashMap::new(),
         };
-        Evaluator { config, statics, world, purpose: Purpose::Plan, variables, inner: RefCell::new(inner) }
+        Evaluator {
+            config,
+            statics,
+            world,
+            purpose: Cell::new(Purpose::Plan),
+            variables,
+            inner: RefCell::new(inner),
+        }
     }
 
     /// An evaluator for validation: variables are unknown unless given, blocks are not repeated.
@@ -195,17 +202,17 @@ impl<'c> Evaluator<'c> {
         let variables =
             variables.map(|v| (v.name.clone(), mark(Value::unknown(v.constraint.ty.without_optional()), v)));
         let evaluator = Evaluator::new(config, statics, world, variables.collect());
-        Evaluator { purpose: Purpose::Validate, ..evaluator }
+        Evaluator { purpose: Cell::new(Purpose::Validate), ..evaluator }
     }
 
-    /// An evaluator for apply.
-    pub fn for_apply(
-        config: &'c Config,
-        statics: &'c Statics,
-        world: &'c dyn World,
-        variables: BTreeMap<Str, Value>,
-    ) -> Evaluator<'c> {
-        Evaluator { purpose: Purpose::Apply, ..Evaluator::new(config, statics, world, variables) }
+    /// From now on only final values are kept, and of those kept so far what is final.
+    pub fn keep_final_values_only(&self) {
+        self.purpose.set(Purpose::Apply);
+        let mut inner = self.inner.borrow_mut();
+        inner.values.retain(|_, evaluated| evaluated.value.is_wholly_known());
+        for table in inner.tables.values_mut() {
+            table.whole.take_if(|whole| !whole.is_wholly_known());
+        }
     }
 
     /// The configuration.
@@ -225,7 +232,7 @@ impl<'c> Evaluator<'c> {
 
     /// Whether this evaluates for validation.
     pub fn is_validating(&self) -> bool {
-        self.purpose == Purpose::Validate
+        self.purpose.get() == Purpose::Validate
     }
 
     /// The instances of a module that are known so far, in order.
@@ -273,7 +280,7 @@ impl<'c> Evaluator<'c> {
 
     fn each(&self, inst: InstId) -> EachValue {
         let each = self.inner.borrow().insts[inst.0 as usize].each.clone();
-        if self.purpose == Purpose::Apply && is_open(&each) {
+        if self.purpose.get() == Purpose::Apply && is_open(&each) {
             return self.settled_each(inst).unwrap_or(each);
         }
         each

@@ -247,14 +247,14 @@ impl Planner<'_> {
             .filter(|p| !tainted && differs(p, prior, &planned.planned))
             .cloned()
             .collect();
-        let reason = if tainted {
+        let reason = if self.is_triggered(node, inst, resource, addr)? {
+            Some(Reason::ReplaceByTriggers)
+        } else if tainted {
             Some(Reason::ReplaceBecauseTainted)
         } else if self.inputs.options.replace.contains(addr) {
             Some(Reason::ReplaceByRequest)
         } else if !replace_paths.is_empty() {
             Some(Reason::ReplaceBecauseCannotUpdate)
-        } else if self.is_triggered(node, inst, resource, addr)? {
-            Some(Reason::ReplaceByTriggers)
         } else {
             None
         };

@@ -202,7 +202,7 @@ impl<'c> Evaluator<'c> {
             Expansion::Enabled(false) => Value::null(),
             Expansion::Failed => return Value::dynamic(),
         };
-        if self.purpose == Purpose::Plan || value.is_wholly_known() {
+        if self.purpose.get() == Purpose::Plan || value.is_wholly_known() {
             self.inner.borrow_mut().tables.entry((node, inst)).or_default().whole = Some(value.clone());
         }
         value

@@ -64,7 +64,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn keep(&self, node: NodeId, inst: InstId, value: Value, mut reading: Reading) {
-        if self.purpose == Purpose::Apply && !value.is_wholly_known() {
+        if self.purpose.get() == Purpose::Apply && !value.is_wholly_known() {
             return;
         }
         reading.through.extend(self.own_call(inst));
