@@ -15,6 +15,16 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
         (Answer::Refused(said), Answer::Broken(_)) => said.is_empty(),
         // What is looked for among what is not known yet may still be there; for Terraform it is not, whatever comes of that.
         (ours, _) if text.contains("matchkeys(") && has_unknowns(text) && is_open(ours) => true,
+        // Where a function of Terraform's gives up, but in a result of a conditional that is not taken, nothing is said of it.
+        (Answer::Refused(ours), _) if may_give_up(text) && !ours.is_empty() => {
+            ours.iter().all(|(_, summary, ..)| summary == "Inconsistent conditional result types")
+        }
+        // What a splat makes of a called module is known before anything is planned; to Terraform only then.
+        (Answer::Refused(ours), Answer::Refused(theirs))
+            if text.contains("module.typed[*]") && theirs.is_empty() =>
+        {
+            ours.iter().all(|(severity, ..)| severity == "error")
+        }
         (
             Answer::Given { after, unknown, sensitive, ty, remarks },
             Answer::Given { after: a, unknown: u, sensitive: s, ty: t, remarks: r },
@@ -35,6 +45,14 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a function of which Terraform's gives up for some arguments is called within a conditional: `slice` for lists
+/// that are not known, `setproduct` for nulls beside objects.
+fn may_give_up(text: &str) -> bool {
+    text.contains(" ? ")
+        && (text.contains("slice(") && has_unknowns(text)
+            || text.contains("setproduct(") && text.contains("null"))
 }
 
 /// Whether an answer leaves something open.

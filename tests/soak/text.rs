@@ -94,8 +94,10 @@ impl Writer<'_> {
             true => ("data", LOOK),
             false => ("resource", &*self.kinds[item.kind].name),
         };
+        // Data sources wait for what they name themselves, so nothing may stand between.
+        let each = self.each(&item.name, &item.rep, !item.data);
         self.line(0, &format!("{word} \"{ty}\" \"{}\" {{", item.name));
-        self.rep(&item.rep);
+        self.rep(&item.rep, each);
         self.waits(&item.after);
         if let Some(alias) = &item.alias {
             self.line(1, &format!("provider = fickle.{alias}"));
@@ -109,10 +111,11 @@ impl Writer<'_> {
     }
 
     fn call(&mut self, call: &Call) {
+        let each = self.each(&call.name, &call.rep, true);
         self.line(0, &format!("module \"{}\" {{", call.name));
         let up = if self.is_root { "./mods" } else { ".." };
         self.line(1, &format!("source = \"{up}/m{}\"", call.module));
-        self.rep(&call.rep);
+        self.rep(&call.rep, each);
         self.waits(&call.after);
         if let Some(alias) = &call.alias {
             self.line(1, &format!("providers = {{ fickle = fickle.{alias} }}"));
@@ -124,26 +127,33 @@ impl Writer<'_> {
         self.line(0, "}\n");
     }
 
-    fn rep(&mut self, rep: &Rep) {
+    /// What a block goes through; if it may, every other one comes through a local value, which means the same.
+    fn each(&mut self, name: &str, rep: &Rep, may_be_local: bool) -> Option<String> {
+        let Rep::Each(entries) = rep else { return None };
+        let plain = entries.iter().all(|(k, v)| *v == Ex::text(k));
+        let list: Vec<String> = entries.iter().map(|(k, _)| model::address::quote(k)).collect();
+        let entry = |(k, v): &(String, Ex)| format!("{} = {}", model::address::quote(k), self.ex(v));
+        let map: Vec<String> = entries.iter().map(entry).collect();
+        let text = match plain {
+            true => format!("toset([{}])", list.join(", ")),
+            false => format!("{{ {} }}", map.join(", ")),
+        };
+        let is_direct = name.bytes().fold(0, u8::wrapping_add) % 2 == 0;
+        if is_direct || !may_be_local {
+            return Some(text);
+        }
+        self.line(0, &format!("locals {{\n  each_of_{name} = {text}\n}}\n"));
+        Some(format!("local.each_of_{name}"))
+    }
+
+    fn rep(&mut self, rep: &Rep, each: Option<String>) {
         match rep {
             Rep::One => {}
             Rep::Count(count) => {
                 let count = self.ex(count);
                 self.line(1, &format!("count = {count}"));
             }
-            Rep::Each(entries) => {
-                let plain = entries.iter().all(|(k, v)| *v == Ex::text(k));
-                let list: Vec<String> = entries.iter().map(|(k, _)| model::address::quote(k)).collect();
-                let map: Vec<String> = entries
-                    .iter()
-                    .map(|(k, v)| format!("{} = {}", model::address::quote(k), self.ex(v)))
-                    .collect();
-                let text = match plain {
-                    true => format!("for_each = toset([{}])", list.join(", ")),
-                    false => format!("for_each = {{ {} }}", map.join(", ")),
-                };
-                self.line(1, &text);
-            }
+            Rep::Each(_) => self.line(1, &format!("for_each = {}", each.unwrap_or_default())),
             Rep::Like(name) => {
                 let of = self.address(name);
                 self.line(1, &format!("for_each = {of}"));
