@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use config::{Evaluator, InstId, NodeId, NodeKind, Reading};
+use config::{Evaluator, Expansion, InstId, NodeId, NodeKind, Reading};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
@@ -297,7 +297,7 @@ impl<'a> Planner<'a> {
             self.report(diags);
             let keys = expansion.keys();
             self.expect_results(node, inst, &keys);
-            self.note_surplus(node, inst, &keys);
+            self.note_surplus(node, inst, &expansion);
             let limit = self.inputs.options.parallelism.max(1);
             let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading, &imports));
             let mut running = futures_util::stream::iter(futures).buffer_unordered(limit);
@@ -307,7 +307,7 @@ impl<'a> Planner<'a> {
                 }
             }
             drop(running);
-            self.keep_recorded_instances(node, inst, &keys);
+            self.keep_recorded_instances(node, inst, &expansion);
         }
         match outcome {
             Outcome::Done => self.report(self.check_imports(&imports)),
@@ -324,17 +324,17 @@ impl<'a> Planner<'a> {
 
     /// Refreshing makes and removes nothing, so a managed resource keeps the instances that are recorded, whatever its block
     /// says by now.
-    fn keep_recorded_instances(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
+    fn keep_recorded_instances(&self, node: NodeId, inst: InstId, expansion: &Expansion) {
         let options = &self.inputs.options;
         if options.mode != Mode::RefreshOnly || options.import.is_some() {
             return;
         }
         let recorded = self.recorded_keys(node, inst);
-        if recorded.is_empty() || recorded == keys {
+        if recorded.is_empty() || recorded == expansion.keys() {
             return;
         }
         self.evaluator.set_expansion(node, inst, crate::orphans::expansion_of(&recorded));
-        for key in recorded.iter().filter(|key| !keys.contains(key)) {
+        for key in recorded.iter().filter(|key| !expansion.has(key)) {
             let addr = self.evaluator.instance_addr(node, inst, key);
             if let Some(value) = addr.and_then(|addr| self.recorded_value(&addr)) {
                 self.evaluator.set_instance(node, inst, key, value);
@@ -354,9 +354,9 @@ impl<'a> Planner<'a> {
     }
 
     /// Notes that a managed resource changes where more instances are recorded than it is to have.
-    fn note_surplus(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
+    fn note_surplus(&self, node: NodeId, inst: InstId, expansion: &Expansion) {
         let Some(first) = self.evaluator.instance_addr(node, inst, &InstanceKey::None) else { return };
-        let surplus = || self.recorded_keys(node, inst).iter().any(|key| !keys.contains(key));
+        let surplus = || self.recorded_keys(node, inst).iter().any(|key| !expansion.has(key));
         if self.inputs.options.mode == Mode::Normal && surplus() {
             self.found.borrow_mut().changing.entry(node).or_default().insert(first.module);
         }
