@@ -32,8 +32,8 @@ impl Conditions {
     }
 }
 
-impl Run<'_> {
-    pub(crate) fn judge(&self) -> Judge<'_, '_> {
+impl<'a> Run<'a> {
+    pub(crate) fn judge(&self) -> Judge<'_, 'a> {
         Judge { evaluator: &self.evaluator, results: &self.conditions.results, time: Time::Applying }
     }
 

@@ -8,7 +8,7 @@ use config::{Config, Evaluator, InstId, NodeId, NodeKind, Statics, World};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Graph, Schedule};
-use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Str, Value};
+use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Stage, Stages, Str, Value};
 use plan::{Clients, Mode, Plan, Step, StepAction, StepId};
 use provider::{Cancel, Ownership, Registry, Surroundings};
 use state::{Change as StateChange, Session, StateSnapshot};
@@ -44,6 +44,8 @@ pub struct Inputs<'a> {
     pub events: &'a dyn Events,
     /// When set, no new step begins.
     pub cancel: Cancel,
+    /// Measures, where somebody wants to know.
+    pub stages: Stages<'a>,
 }
 
 /// What came of it.
@@ -136,6 +138,7 @@ impl<'a> Run<'a> {
 
     /// Finds module instances and resource instances, as planned values tell them, and every value that is final already.
     fn prepare(&self) {
+        let _evaluate = self.inputs.stages.enter(Stage::Evaluate, "final values");
         let statics = self.inputs.statics;
         for &node in statics.order() {
             match &statics.node(node).kind {

@@ -54,6 +54,7 @@ impl Run<'_> {
             fence: attempt.iter().flat_map(|a| &a.fence).map(|id| id.as_str().into()).collect(),
             create_before_destroy: at.change.create_before_destroy,
         };
+        let _save = self.inputs.stages.enter(model::Stage::Save, "intents");
         self.inputs.session.intent(intent).await.map(Some).map_err(|e| {
             self.inputs.cancel.cancel();
             let detail = format!(

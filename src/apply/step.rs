@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use config::{InstId, NodeId, NodeKind, Resource};
-use model::{Diagnostic, Diagnostics, InstanceAddr, Str, Value};
+use model::{Diagnostic, Diagnostics, InstanceAddr, Stage, Str, Value};
 use plan::clients::Configured;
 use plan::{AtWork, Change, Step, StepAction, codec};
 use provider::{Call, Client, Object, Ownership, ResourceType};
@@ -66,6 +66,7 @@ impl Run<'_> {
             StepAction::Forget => Operation::Forget,
             StepAction::Depose(_) | StepAction::Gate => return self.quiet(step, change),
         };
+        let _apply = self.inputs.stages.enter(Stage::Apply, &change.address);
         let address = change.address.clone();
         let id = match &change.importing {
             Some(importing) if operation == Operation::Import => importing.shown().map(str::to_owned),

@@ -1,13 +1,15 @@
 //! From the command line to a command, and from its end to the exit status.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
-use model::{Diagnostic, SourceMap};
+use model::{Diagnostic, SourceMap, Stages};
 use state::ObjectStatus;
 
 use crate::args::{self, Command, Stop};
 use crate::commands;
+use crate::profile::Profile;
 use crate::project::{Equipment, Place, choose_place};
 use crate::render::{Screen, diagnostic};
 use crate::view::View;
@@ -20,6 +22,8 @@ pub struct App {
     pub env: Option<String>,
     /// `-no-color`
     pub no_color: bool,
+    /// `-profile`
+    pub profile: Option<Profile>,
 }
 
 /// A reader that has gone away is no reason to stop working.
@@ -66,13 +70,22 @@ pub fn run(arguments: impl IntoIterator<Item = String>, equipment: Equipment) ->
             return ExitCode::FAILURE;
         }
     };
-    let app = App { equipment, env: line.env, no_color: line.no_color };
+    let mut app = App { equipment, env: line.env, no_color: line.no_color, profile: None };
     if let Some(dir) = &line.chdir
         && let Err(e) = std::env::set_current_dir(dir)
     {
         let detail = format!("Cannot switch to the directory {}: {e}.", dir.display());
         View::new(&app).tell_one(Diagnostic::error("Error handling -chdir option", detail));
         return ExitCode::FAILURE;
+    }
+    if let Some(path) = &line.profile {
+        match Profile::begin(path) {
+            Ok(profile) => app.profile = Some(profile),
+            Err(e) => {
+                View::new(&app).tell_one(untraced(path, &e));
+                return ExitCode::FAILURE;
+            }
+        }
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -82,7 +95,23 @@ pub fn run(arguments: impl IntoIterator<Item = String>, equipment: Equipment) ->
             return ExitCode::FAILURE;
         }
     };
-    ExitCode::from(runtime.block_on(dispatch(&app, line.command)))
+    let status = runtime.block_on(dispatch(&app, line.command));
+    match app.profile.take().map(Profile::finish) {
+        Some(Ok(table)) => say(&mut std::io::stderr(), &table),
+        Some(Err(e)) => {
+            View::new(&app).tell_one(untraced(&line.profile.unwrap_or_default(), &e));
+            return ExitCode::FAILURE;
+        }
+        None => {}
+    }
+    ExitCode::from(status)
+}
+
+fn untraced(path: &Path, why: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(
+        "Failed to write the profile",
+        format!("The trace that -profile asks for cannot be written to {}: {why}.", path.display()),
+    )
 }
 
 async fn dispatch(app: &App, command: Command) -> u8 {
@@ -116,6 +145,11 @@ async fn dispatch(app: &App, command: Command) -> u8 {
 }
 
 impl App {
+    /// The way to what measures, where something does.
+    pub fn stages(&self) -> Stages<'_> {
+        self.profile.as_ref().map_or_else(Stages::default, |profile| Stages::measured(profile))
+    }
+
     /// The environment or workspace to work on.
     pub fn place(&self) -> Result<Place, Diagnostic> {
         choose_place(self.env.as_deref())

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::profile;
 use values::Switch;
 
 pub use commands::*;
@@ -43,6 +44,9 @@ pub struct CommandLine {
     /// Writes without colours.
     #[arg(long, global = true, switch = false)]
     pub no_color: bool,
+    /// Says how long each stage took, and writes a trace to this file.
+    #[arg(long, value_name = "FILE", global = true, num_args = 0..=1, require_equals = true, default_missing_value = profile::DEFAULT_PATH)]
+    pub profile: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,

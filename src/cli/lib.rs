@@ -12,6 +12,7 @@ pub mod commands;
 mod files;
 mod modules;
 mod planfile;
+mod profile;
 pub mod project;
 pub mod render;
 mod secrets;

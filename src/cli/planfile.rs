@@ -15,8 +15,10 @@ use plan::{
     Action, Change, CheckKind, CheckResult, CheckStatus, Importing, Mode, OutputChange, Plan, Reason,
     ReplaceOrder, Step, StepAction, StepId,
 };
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
-use state::{Label, Sealing, SealingError};
+use state::{Label, Sealing, SealingError, StateSnapshot};
 
 use crate::project::Place;
 
@@ -73,9 +75,8 @@ pub fn check_finite(plan: &Plan, summary: &'static str) -> Result<(), Diagnostic
 /// Writes a plan to a file that only its owner can read.
 pub fn write(path: &Path, saved: &Saved, sealing: &Sealing) -> Result<(), Diagnostic> {
     check_finite(&saved.plan, "Failed to write plan file")?;
-    let content = encode(saved).to_string();
-    let document =
-        json!({"stackwright_plan": FORMAT, "sha256": digest(&content), "content": content}).to_string();
+    let content = encode(saved);
+    let document = Document { stackwright_plan: FORMAT, sha256: digest(&content), content };
     let failed = |e: &dyn std::fmt::Display| {
         Diagnostic::error(
             "Failed to write plan file",
@@ -87,8 +88,10 @@ pub fn write(path: &Path, saved: &Saved, sealing: &Sealing) -> Result<(), Diagno
         serial: Some(saved.plan.serial),
         journalled: false,
     };
-    let document = sealing.seal(state::Kind::Plan, &label, document.as_bytes()).map_err(|e| failed(&e))?;
-    crate::files::write_private(path, &document).map_err(|e| failed(&e))
+    let bytes = serde_json::to_vec(&document).map_err(|e| failed(&e))?;
+    drop(document);
+    let sealed = sealing.seal(state::Kind::Plan, &label, &bytes).map_err(|e| failed(&e))?;
+    crate::files::write_private(path, &sealed).map_err(|e| failed(&e))
 }
 
 /// Reads a plan; refused where it is damaged or of another form.
@@ -104,19 +107,18 @@ pub fn read(path: &Path, sealing: &Sealing) -> Result<Saved, Diagnostic> {
         return Err(bad("it is not a plan that this program wrote".into()));
     }
     let opened = sealing.open(state::Kind::Plan, &bytes).map_err(|why| bad(why.to_string()))?;
-    let document: Json = serde_json::from_slice(&opened.plain)
-        .map_err(|_| bad("it is not a plan that this program wrote".into()))?;
-    match document.get("stackwright_plan").and_then(Json::as_u64) {
-        Some(FORMAT) => {}
-        Some(other) => return Err(bad(format!("it has form {other}, and this version reads form {FORMAT}"))),
-        None => return Err(bad("it is not a plan that this program wrote".into())),
+    let none = || bad("it is not a plan that this program wrote".into());
+    let Form { stackwright_plan } = serde_json::from_slice(&opened.plain).map_err(|_| none())?;
+    if stackwright_plan != FORMAT {
+        return Err(bad(format!("it has form {stackwright_plan}, and this version reads form {FORMAT}")));
     }
-    let content = document.get("content").and_then(Json::as_str).unwrap_or_default();
-    if document.get("sha256").and_then(Json::as_str) != Some(&*digest(content)) {
+    let document: Document = serde_json::from_slice(&opened.plain).map_err(|_| none())?;
+    drop(opened.plain);
+    if document.sha256 != digest(&document.content) {
         return Err(bad("its digest does not fit its content, so it is damaged or was changed".into()));
     }
-    let content: Json = serde_json::from_str(content).map_err(|e| bad(e.to_string()))?;
-    let saved = decode(&content).ok_or_else(|| bad("its content is incomplete".into()))?;
+    let fields = Fields::read(&document.content).map_err(|e| bad(e.to_string()))?;
+    let saved = decode(&fields).ok_or_else(|| bad("its content is incomplete".into()))?;
     let (lineage, serial) = (Some(saved.plan.lineage.clone()), Some(saved.plan.serial));
     match opened.label {
         Some(label) if label != (Label { lineage, serial, journalled: false }) => {
@@ -141,91 +143,157 @@ fn digest(content: &str) -> String {
     sha2::Sha256::digest(content.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn encode(saved: &Saved) -> Json {
+/// The document on the whole.
+#[derive(Serialize, Deserialize)]
+struct Document {
+    /// The form, first of all: by that a plan is known.
+    stackwright_plan: u64,
+    /// The digest of the content.
+    sha256: String,
+    /// JSON, as text.
+    content: String,
+}
+
+/// Which form a document has, whatever else it holds.
+#[derive(Deserialize)]
+struct Form {
+    stackwright_plan: u64,
+}
+
+/// The content as text. Lists are written element by element, so that not all of a large plan is there several times.
+fn encode(saved: &Saved) -> String {
     let p = &saved.plan;
     let (place_kind, place) = match &saved.place {
         Place::Environment(name) => ("environment", name),
         Place::Workspace(name) => ("workspace", name),
     };
-    json!({
+    let mut out = json!({
         "place": [place_kind, place],
         "location": saved.location,
         "state_path": saved.state_path,
         "ephemeral": saved.ephemeral,
         "origins": saved.origins,
-        "findings": saved.findings.iter().map(findings::encode).collect::<Vec<_>>(),
         "files": saved.files,
         "mode": match p.mode { Mode::Normal => "normal", Mode::Destroy => "destroy", Mode::RefreshOnly => "refresh-only" },
         "lineage": p.lineage,
         "serial": p.serial,
         "timestamp": p.timestamp,
         "variables": p.variables.iter().map(|(k, v)| (k.to_string(), values::encode(v))).collect::<serde_json::Map<_, _>>(),
-        "drift": p.drift.iter().map(encode_change).collect::<Vec<_>>(),
-        "changes": p.changes.iter().map(encode_change).collect::<Vec<_>>(),
         "outputs": p.outputs.iter().map(|(k, o)| (k.to_string(), encode_output(o))).collect::<serde_json::Map<_, _>>(),
-        "checks": p.checks.iter().map(encode_check).collect::<Vec<_>>(),
-        "steps": p.steps.iter().map(encode_step).collect::<Vec<_>>(),
-        "prior": String::from_utf8_lossy(&state::format::write(&p.prior, state::format::VERSION)),
-        "refreshed": (!Arc::ptr_eq(&p.prior, &p.refreshed))
-            .then(|| String::from_utf8_lossy(&state::format::write(&p.refreshed, state::format::VERSION)).into_owned()),
-        "prevent_destroy": p.prevent_destroy.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "targets": p.targets,
         "errored": p.errored,
         "complete": p.complete,
     })
+    .to_string();
+    out.truncate(out.len() - 1);
+    list(&mut out, "findings", saved.findings.iter().map(findings::encode));
+    list(&mut out, "drift", p.drift.iter().map(encode_change));
+    list(&mut out, "changes", p.changes.iter().map(encode_change));
+    list(&mut out, "checks", p.checks.iter().map(encode_check));
+    list(&mut out, "steps", p.steps.iter().map(encode_step));
+    list(&mut out, "prevent_destroy", p.prevent_destroy.iter().map(|a| json!(a.to_string())));
+    snapshot(&mut out, "prior", &p.prior);
+    if !Arc::ptr_eq(&p.prior, &p.refreshed) {
+        snapshot(&mut out, "refreshed", &p.refreshed);
+    }
+    out + "}"
 }
 
-fn decode(j: &Json) -> Option<Saved> {
-    let text = |name: &str| j.get(name)?.as_str().map(str::to_owned);
-    let place = j.get("place")?;
+/// Appends a member that is a list.
+fn list(out: &mut String, name: &str, items: impl Iterator<Item = Json>) {
+    out.push_str(&format!(",\"{name}\":["));
+    for (at, item) in items.enumerate() {
+        out.push_str(if at > 0 { "," } else { "" });
+        out.push_str(&item.to_string());
+    }
+    out.push(']');
+}
+
+/// Appends a member that is the text of a state.
+fn snapshot(out: &mut String, name: &str, snapshot: &StateSnapshot) {
+    let text = String::from_utf8_lossy(&state::format::write(snapshot, state::format::VERSION)).into_owned();
+    out.push_str(&format!(",\"{name}\":"));
+    out.push_str(&Json::String(text).to_string());
+}
+
+/// The members of a content, none of them looked into.
+struct Fields<'c>(BTreeMap<&'c str, &'c RawValue>);
+
+impl<'c> Fields<'c> {
+    fn read(content: &'c str) -> serde_json::Result<Fields<'c>> {
+        serde_json::from_str(content).map(Fields)
+    }
+
+    fn get(&self, name: &str) -> Option<Json> {
+        serde_json::from_str(self.0.get(name)?.get()).ok()
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.0.get(name)?.get()).ok()
+    }
+
+    fn list<T, L: FromIterator<T>>(&self, name: &str, one: impl Fn(&Json) -> Option<T>) -> Option<L> {
+        let items: Vec<&RawValue> = serde_json::from_str(self.0.get(name)?.get()).ok()?;
+        items.into_iter().map(|item| one(&serde_json::from_str(item.get()).ok()?)).collect()
+    }
+
+    fn snapshot(&self, name: &str) -> Option<Arc<StateSnapshot>> {
+        state::format::read(self.text(name)?.as_bytes(), "the plan").ok().map(Arc::new)
+    }
+}
+
+fn decode(fields: &Fields<'_>) -> Option<Saved> {
+    let place = fields.get("place")?;
     let name = place.get(1)?.as_str()?.to_owned();
     let place = match place.get(0)?.as_str()? {
         "environment" => Place::Environment(name),
         _ => Place::Workspace(name),
     };
-    let files = j.get("files")?.as_object()?.iter();
-    let files =
-        files.map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect::<Option<BTreeMap<_, _>>>()?;
-    let snapshot = |text: &str| state::format::read(text.as_bytes(), "the plan").ok().map(Arc::new);
-    let prior = snapshot(&text("prior")?)?;
-    let refreshed = match text("refreshed") {
-        Some(text) => snapshot(&text)?,
-        None => prior.clone(),
+    let strings = |name: &str| {
+        let object = fields.get(name)?;
+        let entries = object.as_object()?.iter();
+        entries.map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect::<Option<BTreeMap<_, _>>>()
     };
-    let list = |name: &str| j.get(name)?.as_array();
+    let string = |j: &Json| j.as_str().map(str::to_owned);
+    let prior = fields.snapshot("prior")?;
+    let refreshed = match fields.0.contains_key("refreshed") {
+        true => fields.snapshot("refreshed")?,
+        false => prior.clone(),
+    };
     let plan = Plan {
-        mode: match &*text("mode")? {
+        mode: match &*fields.text("mode")? {
             "destroy" => Mode::Destroy,
             "refresh-only" => Mode::RefreshOnly,
             _ => Mode::Normal,
         },
-        lineage: text("lineage")?,
-        serial: j.get("serial")?.as_u64()?,
-        timestamp: text("timestamp")?,
-        variables: named(j.get("variables")?, values::decode)?,
-        drift: list("drift")?.iter().map(decode_change).collect::<Option<_>>()?,
-        changes: list("changes")?.iter().map(decode_change).collect::<Option<_>>()?,
-        outputs: named(j.get("outputs")?, decode_output)?,
-        checks: list("checks")?.iter().map(decode_check).collect::<Option<_>>()?,
-        steps: list("steps")?.iter().map(decode_step).collect::<Option<_>>()?,
+        lineage: fields.text("lineage")?,
+        serial: fields.get("serial")?.as_u64()?,
+        timestamp: fields.text("timestamp")?,
+        variables: named(&fields.get("variables")?, values::decode)?,
+        drift: fields.list("drift", decode_change)?,
+        changes: fields.list("changes", decode_change)?,
+        outputs: named(&fields.get("outputs")?, decode_output)?,
+        checks: fields.list("checks", decode_check)?,
+        steps: fields.list("steps", decode_step)?,
         prior,
         refreshed,
-        prevent_destroy: list("prevent_destroy")?
-            .iter()
-            .map(|a| a.as_str()?.parse().ok())
-            .collect::<Option<_>>()?,
-        targets: list("targets")?.iter().filter_map(|t| t.as_str().map(str::to_owned)).collect(),
-        errored: j.get("errored")?.as_bool()?,
-        complete: j.get("complete")?.as_bool()?,
+        prevent_destroy: fields.list("prevent_destroy", |a| a.as_str()?.parse().ok())?,
+        targets: fields.list("targets", string)?,
+        errored: fields.get("errored")?.as_bool()?,
+        complete: fields.get("complete")?.as_bool()?,
         deferred: Vec::new(),
         findings: Vec::new(),
     };
-    let ephemeral = list("ephemeral")?.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect();
-    let origins = j.get("origins")?.as_object()?.iter();
-    let origins = origins.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect();
-    let (location, state_path) = (text("location")?, text("state_path"));
-    let findings = list("findings")?.iter().map(findings::decode).collect::<Option<_>>()?;
-    Some(Saved { plan, files, place, location, state_path, ephemeral, origins, findings })
+    Some(Saved {
+        plan,
+        files: strings("files")?,
+        place,
+        location: fields.text("location")?,
+        state_path: fields.text("state_path"),
+        ephemeral: fields.list("ephemeral", string)?,
+        origins: strings("origins")?,
+        findings: fields.list("findings", findings::decode)?,
+    })
 }
 
 fn named<T>(j: &Json, one: impl Fn(&Json) -> Option<T>) -> Option<BTreeMap<Str, T>> {

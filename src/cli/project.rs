@@ -14,11 +14,12 @@ use std::sync::Arc;
 
 use config::{Config, EarlyInputs, EarlyModule, Files, ModuleSources, RootValue, Statics};
 use lang::ast::{Body, Expr};
-use model::{Diagnostic, Diagnostics, SourceMap, Str, Value, err};
+use model::{Diagnostic, Diagnostics, SourceMap, Stage, Str, Value, err};
 use provider::{ConnectorType, FlavorSource, Ownership, Registry};
 use stack::{Environment, Lowered, Stack};
 use state::{Backup, LocalBackend, LocalPlaces, LockInfo, Store};
 
+use crate::app::App;
 use crate::args::{StatePlaces, VarArgs};
 use crate::modules::{Installed, Installer};
 use crate::variables;
@@ -81,29 +82,19 @@ pub fn modules_dir() -> PathBuf {
 
 /// Loads the current directory with its installed modules. What is wrong with it is in the project's diagnostics; the rest
 /// is there.
-pub fn load(equipment: &Equipment, place: &Place, vars: &VarArgs) -> Project {
-    load_with(equipment, place, vars, None)
+pub fn load(app: &App, place: &Place, vars: &VarArgs) -> Project {
+    load_with(app, place, vars, None)
 }
 
 /// Loads the current directory and installs the modules that it calls.
-pub fn load_installing(
-    equipment: &Equipment,
-    place: &Place,
-    vars: &VarArgs,
-    installer: &Installer<'_>,
-) -> Project {
-    load_with(equipment, place, vars, Some(installer))
+pub fn load_installing(app: &App, place: &Place, vars: &VarArgs, installer: &Installer<'_>) -> Project {
+    load_with(app, place, vars, Some(installer))
 }
 
-fn load_with(
-    equipment: &Equipment,
-    place: &Place,
-    vars: &VarArgs,
-    installer: Option<&Installer<'_>>,
-) -> Project {
+fn load_with(app: &App, place: &Place, vars: &VarArgs, installer: Option<&Installer<'_>>) -> Project {
     let team = TeamFlavors::new("flavors");
     let flavors =
-        equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
+        app.equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
     let files = ConfigFiles::on_disk(flavors.clone());
     let (read, is_dir) = (|| files.manifest(), |dir: &str| files.has_dir(dir));
     let installed = Installed::new(&read, &is_dir);
@@ -111,7 +102,7 @@ fn load_with(
         Some(installer) => installer,
         None => &installed,
     };
-    let mut project = load_from(equipment, place, Values::Given(vars), (&files, modules), &flavors);
+    let mut project = load_from(app, place, Values::Given(vars), (&files, modules), &flavors);
     for (ty, flavor) in team.list() {
         for (name, text) in team.files(&ty, &flavor).unwrap_or_default().files {
             project.files.insert(format!("flavors/{ty}/{flavor}/{name}"), text.to_string());
@@ -130,7 +121,7 @@ enum Values<'v> {
 
 /// Loads what a saved plan kept; `vars` give what it could not keep, the values of ephemeral variables.
 pub fn load_kept(
-    equipment: &Equipment,
+    app: &App,
     place: &Place,
     kept: BTreeMap<String, String>,
     variables: &BTreeMap<Str, Value>,
@@ -138,15 +129,15 @@ pub fn load_kept(
 ) -> Project {
     let team = KeptFlavors(kept.clone());
     let flavors =
-        equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
+        app.equipment.flavors.iter().map(|f| &**f).chain([&team as &dyn FlavorSource]).collect::<Vec<_>>();
     let files = ConfigFiles::kept(kept);
     let (read, is_dir) = (|| files.manifest(), |dir: &str| files.has_dir(dir));
     let installed = Installed::new(&read, &is_dir);
-    load_from(equipment, place, Values::Kept(variables, vars), (&files, &installed), &flavors)
+    load_from(app, place, Values::Kept(variables, vars), (&files, &installed), &flavors)
 }
 
 fn load_from(
-    equipment: &Equipment,
+    app: &App,
     place: &Place,
     values: Values<'_>,
     (files, modules): (&ConfigFiles<'_>, &dyn ModuleSources),
@@ -154,7 +145,7 @@ fn load_from(
 ) -> Project {
     let mut sources = SourceMap::new();
     let mut diags = Diagnostics::new();
-    let root = config::parse_directory(".", files, &mut sources, &mut diags);
+    let root = config::parse_directory(".", files, &mut sources, &mut diags, app.stages());
     let environment = match place {
         Place::Environment(name) => {
             let path = format!("environments/{name}.hcl");
@@ -178,7 +169,8 @@ fn load_from(
             values
         }
     };
-    let connectors: Vec<&dyn ConnectorType> = equipment.connectors.iter().map(|c| &**c).collect();
+    let expand = app.stages().enter(Stage::Expand, "stack");
+    let connectors: Vec<&dyn ConnectorType> = app.equipment.connectors.iter().map(|c| &**c).collect();
     let (lowered, found) = stack::lower(stack::Inputs {
         root,
         environment,
@@ -188,6 +180,7 @@ fn load_from(
         connectors: &connectors,
         sources: &mut sources,
     });
+    drop(expand);
     diags.extend(found);
     let Lowered { stack, environment, root, .. } = lowered;
     let declared = declared_variables(&root);
@@ -196,9 +189,11 @@ fn load_from(
     given.extend(strong);
     let surroundings = Outside::console();
     let inputs = EarlyInputs { given: &given, workspace: place.name(), surroundings: &surroundings };
-    let origins = config::Origins { files, modules, inputs };
+    let origins = config::Origins { files, modules, inputs, stages: app.stages() };
     let config = config::build(root, ".", origins, &mut sources, &mut diags);
+    let expand = app.stages().enter(Stage::Expand, "references");
     let (statics, references) = Statics::build(&config);
+    drop(expand);
     let is_typed =
         |d: &Diagnostic| d.subject.is_some_and(|s| sources.file(s.file).name.starts_with("<value for"));
     if quiet.has_errors()

@@ -9,7 +9,7 @@ mod reading;
 mod resources;
 mod values;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use model::{
 };
 
 use crate::expansion::{EachValue, Expansion};
-use crate::module::{Config, Module, Repetition, RequiredProvider};
+use crate::module::{Config, Module, Repetition, RequiredProvider, Resource};
 use crate::statics::{NodeId, NodeKind, Statics};
 
 use passing_in::is_open;
@@ -161,6 +161,8 @@ pub struct Evaluator<'c> {
     world: &'c dyn World,
     purpose: Cell<Purpose>,
     variables: BTreeMap<Str, Value>,
+    /// The blocks of resource nodes, once they were looked for.
+    blocks: Vec<OnceCell<Option<(&'c Module, &'c Resource)>>>,
     inner: RefCell<Inner>,
 }
 
@@ -185,12 +187,14 @@ impl<'c> Evaluator<'c> {
             values: HashMap::new(),
             tables: HashMap::new(),
         };
+        let blocks = vec![OnceCell::new(); statics.graph().len()];
         Evaluator {
             config,
             statics,
             world,
             purpose: Cell::new(Purpose::Plan),
             variables,
+            blocks,
             inner: RefCell::new(inner),
         }
     }

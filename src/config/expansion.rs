@@ -1,5 +1,7 @@
 //! One block to its instances.
 
+use std::sync::Arc;
+
 use lang::ast::Expr;
 use model::{Diagnostics, InstanceKey, Kind, Marks, Str, Value, err};
 
@@ -11,7 +13,7 @@ pub enum Expansion {
     /// By number.
     Count(usize),
     /// By key, ordered, each with its value (`each.value`).
-    ForEach(Vec<(Str, Value)>),
+    ForEach(Arc<[(Str, Value)]>),
     /// None or one, without a key (`enabled`).
     Enabled(bool),
     /// Not known, because evaluation failed; there are no instances.
@@ -206,7 +208,7 @@ pub fn expand_for_each(expr: &Expr, value: Value, diags: &mut Diagnostics) -> Ex
             });
             Expansion::Failed
         }
-        Kind::Map(m) | Kind::Object(m) => Expansion::ForEach(m.entries().to_vec()),
+        Kind::Map(m) | Kind::Object(m) => Expansion::ForEach(m.entries().into()),
         Kind::Set(s) => for_each_set(s.items(), &bad, diags),
         _ => {
             diags.push(wrong_type(value.ty().friendly_name()));
@@ -248,5 +250,5 @@ fn for_each_set(
         }
     }
     entries.sort_by(|a, b| a.0.cmp(&b.0));
-    Expansion::ForEach(entries)
+    Expansion::ForEach(entries.into())
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use lang::ast::{Body, Expr};
-use model::{Diagnostic, Diagnostics, FileId, ModulePath, SourceMap, Span, err};
+use model::{Diagnostic, Diagnostics, FileId, ModulePath, SourceMap, Span, Stage, Stages, err};
 
 use crate::decode::{check_source, decode_file};
 use crate::early::{Early, EarlyInputs, EarlyModule};
@@ -24,6 +24,7 @@ pub fn parse_directory(
     files: &dyn Files,
     sources: &mut SourceMap,
     diags: &mut Diagnostics,
+    stages: Stages<'_>,
 ) -> Vec<Body> {
     let entries = match files.list(dir) {
         Ok(entries) => entries,
@@ -49,7 +50,11 @@ pub fn parse_directory(
     }
     names.retain(|n| !directories.contains(n));
     let (overriding, primary): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|n| is_override(n));
-    let mut parse = |name: &str, diags: &mut Diagnostics| parse_file(&join(dir, name), files, sources, diags);
+    let mut parse = |name: &str, diags: &mut Diagnostics| {
+        let path = join(dir, name);
+        let _parse = stages.enter(Stage::Parse, &path);
+        parse_file(&path, files, sources, diags)
+    };
     let mut bodies: Vec<Body> = primary.into_iter().filter_map(|name| parse(name, diags)).collect();
     for name in overriding {
         if let Some(body) = parse(name, diags) {
@@ -132,6 +137,8 @@ pub struct Origins<'o> {
     pub modules: &'o dyn ModuleSources,
     /// What early values start from.
     pub inputs: EarlyInputs<'o>,
+    /// Measures, where somebody wants to know.
+    pub stages: Stages<'o>,
 }
 
 /// Gives parsed root bodies their meaning and loads all modules that they lead to.
@@ -148,7 +155,10 @@ pub fn build(
     let mut root = Some(root);
     while let Some(found) = queue.pop_front() {
         let dir = &found.dirs[found.dirs.len() - 1];
-        let bodies = root.take().unwrap_or_else(|| parse_directory(dir, origins.files, sources, diags));
+        let bodies = root
+            .take()
+            .unwrap_or_else(|| parse_directory(dir, origins.files, sources, diags, origins.stages));
+        let _expand = origins.stages.enter(Stage::Expand, dir);
         let mut module = Module::empty(found.path.clone(), dir);
         for body in &bodies {
             decode_file(body, &mut module, diags);

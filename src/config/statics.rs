@@ -3,17 +3,21 @@
 mod edges;
 mod lost;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use graph::Graph;
 use lang::ast::Traversal;
-use model::{Diagnostic, Diagnostics, ModulePath, ResourceAddr, ResourceMode, Span, Str};
+use model::{Diagnostic, Diagnostics, ModulePath, ResourceAddr, Span, Str};
 
 use crate::module::{Config, ProviderKey};
 use edges::Builder;
 
 pub use lost::{check_reference, module_phrase};
+
+/// How many resources an object records at most that it depends on only by way of others. The rest is found by following
+/// those; recording all would cost the square of the length of a chain.
+pub const INDIRECT: usize = 128;
 
 /// Names a node of [`Statics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +53,8 @@ pub struct Node {
     pub path: ModulePath,
     /// What it is.
     pub kind: NodeKind,
+    /// The address as states record that something depends on it; nothing for what they do not record.
+    pub recorded_as: Option<Str>,
     /// Where it is written.
     pub span: Span,
     /// Whether it goes in a circle by itself; it is not worth evaluating then.
@@ -126,24 +132,37 @@ impl Statics {
         &self.graph
     }
 
-    /// The resources that a node depends on, directly or not, ordered by address: what states record.
+    /// The resources that a node depends on, ordered by address: what states record. Those that it refers to itself are
+    /// all there; of those behind them the nearest, up to [`INDIRECT`].
     pub fn resource_dependencies(&self, id: NodeId) -> Arc<[Str]> {
-        let mut seen = HashSet::new();
-        let mut stack: Vec<NodeId> = self.dependencies(id).collect();
-        let mut found = BTreeSet::new();
+        let mut seen = HashSet::from([id]);
+        let mut level = self.next_resources(&[id], &mut seen);
+        let mut found: Vec<&Str> = Vec::new();
+        let mut left = INDIRECT + level.len();
+        while !level.is_empty() && left > 0 {
+            level.truncate(left);
+            left -= level.len();
+            found.extend(level.iter().filter_map(|n| self.node(*n).recorded_as.as_ref()));
+            level = self.next_resources(&level, &mut seen);
+        }
+        found.sort_unstable();
+        found.into_iter().cloned().collect()
+    }
+
+    /// The resources that are reached from some nodes without passing by others, in the order in which they are found.
+    fn next_resources(&self, from: &[NodeId], seen: &mut HashSet<NodeId>) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        let mut stack: Vec<NodeId> = from.iter().flat_map(|id| self.dependencies(*id)).collect();
         while let Some(next) = stack.pop() {
             if !seen.insert(next) {
                 continue;
             }
-            let node = self.node(next);
-            if let NodeKind::Resource(addr) = &node.kind
-                && addr.mode != ResourceMode::Ephemeral
-            {
-                found.insert(Str::from(addr.in_module(&node.path)));
+            match self.node(next).kind {
+                NodeKind::Resource(_) => found.push(next),
+                _ => stack.extend(self.dependencies(next)),
             }
-            stack.extend(self.dependencies(next));
         }
-        found.into_iter().collect()
+        found
     }
 
     /// How the thing is called in messages.

@@ -76,8 +76,8 @@ pub enum Origin {
 pub struct Causes<'p> {
     plan: &'p Plan,
     config: &'p Config,
-    changes: BTreeMap<&'p InstanceAddr, &'p Change>,
-    blocks: BTreeMap<(ModulePath, &'p ResourceAddr), Block<'p>>,
+    changes: OnceCell<BTreeMap<&'p InstanceAddr, &'p Change>>,
+    blocks: OnceCell<Blocks<'p>>,
     drift: BTreeMap<&'p InstanceAddr, &'p Change>,
     /// Expressions that lead to no object that changes and to no root variable, in each module instance, with the places that
     /// they lead to.
@@ -85,6 +85,9 @@ pub struct Causes<'p> {
     /// The module instances that hold something.
     inhabited: OnceCell<Inhabited>,
 }
+
+/// Resource blocks by their places.
+type Blocks<'p> = BTreeMap<(ModulePath, &'p ResourceAddr), Block<'p>>;
 
 /// What becomes of a resource block's instances.
 #[derive(Default)]
@@ -98,18 +101,11 @@ struct Block<'p> {
 impl<'p> Causes<'p> {
     /// Looks at a plan with the configuration that it was made from.
     pub fn new(plan: &'p Plan, config: &'p Config) -> Causes<'p> {
-        let current = || plan.changes.iter().filter(|c| c.deposed.is_none());
-        let mut blocks: BTreeMap<(ModulePath, &ResourceAddr), Block> = BTreeMap::new();
-        for change in current() {
-            let block = blocks.entry((change.address.module.path(), &change.address.resource)).or_default();
-            block.exists |= !change.before.is_null();
-            block.changing.extend(Some(change).filter(|c| c.action != Action::NoOp));
-        }
         Causes {
             plan,
             config,
-            changes: current().map(|c| (&c.address, c)).collect(),
-            blocks,
+            changes: OnceCell::new(),
+            blocks: OnceCell::new(),
             drift: plan.drift.iter().map(|c| (&c.address, c)).collect(),
             barren: RefCell::default(),
             inhabited: OnceCell::new(),
@@ -118,7 +114,12 @@ impl<'p> Causes<'p> {
 
     /// The change of an instance's object in use.
     pub fn change(&self, address: &InstanceAddr) -> Option<&'p Change> {
-        self.changes.get(address).copied()
+        let current = || self.plan.changes.iter().filter(|c| c.deposed.is_none());
+        self.changes.get_or_init(|| current().map(|c| (&c.address, c)).collect()).get(address).copied()
+    }
+
+    fn blocks(&self) -> &Blocks<'p> {
+        self.blocks.get_or_init(|| blocks(self.plan))
     }
 
     /// Why a change is planned, what forces a replacement first; nothing where nothing happens, not even a move or an import.
@@ -168,7 +169,7 @@ impl<'p> Causes<'p> {
             return whole(Origin::Written, Vec::new());
         };
         let block = (change.address.module.path(), &change.address.resource);
-        let is_one_more = self.blocks.get(&block).is_some_and(|block| block.exists);
+        let is_one_more = self.blocks().get(&block).is_some_and(|block| block.exists);
         if is_one_more && let Some(cause) = self.calls(change, &self.inhabited().before) {
             return cause;
         }
@@ -267,6 +268,27 @@ impl<'p> Causes<'p> {
         });
         if is_put_back { Origin::Outside } else { origin }
     }
+}
+
+/// The blocks of what is in use. Instances of one block lie together.
+fn blocks(plan: &Plan) -> Blocks<'_> {
+    let mut blocks = Blocks::new();
+    let is_same = |a: &Change, b: &Change| {
+        a.address.resource == b.address.resource && a.address.module == b.address.module
+    };
+    for changes in plan.changes.chunk_by(is_same) {
+        let address = &changes[0].address;
+        let mut current = changes.iter().filter(|c| c.deposed.is_none()).peekable();
+        if current.peek().is_none() {
+            continue;
+        }
+        let block = blocks.entry((address.module.path(), &address.resource)).or_default();
+        for change in current {
+            block.exists |= !change.before.is_null();
+            block.changing.extend(Some(change).filter(|c| c.action != Action::NoOp));
+        }
+    }
+    blocks
 }
 
 /// Whether a block is one of this type, or a `dynamic` block that makes such.

@@ -57,12 +57,23 @@ pub struct Clients<'a> {
     registry: &'a Registry,
     around: Arc<dyn Surroundings>,
     made: RefCell<HashMap<Place, Making>>,
+    /// What a key means in a module, where that is one and the same for all who use it.
+    found: RefCell<HashMap<(ModulePath, ProviderKey), Configured>>,
+    /// The same by the texts of states.
+    found_by_text: RefCell<HashMap<Str, Configured>>,
 }
 
 impl<'a> Clients<'a> {
     /// No client yet.
     pub fn new(config: &'a Config, registry: &'a Registry, around: Arc<dyn Surroundings>) -> Clients<'a> {
-        Clients { config, registry, around, made: RefCell::default() }
+        Clients {
+            config,
+            registry,
+            around,
+            made: RefCell::default(),
+            found: RefCell::default(),
+            found_by_text: RefCell::default(),
+        }
     }
 
     /// The providers of this run.
@@ -76,7 +87,24 @@ impl<'a> Clients<'a> {
         user: &User<'_>,
         evaluator: &Evaluator<'_>,
     ) -> Result<Option<Configured>, Diagnostics> {
-        let key = user.module.provider_key(user.resource);
+        let used = (user.module.path.clone(), user.module.provider_key(user.resource));
+        let is_chosen = user.resource.provider.as_ref().is_some_and(|p| p.instance.is_some());
+        if let Some(known) = self.found.borrow().get(&used).filter(|_| !is_chosen) {
+            return Ok(Some(known.clone()));
+        }
+        let found = self.look_up(user, evaluator, used.1.clone())?;
+        if let Some(one) = found.as_ref().filter(|f| f.place.instance.is_none()) {
+            self.found.borrow_mut().insert(used, one.clone());
+        }
+        Ok(found)
+    }
+
+    fn look_up(
+        &self,
+        user: &User<'_>,
+        evaluator: &Evaluator<'_>,
+        key: ProviderKey,
+    ) -> Result<Option<Configured>, Diagnostics> {
         let addr = user.module.provider_addr(&key.name);
         let Some(provider) = self.registry.get(&addr).cloned() else { return Ok(None) };
         let Some((at, key)) = resolve_provider(self.config, &user.module.path, &key) else {
@@ -139,7 +167,19 @@ impl<'a> Clients<'a> {
     }
 
     /// The provider that a state's text means; nothing where it is not built in, or its block has gone.
-    pub fn find_by_text(&self, text: &str, evaluator: &Evaluator<'_>) -> Option<Configured> {
+    pub fn find_by_text(&self, text: &Str, evaluator: &Evaluator<'_>) -> Option<Configured> {
+        if let Some(known) = self.found_by_text.borrow().get(text) {
+            return Some(known.clone());
+        }
+        let found = self.look_up_text(text, evaluator)?;
+        // A module that has no instance yet may get one; the root has always one.
+        if found.place.module.is_some() || !text.starts_with("module.") {
+            self.found_by_text.borrow_mut().insert(text.clone(), found.clone());
+        }
+        Some(found)
+    }
+
+    fn look_up_text(&self, text: &Str, evaluator: &Evaluator<'_>) -> Option<Configured> {
         let ConfigText { module: path, addr, alias, instance } = parse_config_text(text)?;
         let provider = self.registry.get(&addr)?.clone();
         let module = self.config.modules.get(&path);
@@ -158,7 +198,7 @@ impl<'a> Clients<'a> {
         }
         let module = inst.filter(|_| has_block).map(|inst| (path, inst));
         let place = Place { addr: addr.clone(), module, key, instance };
-        Some(Configured { provider, addr, config_text: text.into(), place })
+        Some(Configured { provider, addr, config_text: text.clone(), place })
     }
 
     /// The client of a configuration, made now if this is the first use.

@@ -47,7 +47,7 @@ impl Planner<'_> {
             return Err(unsupported_type(resource, &configured).into());
         };
         let block = &source.schema().block;
-        let (config, mut reading, diags) = self.evaluator.instance_config(node, inst, key, block);
+        let (config, mut reading, diags) = self.evaluate_config((node, inst, key), addr, block);
         reading.merge(outer.clone());
         self.fail_on(diags)?;
         check_ephemeral(&config, block, resource)?;
@@ -115,8 +115,6 @@ impl Planner<'_> {
         if self.prior.instances.contains_key(addr) {
             found.refreshed.insert(addr.clone(), None);
         }
-        let at = found.items.len();
-        found.by_addr.insert(addr.clone(), at);
         found.items.push(Item {
             change,
             node: Some((node, inst, key.clone())),
@@ -134,6 +132,7 @@ impl Planner<'_> {
     ) -> Result<Value, Diagnostics> {
         let client = self.clients.client(site.configured, &self.evaluator).await?;
         let permit = self.permits.acquire().await;
+        let _read = self.inputs.stages.enter(model::Stage::Read, site.addr);
         self.inputs.watch.reading(site.addr);
         let ownership = self.ownership(site.addr);
         let read = source.read(self.call(&client, site.addr, &ownership), config).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use config::{Config, Statics, World};
 use model::address::Target;
-use model::{InstanceAddr, Str, Value};
+use model::{InstanceAddr, Stages, Str, Value};
 use provider::{Ownership, Registry, Surroundings};
 use state::StateSnapshot;
 
@@ -76,6 +76,8 @@ pub struct Inputs<'a> {
     pub options: Options,
     /// Hears what is being read.
     pub watch: &'a dyn Watch,
+    /// Measures, where somebody wants to know.
+    pub stages: Stages<'a>,
 }
 
 /// Hears what planning is at.

@@ -103,7 +103,7 @@ impl<'c> Judge<'_, 'c> {
     }
 
     /// Names the instances of a resource, where it has conditions.
-    pub fn expect(&self, node: NodeId, instances: &[InstanceAddr]) {
+    pub fn expect(&self, node: NodeId, instances: impl Iterator<Item = InstanceAddr>) {
         let Some((_, resource)) = self.evaluator.resource(node) else { return };
         let groups = groups(resource);
         if groups == 0 {
@@ -112,7 +112,7 @@ impl<'c> Judge<'_, 'c> {
         let mut results = self.results.borrow_mut();
         results.expanded(CheckKind::Resource, self.evaluator.statics().describe(node));
         for addr in instances {
-            results.expect(&resource_subject(self.evaluator, node, addr), groups);
+            results.expect(&resource_subject(self.evaluator, node, &addr), groups);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use config::{InstId, NodeId, Reading, Resource};
 use model::{Block, Diagnostic, Diagnostics, InstanceAddr, InstanceKey, Marks, Path, PathStep, Value, err};
 use provider::contract::{check_object, check_planned};
-use provider::{Object, PlanRequest, PlannedChange, ProviderError, ResourceType};
+use provider::{CreateClass, Object, Ownership, PlanRequest, PlannedChange, ProviderError, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus};
 
 use crate::change::{Action, Change, Importing, Mode, Reason, ReplaceOrder};
@@ -67,7 +67,7 @@ impl Planner<'_> {
         let mut generated = None;
         let (config, mut reading, diags) = match importing.filter(|_| resource.is_generated) {
             None if resource.is_generated => return Err(unwritten_block(addr, resource).into()),
-            None => self.evaluator.instance_config(node, inst, key, block),
+            None => self.evaluate_config((node, inst, key), addr, block),
             Some(importing) => {
                 let found = self.find_object(addr, &configured, &ty, importing).await?;
                 let (text, read) = self.generate((node, inst), addr, &ty, &found.recorded);
@@ -108,6 +108,17 @@ impl Planner<'_> {
         let taken = Taken { importing: importing.cloned(), generated };
         self.record(node, inst, key, addr, &configured, before, decision, reading, taken);
         if failed { Err(postconditions) } else { self.fail_on(postconditions) }
+    }
+
+    /// Evaluates the arguments of one instance.
+    pub fn evaluate_config(
+        &self,
+        (node, inst, key): (NodeId, InstId, &InstanceKey),
+        addr: &InstanceAddr,
+        block: &Block,
+    ) -> (Value, Reading, Diagnostics) {
+        let _evaluate = self.inputs.stages.enter(model::Stage::Evaluate, addr);
+        self.evaluator.instance_config(node, inst, key, block)
     }
 
     /// What the command line imports is only looked at, as it is; its block's conditions are for what the next plan makes
@@ -169,6 +180,7 @@ impl Planner<'_> {
         addr: &InstanceAddr,
         ty: &Arc<dyn ResourceType>,
     ) -> Result<Option<Before>, Diagnostics> {
+        let _read = self.inputs.stages.enter(model::Stage::Read, addr);
         let Some(state) = self.prior.instances.get(addr).cloned() else { return Ok(None) };
         let Some(object) = state.current.clone() else { return Ok(None) };
         let recorded = codec::decode(addr, &object, ty.schema(), Some(&**ty))?;
@@ -185,10 +197,11 @@ impl Planner<'_> {
     ) -> Result<(), Diagnostics> {
         let client = self.clients.client(configured, &self.evaluator).await?;
         let _permit = self.permits.acquire().await;
+        let _read = self.inputs.stages.enter(model::Stage::Read, addr);
         self.inputs.watch.refreshing(addr, codec::shown_id(&before.recorded).as_deref());
-        let ownership = self.ownership(addr);
+        let ownership = self.marks(&**ty, addr);
         let prior = Object { value: before.recorded.unmarked_deep(), private: before.private.clone() };
-        let read = ty.read(self.call(&client, addr, &ownership), &prior).await;
+        let read = ty.read(self.call(&client, addr, ownership.as_ref()), &prior).await;
         let at_work = AtWork { provider: &configured.addr, address: addr };
         let read = read.map_err(|e| Diagnostics::from(at_work.failed(e)))?;
         match read {
@@ -220,6 +233,7 @@ impl Planner<'_> {
         before: Option<&Before>,
         config: &Value,
     ) -> Result<Decision, Diagnostics> {
+        let _diff = self.inputs.stages.enter(model::Stage::Diff, addr);
         let block = &ty.schema().block;
         let current = before.and_then(|b| b.current.as_ref());
         let bare_prior = current.map(Value::unmarked_deep);
@@ -282,6 +296,11 @@ impl Planner<'_> {
         Ok(Decision { action, reason: None, after, replace_paths })
     }
 
+    /// The marks of ownership of an object, where there is something outside that could carry them.
+    fn marks(&self, ty: &dyn ResourceType, addr: &InstanceAddr) -> Option<Ownership> {
+        (ty.create_class() != CreateClass::StateOnly).then(|| self.ownership(addr))
+    }
+
     /// Asks the provider what the object would be, and holds it to the contract.
     pub async fn ask(
         &self,
@@ -295,9 +314,9 @@ impl Planner<'_> {
         let block = &ty.schema().block;
         let proposed = provider::propose(block, prior, config);
         let client = self.clients.client(configured, &self.evaluator).await?;
-        let ownership = self.ownership(addr);
+        let ownership = self.marks(&**ty, addr);
         let request = PlanRequest { prior, config, proposed: &proposed, private };
-        let planned = ty.plan(self.call(&client, addr, &ownership), request).await;
+        let planned = ty.plan(self.call(&client, addr, ownership.as_ref()), request).await;
         let at_work = AtWork { provider: &configured.addr, address: addr };
         let planned = planned.map_err(|e| at_work.failed(e))?;
         check_planned(block, prior, config, &planned.planned).map_err(|b| at_work.planned_wrongly(b))?;
@@ -357,8 +376,6 @@ impl Planner<'_> {
         if item.change.action != Action::NoOp {
             found.changing.entry(node).or_default().insert(addr.module.clone());
         }
-        let at = found.items.len();
-        found.by_addr.insert(addr.clone(), at);
         found.items.push(item);
         drop(found);
         let in_state = deposed.or_else(|| self.prior.instances.get(addr).map(|s| s.deposed.clone()));

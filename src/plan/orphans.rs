@@ -66,7 +66,7 @@ impl Planner<'_> {
     async fn plan_end(
         &self,
         addr: &InstanceAddr,
-        provider: &str,
+        provider: &Str,
         object: &Arc<InstanceObject>,
     ) -> Result<(), Diagnostics> {
         let configured = self.configured_by_text(addr, provider)?;
@@ -95,7 +95,7 @@ impl Planner<'_> {
             previous_address: self.moved.get(addr).cloned(),
             deposed: None,
             provider: configured.addr.clone(),
-            provider_config: provider.into(),
+            provider_config: provider.clone(),
             action,
             reason,
             before: current,
@@ -112,10 +112,6 @@ impl Planner<'_> {
 
     fn add_end(&self, change: Change, object: &Arc<InstanceObject>) {
         let mut found = self.found.borrow_mut();
-        if change.deposed.is_none() {
-            let at = found.items.len();
-            found.by_addr.insert(change.address.clone(), at);
-        }
         found.items.push(Item {
             change,
             node: None,
@@ -124,7 +120,7 @@ impl Planner<'_> {
         });
     }
 
-    fn configured_by_text(&self, addr: &InstanceAddr, provider: &str) -> Result<Configured, Diagnostics> {
+    fn configured_by_text(&self, addr: &InstanceAddr, provider: &Str) -> Result<Configured, Diagnostics> {
         self.clients
             .find_by_text(provider, &self.evaluator)
             .ok_or_else(|| crate::validate::missing_recorded_provider(addr, provider).into())

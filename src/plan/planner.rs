@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
-use config::{Evaluator, Expansion, InstId, NodeId, NodeKind, Reading};
+use config::{Evaluator, Expansion, InstId, NodeId, NodeKind, Reading, Statics};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
@@ -40,8 +41,6 @@ pub struct Item {
 pub struct Found {
     /// Planned objects.
     pub items: Vec<Item>,
-    /// Positions of `items` by address; deposed objects are not among them.
-    pub by_addr: HashMap<InstanceAddr, usize>,
     /// The module instances in which a managed resource has instances that change.
     pub changing: HashMap<NodeId, HashSet<ModuleAddr>>,
     /// What reading or a move found to differ from what is recorded.
@@ -88,6 +87,9 @@ pub struct Planner<'a> {
     pub left_out: HashSet<NodeId>,
     cancel: Cancel,
 }
+
+/// How many blocks are under way at once at most: many more than calls, and few enough to cost no memory.
+const AHEAD: usize = 1000;
 
 /// Plans. The diagnostics hold every error; a plan with errors says so itself and is never applied.
 pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
@@ -163,7 +165,9 @@ impl<'a> Planner<'a> {
         let mut running = FuturesUnordered::new();
         let mut left_out = HashSet::new();
         while !schedule.is_finished() {
-            while let Some(node) = schedule.take_ready() {
+            while running.len() < AHEAD
+                && let Some(node) = schedule.take_ready()
+            {
                 let id = NodeId(node);
                 if matches!(this.inputs.statics.node(id).kind, NodeKind::Resource(_)) {
                     running.push(async move { (node, this.plan_resource(id).await) });
@@ -216,6 +220,8 @@ impl<'a> Planner<'a> {
             }
             return Outcome::Done;
         }
+        let _evaluate =
+            self.inputs.stages.enter(model::Stage::Evaluate, Described(self.inputs.statics, node));
         let mut diags = self.evaluator.evaluate(node);
         match &self.inputs.statics.node(node).kind {
             NodeKind::Output(name) => {
@@ -287,7 +293,9 @@ impl<'a> Planner<'a> {
         };
         let mut outcome = Outcome::Done;
         for inst in self.evaluator.module_instances(&path) {
+            let expand = self.inputs.stages.enter(model::Stage::Expand, Described(self.inputs.statics, node));
             let (expansion, reading, diags) = self.evaluator.expand(node, inst);
+            drop(expand);
             if diags.has_errors() {
                 let unmet = self.defer_block(node, diags).err().unwrap_or_default();
                 self.report(unmet);
@@ -318,8 +326,7 @@ impl<'a> Planner<'a> {
     /// Names the instances whose conditions will be judged.
     fn expect_results(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
         let addrs = keys.iter().filter_map(|key| self.evaluator.instance_addr(node, inst, key));
-        let addrs: Vec<InstanceAddr> = addrs.filter(|addr| targets::includes(self, node, addr)).collect();
-        self.judge().expect(node, &addrs);
+        self.judge().expect(node, addrs.filter(|addr| targets::includes(self, node, addr)));
     }
 
     /// Refreshing makes and removes nothing, so a managed resource keeps the instances that are recorded, whatever its block
@@ -439,12 +446,12 @@ impl<'a> Planner<'a> {
         &'c self,
         client: &'c Client,
         address: &'c InstanceAddr,
-        ownership: &'c Ownership,
+        ownership: impl Into<Option<&'c Ownership>>,
     ) -> Call<'c> {
         Call {
             client,
             address,
-            ownership: Some(ownership),
+            ownership: ownership.into(),
             known: &[],
             attempt: None,
             around: &*self.inputs.around,
@@ -469,6 +476,7 @@ impl<'a> Planner<'a> {
         let results = self.results.take();
         let mut steps = Vec::new();
         if !found.diags.has_errors() {
+            let _order = self.inputs.stages.enter(model::Stage::Order, "steps");
             match steps::build(&self, &found, &results.open_resources()) {
                 Ok(built) => steps = built,
                 Err(circle) => found.diags.extend(circle),
@@ -502,6 +510,15 @@ impl<'a> Planner<'a> {
             findings: found.diags.iter().cloned().collect(),
         };
         (plan, found.diags)
+    }
+}
+
+/// Shows a node as it is described.
+struct Described<'s>(&'s Statics, NodeId);
+
+impl fmt::Display for Described<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.describe(self.1))
     }
 }
 

@@ -57,7 +57,7 @@ struct Builder<'p, 'a> {
     graph: Graph,
     /// By a step, the steps that should come after it unless that goes in a circle.
     yielding: BTreeMap<(Firmness, u32), Vec<u32>>,
-    by_instance: HashMap<(NodeId, InstId, InstanceKey), usize>,
+    /// The items of each block, in the order of their keys, as all items are in that of their addresses.
     by_block: HashMap<(NodeId, InstId), Vec<usize>>,
     gates: HashMap<(NodeId, InstId, bool), Option<u32>>,
 }
@@ -65,11 +65,9 @@ struct Builder<'p, 'a> {
 impl<'p, 'a> Builder<'p, 'a> {
     fn new(planner: &'p Planner<'a>, found: &'p Found, open: &'p HashSet<String>) -> Builder<'p, 'a> {
         let items = &found.items;
-        let mut by_instance = HashMap::new();
         let mut by_block: HashMap<(NodeId, InstId), Vec<usize>> = HashMap::new();
         for (i, item) in items.iter().enumerate() {
-            if let Some((node, inst, key)) = &item.node {
-                by_instance.insert((*node, *inst, key.clone()), i);
+            if let Some((node, inst, _)) = &item.node {
                 by_block.entry((*node, *inst)).or_default().push(i);
             }
         }
@@ -82,7 +80,6 @@ impl<'p, 'a> Builder<'p, 'a> {
             actions: Vec::new(),
             graph: Graph::new(0),
             yielding: BTreeMap::new(),
-            by_instance,
             by_block,
             gates: HashMap::new(),
         }
@@ -181,11 +178,18 @@ impl<'p, 'a> Builder<'p, 'a> {
         }
     }
 
+    /// The item of an instance.
+    fn item(&self, node: NodeId, inst: InstId, key: &InstanceKey) -> Option<usize> {
+        let of_block = self.by_block.get(&(node, inst))?;
+        let at = of_block.binary_search_by(|item| self.items[*item].change.address.key.cmp(key)).ok()?;
+        Some(of_block[at])
+    }
+
     /// The steps that the values of a reading wait for.
     fn sources(&mut self, reading: &Reading) -> Vec<u32> {
         let mut steps = Vec::new();
         for (node, inst, key) in &reading.instances {
-            let item = self.by_instance.get(&(*node, *inst, key.clone())).copied();
+            let item = self.item(*node, *inst, key);
             steps.extend(match item {
                 Some(item) => self.own[item].forward,
                 None if self.found.read_to_open.contains_key(&(*node, *inst)) => {

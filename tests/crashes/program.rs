@@ -181,6 +181,7 @@ impl Program<'_> {
             parallelism,
             events: &ears,
             cancel: Cancel::new(),
+            stages: model::Stages::default(),
         };
         Ok(apply::apply(&inputs).await.diags)
     }

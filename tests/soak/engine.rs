@@ -12,7 +12,7 @@ use config::{
     Config, EarlyInputs, FileEntry, Files, ModuleRequest, ModuleSources, Origins, RootValue, Statics, World,
 };
 use lang::functions::{FileSystem, Function, Nowhere};
-use model::{Diagnostic, Diagnostics, FileId, ProviderAddr, SourceMap, Str, Value};
+use model::{Diagnostic, Diagnostics, FileId, ProviderAddr, SourceMap, Stages, Str, Value};
 use plan::{Options, Plan};
 use provider::{Cancel, Ownership, Registry};
 use state::{LockInfo, MemoryBackend, Session, StateError, StateSnapshot, Store};
@@ -69,9 +69,9 @@ pub fn load(
     let value = |v: &Value| RootValue { value: v.clone(), span: None, origin: "the test".into() };
     let given: BTreeMap<Str, RootValue> =
         given.iter().map(|(k, v)| (Str::from(k.as_str()), value(v))).collect();
-    let root = config::parse_directory(".", &texts, &mut sources, &mut diags);
+    let root = config::parse_directory(".", &texts, &mut sources, &mut diags, Stages::default());
     let inputs = EarlyInputs { given: &given, workspace: "default", surroundings: &Nowhere };
-    let origins = Origins { files: &texts, modules: &texts, inputs };
+    let origins = Origins { files: &texts, modules: &texts, inputs, stages: Stages::default() };
     let config = config::build(root, ".", origins, &mut sources, &mut diags);
     let (statics, found) = Statics::build(&config);
     diags.extend(found);
@@ -225,6 +225,7 @@ pub async fn plan(
         timestamp: NOW.into(),
         options,
         watch: &plan::NoWatch,
+        stages: Stages::default(),
     };
     plan::plan(&inputs).await
 }
@@ -282,6 +283,7 @@ pub async fn apply(
         parallelism,
         events: &ears,
         cancel: Cancel::new(),
+        stages: Stages::default(),
     };
     let outcome = {
         let mut run = std::pin::pin!(apply::apply(&inputs));

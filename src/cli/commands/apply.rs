@@ -270,7 +270,7 @@ fn ready_saved(
     args: &ApplyArgs,
 ) -> Option<Ready> {
     let vars = &args.planning.vars;
-    let mut project = load_kept(&app.equipment, &place, saved.files.clone(), &saved.plan.variables, vars);
+    let mut project = load_kept(app, &place, saved.files.clone(), &saved.plan.variables, vars);
     project.adopt_sealings(sealings);
     let mut diags = std::mem::take(&mut project.diags);
     let places = args.state.places();

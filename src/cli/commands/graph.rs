@@ -59,7 +59,7 @@ async fn drawing(app: &App, view: &View, args: &GraphArgs) -> Option<Drawing> {
 /// The configuration of the directory. One that goes in circles is fit only where they are to be drawn.
 fn configuration(app: &App, view: &View, with_circles: bool) -> Option<Project> {
     let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
-    let mut project = load(&app.equipment, &place, &VarArgs::default());
+    let mut project = load(app, &place, &VarArgs::default());
     let mut diags = std::mem::take(&mut project.diags);
     if !with_circles {
         diags.extend(project.references.clone());

@@ -24,8 +24,8 @@ pub async fn run(app: &App, args: InitArgs) -> u8 {
     let mut lines = BTreeSet::new();
     for place in &places {
         let mut project = match args.get {
-            true => get::install(&app.equipment, &view, place, &args.vars, args.upgrade),
-            false => load(&app.equipment, place, &args.vars),
+            true => get::install(app, &view, place, &args.vars, args.upgrade),
+            false => load(app, place, &args.vars),
         };
         let mut diags = std::mem::take(&mut project.diags);
         empty &= !has_configuration(&project);

@@ -1,6 +1,9 @@
 //! `plan`: shows what would change.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
+
+use model::Stage;
 
 use crate::app::App;
 use crate::args::PlanArgs;
@@ -39,8 +42,11 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
     }
     ready.generated = generated;
     let Some(options) = options(&view, &args.planning, mode(&args.planning)) else { return 1 };
+    // The program ends soon: to free a large configuration and plan bit by bit before would be time for nothing.
+    let ready = ManuallyDrop::new(ready);
     let Some(prior) = read_state(app, &view, &ready).await else { return 1 };
     let plan = make_plan(app, &view, &ready, options, prior, &timestamp(), Telling::All).await;
+    let plan = ManuallyDrop::new(plan);
     if !write_generated(&view, ready.generated.as_ref()) {
         return 1;
     }
@@ -51,8 +57,8 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
     if let Some(path) = &args.out {
         let sources = ready.project.sources.borrow();
         let findings = plan.findings.iter().map(|d| Finding::of(d, &sources)).collect();
-        let saved = Saved {
-            plan,
+        let saved = ManuallyDrop::new(Saved {
+            plan: ManuallyDrop::into_inner(plan),
             files: kept_files(&ready),
             place: ready.place.clone(),
             location: ready.store.backend().location(),
@@ -60,12 +66,13 @@ pub async fn run(app: &App, args: PlanArgs) -> u8 {
             ephemeral: ready.project.ephemeral_given(),
             origins: ready.project.origins(),
             findings,
-        };
+        });
         let written = ready.project.sealings().and_then(|sealings| {
             let given = saved.plan.variables.values();
             if holds_secrets(&saved.plan) || { given }.any(|v| v.deep_marks().is_sensitive()) {
                 check_plan(&ready.project, sealings.plan.is_sealing())?;
             }
+            let _save = app.stages().enter(Stage::Save, "plan");
             Ok(planfile::write(path, &saved, &sealings.plan)?)
         });
         if let Err(diags) = written {

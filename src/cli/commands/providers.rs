@@ -25,7 +25,7 @@ pub async fn run(app: &App, args: ProvidersArgs) -> u8 {
 /// Writes the schemas of the providers that the configuration and the state need; of all where there is no configuration.
 async fn schemas(app: &App, view: &View) -> u8 {
     let place = any_place(app);
-    let mut project = load(&app.equipment, &place, &VarArgs::default());
+    let mut project = load(app, &place, &VarArgs::default());
     let diags = std::mem::take(&mut project.diags);
     let failed = diags.has_errors();
     view.tell(&diags, &project.sources.borrow());
@@ -69,7 +69,7 @@ fn list(app: &App, view: &View) -> u8 {
             return 1;
         }
     };
-    let mut project = load(&app.equipment, &place, &VarArgs::default());
+    let mut project = load(app, &place, &VarArgs::default());
     let diags = std::mem::take(&mut project.diags);
     view.tell(&diags, &project.sources.borrow());
     if diags.has_errors() {

@@ -64,7 +64,7 @@ fn show_file(app: &App, view: &View, path: &Path, json: bool) -> u8 {
     match std::fs::read(path) {
         Ok(bytes) => {
             let place = app.place().unwrap_or_else(|_| Place::Workspace(DEFAULT.into()));
-            let project = load(&app.equipment, &place, &VarArgs::default());
+            let project = load(app, &place, &VarArgs::default());
             match read_state_file(&project, path, &bytes) {
                 Ok(snapshot) => show_state(app, Some(&snapshot), json),
                 Err(diags) => {
@@ -89,7 +89,7 @@ async fn show_current(app: &App, view: &View, json: bool) -> u8 {
             return 1;
         }
     };
-    let project = load(&app.equipment, &place, &VarArgs::default());
+    let project = load(app, &place, &VarArgs::default());
     let store = match project.store(&place, StatePlaces::default()) {
         Ok(store) => store,
         Err(diags) => {

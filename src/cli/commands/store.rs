@@ -16,7 +16,7 @@ use crate::view::View;
 /// The current directory as far as it says where its state is kept; nothing where that cannot be told, which has been
 /// told. What else is wrong with the configuration does not matter here.
 pub(super) fn open_project(app: &App, view: &View, place: &Place) -> Option<Project> {
-    let project = load(&app.equipment, place, &VarArgs::default());
+    let project = load(app, place, &VarArgs::default());
     if project.unreadable {
         view.tell(&project.diags, &project.sources.borrow());
         return None;
@@ -36,7 +36,7 @@ pub(super) fn open(app: &App, view: &View, asked: StatePlaces<'_>) -> Option<(Pr
 /// told.
 pub(super) fn read_plan(app: &App, view: &View, path: &Path, vars: &VarArgs) -> Option<(Saved, Sealings)> {
     let place = app.place().unwrap_or_else(|_| Place::Workspace(DEFAULT.into()));
-    let project = load(&app.equipment, &place, vars);
+    let project = load(app, &place, vars);
     let read = project.sealings().and_then(|s| Ok((planfile::read(path, &s.plan)?, s)));
     read.map_err(|diags| view.tell(&diags, &project.sources.borrow())).ok()
 }

@@ -11,7 +11,7 @@ use crate::view::View;
 pub fn run(app: &App, args: ValidateArgs) -> u8 {
     let Some(view) = View::for_document(app, &args.stream) else { return 1 };
     let place = any_place(app);
-    let mut project = load(&app.equipment, &place, &args.vars);
+    let mut project = load(app, &place, &args.vars);
     let mut diags = project.check(&app.equipment.registry, &timestamp());
     if !diags.has_errors() && !has_configuration(&project) && std::fs::read_dir(".").is_err() {
         diags.push(no_configuration());

@@ -1,6 +1,7 @@
 //! Plans as people read them.
 
 mod header;
+mod many;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -52,7 +53,9 @@ pub fn human(plan: &Plan, look: &Look) -> String {
         } else {
             "Stackwright will perform the following actions:\n"
         });
-        out.extend(changes.iter().map(|c| format!("\n{}", change(c, look))));
+        let extract = many::extract(&changes);
+        out.extend(extract.whole.iter().map(|c| format!("\n{}", change(c, look))));
+        out.push_str(&extract.rest(screen));
         let line = words::plan_line(&Counts::of_plan(plan));
         let (word, numbers) = line.split_at("Plan:".len());
         out.push_str(&format!("\n{}{numbers}\n", screen.paint(Ink::Bold, word)));

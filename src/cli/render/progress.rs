@@ -13,6 +13,12 @@ use super::stream::Stream;
 use super::text::{Ink, Screen};
 use super::{display_address, ephemeral, time, words};
 
+/// Above this many steps only the first are told one by one.
+const MANY: usize = 1000;
+
+/// How many those are.
+const TOLD: usize = 100;
+
 /// Shows an apply and counts what was done.
 #[derive(Default)]
 pub struct ApplyView {
@@ -88,7 +94,10 @@ impl Events for ApplyView {
             self.tools.iter().for_each(|stream| stream.say_all(&messages));
         }
         if let Some(People { out, screen, total }) = &self.people {
-            let mut text: String = human(&event, screen, &self.sources);
+            let mut text = match seen.is_hushed(&event, *total) {
+                false => human(&event, screen, &self.sources),
+                true => seen.share(&event, *total),
+            };
             if screen.terminal {
                 text = format!("{CLEAR_LINE}{text}{}", seen.status(*total, screen));
             }
@@ -119,6 +128,22 @@ impl Seen {
             Event::Failed { address, .. } => self.ended(address),
             Event::ProvisionStarted { .. } | Event::ProvisionEnded { .. } | Event::Output { .. } => {}
             Event::Progress { .. } | Event::Ephemeral { .. } | Event::Warning(_) => {}
+        }
+    }
+
+    /// Whether a step is one of so many that not each is told when it begins and ends.
+    fn is_hushed(&self, event: &Event, total: usize) -> bool {
+        let is_usual = matches!(event, Event::Started { .. } | Event::Finished { .. });
+        is_usual && total > MANY && self.ended > TOLD
+    }
+
+    /// In place of steps that are not told, how far it is, each time when another part in a hundred is done.
+    fn share(&self, event: &Event, total: usize) -> String {
+        let percent = |ended: usize| ended * 100 / total.max(1);
+        let is_new = matches!(event, Event::Finished { .. }) && percent(self.ended) > percent(self.ended - 1);
+        match is_new {
+            true => format!("{}% done: {} of {total}\n", percent(self.ended), self.ended),
+            false => String::new(),
         }
     }
 

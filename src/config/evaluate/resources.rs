@@ -13,10 +13,13 @@ use crate::unknown;
 impl<'c> Evaluator<'c> {
     /// The block of a resource node.
     pub fn resource(&self, node: NodeId) -> Option<(&'c Module, &'c Resource)> {
-        let found = self.statics.node(node);
-        let NodeKind::Resource(addr) = &found.kind else { return None };
-        let module = self.module(&found.path)?;
-        Some((module, module.resources.get(addr)?))
+        let find = || {
+            let found = self.statics.node(node);
+            let NodeKind::Resource(addr) = &found.kind else { return None };
+            let module = self.module(&found.path)?;
+            Some((module, module.resources.get(addr)?))
+        };
+        *self.blocks.get(node.0 as usize)?.get_or_init(find)
     }
 
     /// Whether the block has `count` or `for_each`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lang::ast::{Body, Expr, Traversal};
 use lang::references::{body_references, references};
-use model::{Diagnostic, Diagnostics, ModulePath, Span, Str, err};
+use model::{Diagnostic, Diagnostics, ModulePath, ResourceMode, Span, Str, err};
 
 use super::lost::{awaited_calls, check_key, check_scoped, circular_import, no_object, undeclared};
 use super::{Node, NodeId, NodeKind, Statics, resolve_provider};
@@ -27,6 +27,7 @@ impl<'c> Builder<'c> {
                 self.statics.ids.entry(path.clone()).or_default().insert(kind.clone(), id);
                 self.statics.nodes.push(Node {
                     path: path.clone(),
+                    recorded_as: recorded_as(path, &kind),
                     kind,
                     span,
                     is_broken: false,
@@ -398,5 +399,13 @@ impl<'c> Builder<'c> {
             },
             None => Ok([call].into_iter().chain(called.outputs.keys().filter_map(find)).collect()),
         }
+    }
+}
+
+/// How states call what something depends on; ephemeral resources are in no state.
+fn recorded_as(path: &ModulePath, kind: &NodeKind) -> Option<Str> {
+    match kind {
+        NodeKind::Resource(addr) if addr.mode != ResourceMode::Ephemeral => Some(addr.in_module(path).into()),
+        _ => None,
     }
 }

@@ -271,7 +271,7 @@ impl<'p> Search<'_, 'p> {
         if found.is_some() || within.is_exact() && key.is_some() {
             return found;
         }
-        let all = &self.causes.blocks.get(&(within.path.clone(), addr))?.changing;
+        let all = &self.causes.blocks().get(&(within.path.clone(), addr))?.changing;
         let fits = |c: &&Change| key.is_none_or(|key| c.address.key == *key);
         let candidates = || all.iter().copied().filter(fits).filter(|c| within.may_be(&c.address.module));
         let near = candidates().filter(|c| c.address.module == likely.module).find(wanted);

@@ -52,10 +52,10 @@ impl<'p> Causes<'p> {
     ) -> Option<&'p Change> {
         let first = |block: &Block<'p>| block.changing.iter().copied().find(|c| c.address != *not);
         match Reference::parse(traversal).ok()?.0 {
-            Reference::Resource(addr) => first(self.blocks.get(&(path.clone(), &addr))?),
+            Reference::Resource(addr) => first(self.blocks().get(&(path.clone(), &addr))?),
             Reference::Module(call, _) => {
                 let child = path.child(&call);
-                let inside = self.blocks.iter().filter(|((path, _), _)| path.0.starts_with(&child.0));
+                let inside = self.blocks().iter().filter(|((path, _), _)| path.0.starts_with(&child.0));
                 inside.filter_map(|(_, block)| first(block)).next()
             }
             _ => None,

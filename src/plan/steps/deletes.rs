@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use config::NodeId;
+use config::{INDIRECT, NodeId};
 use model::{InstanceAddr, Str};
 
 use super::{Builder, Firmness};
@@ -19,8 +19,9 @@ impl Builder<'_, '_> {
         let mut configured: HashMap<NodeId, Vec<&Str>> = HashMap::new();
         let mut dependents: HashMap<&Str, Vec<u32>> = HashMap::new();
         let mut users: HashMap<&Str, Vec<u32>> = HashMap::new();
+        let staying = self.staying_between(&names);
         for (i, item) in self.items.iter().enumerate() {
-            let recorded: HashSet<&Str> = item.recorded.iter().filter_map(|d| names.get(d)).collect();
+            let recorded = deleted_below(&item.recorded, &names, &staying);
             if let Some(delete) = self.own[i].delete {
                 recorded.iter().for_each(|d| dependents.entry(d).or_default().push(delete));
             }
@@ -35,6 +36,20 @@ impl Builder<'_, '_> {
         }
         self.connect_deletes(&mut Waiting::new(dependents), &mut Waiting::new(users));
         self.wait_for_providers();
+    }
+
+    /// What the objects that stay depend on by what is recorded, by block; nothing where every object records all
+    /// that it depends on.
+    fn staying_between(&self, names: &HashSet<Str>) -> Staying<'_> {
+        let mut staying = Staying::new();
+        if !self.items.iter().any(|item| item.recorded.len() > INDIRECT) {
+            return staying;
+        }
+        for (i, item) in self.items.iter().enumerate().filter(|(_, item)| !item.recorded.is_empty()) {
+            let blocks = self.blocks_of(i).into_iter().filter(|block| !names.contains(block));
+            blocks.for_each(|block| staying.entry(block).or_default().push(&item.recorded));
+        }
+        staying
     }
 
     /// A delete needs its provider, and so comes after what the provider's configuration reads.
@@ -99,6 +114,29 @@ impl Builder<'_, '_> {
         let old = old.filter(|old| *old != own);
         [own].into_iter().chain(old).collect()
     }
+}
+
+/// What objects depend on, by their blocks.
+type Staying<'i> = HashMap<Str, Vec<&'i [Str]>>;
+
+/// The deleted blocks that an object depends on by what is recorded. Where there are many, only the nearest are recorded, and
+/// the others are found by way of the objects that stay; those behind a deleted one are that one's business.
+fn deleted_below<'n>(recorded: &[Str], names: &'n HashSet<Str>, staying: &Staying<'_>) -> HashSet<&'n Str> {
+    let mut found: HashSet<&Str> = recorded.iter().filter_map(|d| names.get(d)).collect();
+    if staying.is_empty() || recorded.len() <= INDIRECT {
+        return found;
+    }
+    let mut seen: HashSet<&Str> = recorded.iter().collect();
+    let mut stack: Vec<&Str> = recorded.iter().collect();
+    while let Some(block) = stack.pop() {
+        for below in staying.get(block).into_iter().flatten().flat_map(|list| list.iter()) {
+            found.extend(names.get(below));
+            if seen.insert(below) {
+                stack.push(below);
+            }
+        }
+    }
+    found
 }
 
 /// Steps by the blocks that wait for them, with the gates that stand for several.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use config::{Reference, Repetition};
 use model::{
-    Diagnostics, FileId, InstanceAddr, InstanceKey, ModuleAddr, ProviderAddr, ResourceAddr, Str, Value,
+    Diagnostics, FileId, InstanceAddr, InstanceKey, ModuleAddr, ProviderAddr, ResourceAddr, Stages, Str,
+    Value,
 };
 use provider::Registry;
 use state::StateSnapshot;
@@ -35,7 +36,7 @@ pub struct RunScope {
 /// Loads what the console evaluates over; nothing where that is not fit, which has been told.
 pub async fn scope(app: &App, view: &View, args: &ConsoleArgs) -> Option<RunScope> {
     let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
-    let mut project = load(&app.equipment, &place, &args.vars);
+    let mut project = load(app, &place, &args.vars);
     let now = timestamp();
     let diags = match args.plan {
         true => project.check(&app.equipment.registry, &now),
@@ -73,6 +74,7 @@ impl RunScope {
             timestamp: now.into(),
             options: ::plan::Options::default(),
             watch: &::plan::NoWatch,
+            stages: Stages::default(),
         };
         let (plan, diags) = ::plan::plan(&inputs).await;
         view.tell(&diags, &self.project.sources.borrow());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ::apply::Outcome;
 use ::plan::Plan;
-use model::{Diagnostic, Diagnostics};
+use model::{Diagnostic, Diagnostics, Stage};
 use provider::Cancel;
 use state::{Label, Sealing, Session, StateError, StateSnapshot};
 
@@ -70,6 +70,7 @@ pub async fn apply_plan(
         parallelism,
         events: &events,
         cancel,
+        stages: app.stages(),
     };
     let outcome = ::apply::apply(&inputs).await;
     watcher.abort();
@@ -87,7 +88,9 @@ pub async fn apply_plan(
         diags.push(limited());
     }
     let sealing = ready.store.keeping().sealing.clone();
+    let save = app.stages().enter(Stage::Save, "state");
     let snapshot = close(session, &sealing, &mut diags).await;
+    drop(save);
     tell_outcome(view, ready, &outcome, &counts, &diags, snapshot.as_ref(), word);
     u8::from(diags.has_errors() || outcome.cancelled)
 }

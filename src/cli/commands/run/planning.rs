@@ -1,6 +1,6 @@
 //! Making a plan and showing it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use ::apply::Operation;
 use ::plan::{Importing, Mode, Options, Plan, Turn};
 use model::address::Target;
-use model::{Diagnostic, InstanceAddr, InstanceKey, ProviderAddr, Schema, Str};
+use model::{Diagnostic, InstanceAddr, InstanceKey, ProviderAddr, Schema, Stage, Str};
 use provider::Registry;
 
 use super::{Prior, Ready};
@@ -22,10 +22,18 @@ use crate::render::{self, messages, words};
 use crate::view::View;
 use crate::world::Outside;
 
+/// How many objects are told one by one when they are read; of further ones it is told how many they are.
+const TOLD: usize = 500;
+
+/// How many further ones are told together.
+const COUNTED: usize = 1000;
+
 /// Hears what planning reads and tells it.
 struct Reads<'v> {
     view: &'v View,
     generated: Option<&'v Generated>,
+    /// How many objects were read so far.
+    refreshed: Cell<usize>,
     /// When the reading of data sources began.
     began: RefCell<BTreeMap<InstanceAddr, Instant>>,
 }
@@ -33,7 +41,13 @@ struct Reads<'v> {
 impl ::plan::Watch for Reads<'_> {
     fn refreshing(&self, address: &InstanceAddr, id: Option<&str>) {
         self.view.say(|| messages::refresh_start(address, id));
-        self.view.note(&format!("{}\n", words::refreshing_line(address, id)));
+        let number = self.refreshed.get() + 1;
+        self.refreshed.set(number);
+        if number <= TOLD {
+            self.view.note(&format!("{}\n", words::refreshing_line(address, id)));
+        } else if number.is_multiple_of(COUNTED) {
+            self.view.note(&format!("Refreshing state... {number} objects so far\n"));
+        }
     }
 
     fn refreshed(&self, address: &InstanceAddr, id: Option<&str>) {
@@ -103,7 +117,13 @@ pub async fn make_plan(
         ownership: ready.project.ownership(),
         timestamp: timestamp.into(),
         options,
-        watch: &Reads { view, generated: ready.generated.as_ref(), began: RefCell::default() },
+        watch: &Reads {
+            view,
+            generated: ready.generated.as_ref(),
+            refreshed: Cell::default(),
+            began: RefCell::default(),
+        },
+        stages: app.stages(),
     };
     let (plan, mut diags) = ::plan::plan(&inputs).await;
     if !plan.errored && telling == Telling::NotYetOpen {
@@ -131,6 +151,7 @@ pub fn schema_of(registry: &Registry, addr: &InstanceAddr, provider: &ProviderAd
 /// Shows a plan to a person as the flags ask for, or tells it to a tool. Says no where an address to explain means nothing,
 /// which has been told.
 pub fn show_plan(app: &App, view: &View, project: &Project, plan: &Plan, shown: &PlanViewArgs) -> bool {
+    let _render = app.stages().enter(Stage::Render, "plan");
     view.say_all(|| messages::plan(plan));
     if !view.is_for_people() {
         return true;

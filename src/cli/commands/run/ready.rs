@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ::plan::{Mode, Options};
 use model::address::{AddressError, Target};
-use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, Str, Value};
+use model::{Diagnostic, Diagnostics, InstanceAddr, ResourceMode, Stage, Str, Value};
 use state::Store;
 
 use crate::app::App;
@@ -37,8 +37,10 @@ pub fn ready(
     places: StatePlaces<'_>,
 ) -> Option<Ready> {
     let place = app.place().map_err(|d| view.tell_one(d)).ok()?;
-    let mut project = load(&app.equipment, &place, &planning.vars);
+    let mut project = load(app, &place, &planning.vars);
+    let evaluate = app.stages().enter(Stage::Evaluate, "validation");
     let mut diags = project.check(&app.equipment.registry, &timestamp());
+    drop(evaluate);
     if !has_configuration(&project) && !diags.has_errors() && !planning.destroy {
         diags.push(no_configuration());
     }

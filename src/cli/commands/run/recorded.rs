@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ::apply::Licence;
-use model::{Diagnostic, InstanceAddr};
+use model::{Diagnostic, InstanceAddr, Stage};
 use state::{Session, StateError, StateSnapshot};
 
 use super::Ready;
@@ -30,7 +30,10 @@ impl Prior {
 
 /// The state as it is, with what an interrupted run left folded in; a new one where there is none. Nothing is written.
 pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<Prior> {
-    let folded = match ready.store.read().await {
+    let read = app.stages().enter(Stage::Read, "state");
+    let folded = ready.store.read().await;
+    drop(read);
+    let folded = match folded {
         Ok(folded) => folded,
         Err(e) => {
             view.tell_one(locking_error(&e));
@@ -77,7 +80,10 @@ pub async fn lock(
     operation: &str,
 ) -> Option<Session> {
     let info = lock_info(operation, &ready.store.backend().location());
-    let session = match ready.store.lock(info, args.lock_timeout).await {
+    let read = app.stages().enter(Stage::Read, "state");
+    let session = ready.store.lock(info, args.lock_timeout).await;
+    drop(read);
+    let session = match session {
         Ok(session) => session,
         Err(e) => {
             view.tell_one(locking_error(&e));

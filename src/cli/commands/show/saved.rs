@@ -25,7 +25,7 @@ pub(super) fn show(app: &App, view: &View, path: &Path, args: &ShowArgs) -> u8 {
     let vars = VarArgs::default();
     let Some((saved, _)) = read_plan(app, view, path, &vars) else { return 1 };
     let kept = &saved.plan.variables;
-    let mut project = load_kept(&app.equipment, &saved.place, saved.files, kept, &vars);
+    let mut project = load_kept(app, &saved.place, saved.files, kept, &vars);
     project.set_origins(saved.origins);
     if args.json {
         print(&format!("{}\n", document(app, &project, &saved.plan)));

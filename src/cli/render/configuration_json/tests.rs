@@ -4,13 +4,15 @@ use provider::Registry;
 use serde_json::{Value as Json, json};
 
 use super::{configuration, relevant_attributes};
+use crate::app::App;
 use crate::args::VarArgs;
 use crate::project::{Equipment, Place, Project, load_kept};
 
 fn project(files: &[(&str, &str)]) -> Project {
     let equipment = Equipment { registry: Registry::new(), flavors: Vec::new(), connectors: Vec::new() };
     let kept = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    load_kept(&equipment, &Place::Workspace("default".into()), kept, &BTreeMap::new(), &VarArgs::default())
+    let app = App { equipment, env: None, no_color: true, profile: None };
+    load_kept(&app, &Place::Workspace("default".into()), kept, &BTreeMap::new(), &VarArgs::default())
 }
 
 /// A plan that makes objects, and the output `o`.

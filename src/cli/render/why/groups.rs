@@ -12,6 +12,9 @@ use crate::render::text::{Ink, Screen};
 /// How many addresses of a group are named.
 const NAMED: usize = 4;
 
+/// How many groups are told; the largest come first.
+const TOLD: usize = 200;
+
 /// What began a change, and with it possibly others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Root {
@@ -44,7 +47,13 @@ impl Why<'_> {
         }
         let mut groups: Vec<(Root, Vec<&Change>)> = settled(groups).into_iter().collect();
         groups.sort_by_key(|(_, changes)| std::cmp::Reverse(changes.len()));
-        groups.iter().map(|(root, changes)| group(root, changes, screen)).collect()
+        let (told, further) = groups.split_at(groups.len().min(TOLD));
+        let mut out: String = told.iter().map(|(root, changes)| group(root, changes, screen)).collect();
+        if !further.is_empty() {
+            let changes: usize = further.iter().map(|(_, changes)| changes.len()).sum();
+            out.push_str(&format!("\n  {} more causes -> {changes} changes\n", further.len()));
+        }
+        out
     }
 
     /// Follows the first cause of each change; what was found for one is remembered for all on the way to it.
