@@ -22,6 +22,7 @@ mod examples;
 mod explanations;
 mod import;
 mod kills;
+mod large;
 mod layers;
 mod lives;
 mod loopback;

@@ -73,6 +73,18 @@ fn global_flags_stand_before_or_after_the_command() {
 }
 
 #[test]
+fn a_profile_has_a_place_of_its_own_unless_one_is_given() {
+    for (line, place) in [
+        ("plan", None),
+        ("plan -profile", Some("stackwright-profile.json")),
+        ("-profile=p.json apply tfplan", Some("p.json")),
+        ("apply -profile tfplan", Some("stackwright-profile.json")),
+    ] {
+        assert_eq!(read(line).unwrap().profile, place.map(PathBuf::from), "{line}");
+    }
+}
+
+#[test]
 fn wrong_lines_say_what_is_wrong() {
     let cases = [
         ("plna", "Stackwright has no command named \"plna\". Did you mean \"plan\"?"),
