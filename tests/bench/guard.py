@@ -60,8 +60,8 @@ def measure(binary, shape, n):
 def compare(name, now, before, tolerance):
     """Says how a figure has changed; a complaint where it has grown too much."""
     if before is None:
-        print(f"{name:28} {now / 1e6:10.1f} M   no figure yet")
-        return f"{name} has no figure; write it down with --bless"
+        print(f"{name:28} {now / 1e6:10.1f} M   no figure yet; --bless writes it down", flush=True)
+        return None
     change = now / before - 1
     print(f"{name:28} {now / 1e6:10.1f} M   {change:+6.1%}", flush=True)
     if change > tolerance:
