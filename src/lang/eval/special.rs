@@ -83,7 +83,9 @@ impl Env<'_> {
         }
         diags.extend(found);
         match text.kind() {
-            Kind::Unknown(_) => Ok(Value::unknown(Type::String).with_marks(marks)),
+            Kind::Unknown(_) => {
+                Ok(Value::unknown_not_null(Type::String).with_marks(marks | vars.deep_marks()))
+            }
             Kind::String(text) => {
                 let value = self.fill_in("<templatestring argument>", text, vars)?;
                 let string = model::convert::convert(&value, &Type::String)

@@ -164,7 +164,7 @@ fn issensitive(args: &[Value], _: &dyn Surroundings) -> Outcome {
     match (args[0].marks().is_sensitive(), args[0].is_known()) {
         (true, _) => Ok(Value::bool(true)),
         // What is still unknown may turn out sensitive.
-        (false, false) => Ok(Value::unknown_not_null(Type::Bool)),
+        (false, false) => Ok(Value::unknown(Type::Bool)),
         (false, true) => Ok(Value::bool(false)),
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn members() -> Vec<Function> {
         define("timeadd", "Adds a duration to a point in time.", Type::String, timeadd)
             .takes(time("timestamp"))
             .takes(Param::string("duration", "The duration, such as `1h30m`; it may be negative."))
+            .promises_nothing()
             .shows(&[("timeadd(\"2017-11-22T00:00:00Z\", \"10m\")", "\"2017-11-22T00:10:00Z\"")]),
         define("timecmp", "Says which of two points in time is earlier: -1, 0 or 1.", Type::Number, timecmp)
             .takes(time("timestamp_a"))

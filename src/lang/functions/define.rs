@@ -76,6 +76,12 @@ impl Function {
         self
     }
 
+    /// Says that it is open whether an unknown result is null: the oracle promises nothing of these, though they never are.
+    pub(super) fn promises_nothing(mut self) -> Function {
+        self.may_be_null = true;
+        self
+    }
+
     /// The result type that signatures show where the real one depends on the arguments.
     pub(super) fn documented_as(mut self, ty: Type) -> Function {
         self.documented = ty;

@@ -76,6 +76,7 @@ fn questions() -> Vec<Function> {
         define("strcontains", "Says whether a text occurs within another.", Type::Bool, strcontains)
             .takes(text_in())
             .takes(Param::string("substr", "The text to look for."))
+            .promises_nothing()
             .shows(&[("strcontains(\"hello\", \"ell\")", "true")]),
     ]
 }

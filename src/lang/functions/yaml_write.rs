@@ -11,13 +11,14 @@ pub(super) fn members() -> Vec<Function> {
     vec![
         define("yamlencode", "Writes a value as YAML.", Type::String, yamlencode)
             .takes(Param::any("value", "The value.").nullable().unknown_too().dynamic_too())
+            .promises_nothing()
             .shows(&[("yamlencode({a = [1, \"b\"]})", "\"\\\"a\\\":\\n- 1\\n- \\\"b\\\"\\n\"")]),
     ]
 }
 
 fn yamlencode(args: &[Value], _: &dyn Surroundings) -> Outcome {
     if !args[0].is_wholly_known() {
-        return Ok(Value::unknown_not_null(Type::String));
+        return Ok(Value::unknown(Type::String));
     }
     let mut writer = Writer::default();
     writer.node(&args[0], 0);

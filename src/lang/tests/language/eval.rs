@@ -95,6 +95,8 @@ fn operators_carry_unknowns_and_marks() {
 #[test]
 fn conditionals_unify_and_keep_marks() {
     check(&[
+        ("strcontains(text, \"a\")", "unknown bool"),
+        ("startswith(text, \"a\")", "unknown bool not null"),
         ("templatestring(var.region[0], {})", "error: Invalid function argument"),
         ("flag ? 1 : 5", "unknown number not null in 1..5"),
         ("flag ? \"a\" : null", "unknown string"),
