@@ -5,9 +5,6 @@ use std::process::ExitCode;
 use cli::Equipment;
 use provider::Registry;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let registry = Registry::new()
         .with(provider_terraform::TerraformProvider::new())
