@@ -2,8 +2,8 @@
 """Holds the engine to what it cost before: instructions, which every machine counts alike, instead of seconds.
 
 The commands of measure.py run under valgrind on small configurations, and their instructions are compared with those in
-instructions.json. It fails where a command needs more than the tolerance allows, and where twice the work costs more than
-2^1.1 times as much. With --bless the figures are written down anew: in the commit that explains why they changed.
+instructions.json. It fails where a command needs more than the tolerance allows, and where cost grows faster than
+it does today between sizes as small as these; bench.py --slope 1.1 holds large ones to the goal. With --bless the figures are written down anew: in the commit that explains why they changed.
 
     guard.py --binary target/release/stackwright
     guard.py --binary target/release/stackwright --bless
@@ -25,7 +25,7 @@ FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "instructions
 SHAPES = ("blocks", "count", "foreach", "modules", "fan", "chain")
 MEASURED = ("plan", "apply", "norefresh", "edited", "show", "destroy")
 SMALL, LARGE = 500, 2000
-STEEPEST = 1.1
+STEEPEST = 1.35
 COUNTED = re.compile(r"I\s+refs:\s+([\d,]+)")
 
 
