@@ -11,7 +11,11 @@ pub fn ignore_changes(ignore: &IgnoreChanges, prior: Option<&Value>, config: &Va
         IgnoreChanges::Nothing => config.clone(),
         IgnoreChanges::All => provider::configurable(block, prior),
         IgnoreChanges::Paths(paths) => {
-            paths.iter().fold(config.clone(), |config, (path, _)| keep_prior(&config, prior, &path.0))
+            let keep = |config: Value, path: &Path| match reach(&path.0, &config, prior) {
+                Some(path) => keep_prior(&config, prior, path),
+                None => config,
+            };
+            paths.iter().fold(config.clone(), |config, (path, _)| keep(config, path))
         }
     }
 }
@@ -29,7 +33,9 @@ pub fn kept_secrets(
     let is_ignored = |path: &Path| match ignore {
         IgnoreChanges::Nothing => false,
         IgnoreChanges::All => true,
-        IgnoreChanges::Paths(paths) => paths.iter().any(|(ignored, _)| path.0.starts_with(&ignored.0)),
+        IgnoreChanges::Paths(paths) => paths.iter().any(|(ignored, _)| {
+            reach(&ignored.0, config, prior).is_some_and(|ignored| path.0.starts_with(ignored))
+        }),
     };
     let open = provider::configurable(block, &prior.unmarked_deep());
     let stays = |path: &Path| match (path.get(&open), path.get(planned)) {
@@ -53,18 +59,42 @@ fn is_unconfigured(path: &Path, config: &Value) -> bool {
     at.is_some_and(Value::is_null)
 }
 
-/// The configuration with the prior value at a path; where the path leads nowhere in one of them, the element comes or
-/// goes as a whole.
-fn keep_prior(config: &Value, prior: &Value, path: &[PathStep]) -> Value {
-    let Some((step, rest)) = path.split_first() else { return prior.clone() };
-    match (step.get(config), step.get(prior)) {
-        (Some(c), Some(p)) => {
-            let kept = keep_prior(c, p, rest);
-            with_child(config, step, Some(kept))
+/// How far a path leads in two values alike; nothing where it leads nowhere in one of them. The key of a map need not be
+/// there, and that of anything else stands for the whole of it: so the oracle has it, and so states were made.
+fn reach<'p>(path: &'p [PathStep], mut config: &Value, mut prior: &Value) -> Option<&'p [PathStep]> {
+    for (at, step) in path.iter().enumerate() {
+        let is_last_key =
+            at + 1 == path.len() && matches!(step, PathStep::Index(key) if key.as_str().is_some());
+        if is_last_key {
+            let is_map = matches!(config.kind(), Kind::Map(_));
+            return Some(if is_map { path } else { &path[..at] });
         }
-        (None, Some(p)) if rest.is_empty() => with_child(config, step, Some(p.clone())),
-        (Some(_), None) if rest.is_empty() => with_child(config, step, None),
-        (None, _) | (Some(_), None) => config.clone(),
+        (config, prior) = (child(config, step)?, child(prior, step)?);
+    }
+    Some(path)
+}
+
+/// The child that a step leads to, where it is written as the value's type has it.
+fn child<'v>(value: &'v Value, step: &PathStep) -> Option<&'v Value> {
+    match (value.kind(), step) {
+        (Kind::Object(_), PathStep::Attr(_)) => step.get(value),
+        (Kind::Map(_), PathStep::Index(key)) if key.as_str().is_some() => step.get(value),
+        (Kind::List(_) | Kind::Tuple(_), PathStep::Index(key)) if key.as_number().is_some() => {
+            step.get(value)
+        }
+        _ => None,
+    }
+}
+
+/// The configuration with what was there before at a path that leads somewhere in both.
+fn keep_prior(config: &Value, prior: &Value, path: &[PathStep]) -> Value {
+    match path {
+        [] => prior.clone(),
+        [step] => with_child(config, step, step.get(prior).cloned()),
+        [step, rest @ ..] => match (step.get(config), step.get(prior)) {
+            (Some(c), Some(p)) => with_child(config, step, Some(keep_prior(c, p, rest))),
+            _ => config.clone(),
+        },
     }
 }
 
