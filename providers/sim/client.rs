@@ -3,38 +3,46 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use provider::{Call, ErrorKind, Failed, ProviderError};
+use provider::{Budget, Budgets, Call, ErrorKind, Failed, ProviderError, Rate, Refused, Surroundings};
 
-use crate::api::Api;
-use crate::cloud::PAGE;
+use crate::cloud::{PAGE, kind_of};
+use crate::configure::Place;
 use crate::kind::Kind;
 use crate::request::{Filter, Refusal, Reply, Request, Status, View};
 
 /// How often something is looked at that takes its time, before that is called too long.
 const LOOKS: u32 = 400;
 
-/// How often a question is asked again whose answer does not come.
-const QUESTIONS: u32 = 12;
-
 /// How often a deletion is tried again that something stands in the way of.
 const DELETIONS: u32 = 6;
 
 /// A configured cloud.
 #[derive(Clone)]
-pub struct Client {
-    api: Arc<dyn Api>,
+pub(crate) struct Client {
+    place: Arc<Place>,
+    budgets: Budgets,
+    around: Arc<dyn Surroundings>,
+    /// How many requests each kind takes by the cloud's documentation.
+    documented: Option<Rate>,
     consistency: Duration,
     time_scale: f64,
 }
 
 impl Client {
     /// A client of a cloud, which is asked how it behaves.
-    pub async fn connect(api: Arc<dyn Api>) -> Result<Client, ProviderError> {
-        let mut client = Client { api, consistency: Duration::ZERO, time_scale: 0.0 };
+    pub(crate) async fn connect(
+        place: Place,
+        budgets: Budgets,
+        around: Arc<dyn Surroundings>,
+    ) -> Result<Client, ProviderError> {
+        let (consistency, time_scale) = (Duration::ZERO, 0.0);
+        let mut client =
+            Client { place: Arc::new(place), budgets, around, documented: None, consistency, time_scale };
         let limits = client.ask(&Request::Limits).await;
-        if let Reply::Limits { consistency_ms, time_scale } =
+        if let Reply::Limits { consistency_ms, time_scale, rate, burst } =
             limits.map_err(|r| failure("reach the cloud", r))?
         {
+            client.documented = (rate > 0.0).then_some(Rate { per_second: rate, burst });
             client.consistency = Duration::from_millis(consistency_ms);
             client.time_scale = time_scale;
         }
@@ -53,22 +61,23 @@ impl Client {
         self.consistency
     }
 
-    /// Sends a request that changes something, once.
+    /// Sends a request that changes something; once, but for when it came too early.
     pub(crate) async fn send(&self, request: Request) -> Result<Reply, Refusal> {
-        self.api.call(request).await
+        let budget = self.budget(&request);
+        budget.send(&*self.around, || self.place.api.call(request.clone())).await
     }
 
     /// Sends a request that changes nothing, again and again while that may help.
     async fn ask(&self, request: &Request) -> Result<Reply, Refusal> {
-        let mut asked = 1;
-        loop {
-            match self.api.call(request.clone()).await {
-                Err(Refusal::Throttled | Refusal::Unavailable | Refusal::Lost) if asked < QUESTIONS => {
-                    tokio::time::sleep(Duration::from_millis(50 << asked.min(8))).await;
-                    asked += 1;
-                }
-                answer => return answer,
-            }
+        let budget = self.budget(request);
+        budget.ask(&*self.around, || self.place.api.call(request.clone())).await
+    }
+
+    /// What the cloud takes of requests like this: each kind has a rate of its own.
+    fn budget(&self, request: &Request) -> Arc<Budget> {
+        match kind_of(request) {
+            Some(kind) => self.budgets.of(&format!("{} {}", self.place.name, kind.name), self.documented),
+            None => self.budgets.of(&self.place.name, None),
         }
     }
 
@@ -83,21 +92,32 @@ impl Client {
 
     /// All objects of a kind that a filter chooses, each once.
     pub(crate) async fn list(&self, kind: &Kind, only: &Filter) -> Result<Vec<View>, Refusal> {
-        let mut found: Vec<View> = Vec::new();
+        let (mut found, mut after) = (Vec::new(), String::new());
         loop {
-            let after = found.last().map_or_else(String::new, |view| view.id.clone());
-            let request = Request::List { kind: kind.name.to_owned(), only: only.clone(), after };
-            let Reply::Objects(page) = self.ask(&request).await? else { return Ok(found) };
-            let is_last = page.len() < PAGE;
-            for view in page {
-                if found.last().is_none_or(|last| last.id != view.id) {
-                    found.push(view);
-                }
-            }
-            if is_last {
-                return Ok(found);
+            let (page, next) = self.page(kind, only, &after).await?;
+            found.extend(page);
+            match next {
+                Some(next) => after = next,
+                None => return Ok(found),
             }
         }
+    }
+
+    /// The objects of one page, those after an id, each once; with the id after which the next page begins, if there may be
+    /// one.
+    pub(crate) async fn page(
+        &self,
+        kind: &Kind,
+        only: &Filter,
+        after: &str,
+    ) -> Result<(Vec<View>, Option<String>), Refusal> {
+        let (kind, after) = (kind.name.to_owned(), after.to_owned());
+        let request = Request::List { kind, only: only.clone(), after };
+        let Reply::Objects(mut page) = self.ask(&request).await? else { return Ok((Vec::new(), None)) };
+        let is_last = page.len() < PAGE;
+        page.dedup_by(|view, last| view.id == last.id);
+        let next = page.last().filter(|_| !is_last).map(|view| view.id.clone());
+        Ok((page, next))
     }
 
     /// How long to wait between two looks at something that takes so many ms as published.
@@ -175,25 +195,32 @@ fn interrupted(id: &str) -> ProviderError {
     ProviderError::new(ErrorKind::Transient, "Interrupted", detail)
 }
 
-/// A refusal in words for people.
-pub(crate) fn failure(what: &str, refusal: Refusal) -> ProviderError {
-    let of =
-        |kind, summary: &str, why: &str| ProviderError::new(kind, summary, format!("Cannot {what}: {why}."));
-    match refusal {
-        Refusal::NotFound => of(ErrorKind::NotFound, "No such object", "there is no such object"),
-        Refusal::Conflict(why) => of(ErrorKind::Conflict, "Something is in the way", &why),
-        Refusal::Quota(why) => of(ErrorKind::Denied, "Quota exceeded", &why),
-        Refusal::Invalid(why) => of(ErrorKind::Invalid, "Invalid request", &why),
-        Refusal::Throttled => {
-            of(ErrorKind::Throttled, "Too many requests", "the cloud takes no more requests for now")
-        }
-        Refusal::Unavailable => {
-            of(ErrorKind::Transient, "Cloud is not available", "the cloud does not answer for now")
-        }
-        Refusal::Lost => {
-            of(ErrorKind::Lost, "Answer was lost", "the connection broke before there was an answer")
+impl Refused for Refusal {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Refusal::NotFound => ErrorKind::NotFound,
+            Refusal::Conflict(_) => ErrorKind::Conflict,
+            Refusal::Quota(_) => ErrorKind::Denied,
+            Refusal::Invalid(_) => ErrorKind::Invalid,
+            Refusal::Throttled => ErrorKind::Throttled,
+            Refusal::Unavailable => ErrorKind::Transient,
+            Refusal::Lost => ErrorKind::Lost,
         }
     }
+}
+
+/// A refusal in words for people.
+pub(crate) fn failure(what: &str, refusal: Refusal) -> ProviderError {
+    let (summary, why) = match &refusal {
+        Refusal::NotFound => ("No such object", "there is no such object"),
+        Refusal::Conflict(why) => ("Something is in the way", &**why),
+        Refusal::Quota(why) => ("Quota exceeded", &**why),
+        Refusal::Invalid(why) => ("Invalid request", &**why),
+        Refusal::Throttled => ("Too many requests", "the cloud takes no more requests for now"),
+        Refusal::Unavailable => ("Cloud is not available", "the cloud does not answer for now"),
+        Refusal::Lost => ("Answer was lost", "the connection broke before there was an answer"),
+    };
+    ProviderError::new(refusal.kind(), summary, format!("Cannot {what}: {why}."))
 }
 
 /// A create that failed without a trace.

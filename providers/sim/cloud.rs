@@ -124,8 +124,9 @@ impl Cloud {
     pub fn answer(&mut self, request: &Request, now_ms: u64) -> Result<Reply, Refusal> {
         self.advance(now_ms);
         if *request == Request::Limits {
-            let Settings { consistency_ms, time_scale, .. } = self.settings;
-            return Ok(Reply::Limits { consistency_ms, time_scale });
+            let Settings { consistency_ms, time_scale, rate, burst, documented_rate, .. } = self.settings;
+            let rate = if documented_rate > 0.0 { documented_rate } else { rate };
+            return Ok(Reply::Limits { consistency_ms, time_scale, rate, burst });
         }
         self.requests += 1;
         if self.chance.happens(self.settings.people) {
@@ -387,7 +388,7 @@ fn no_kind(name: &str) -> Refusal {
 }
 
 /// What a request is about.
-fn kind_of(request: &Request) -> Option<&'static Kind> {
+pub(crate) fn kind_of(request: &Request) -> Option<&'static Kind> {
     match request {
         Request::Create { kind, .. } | Request::List { kind, .. } => Kind::find(kind),
         Request::Describe { id } | Request::Update { id, .. } | Request::Delete { id } => Kind::of_id(id),

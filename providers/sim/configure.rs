@@ -23,6 +23,10 @@ const BEHAVIOUR: &[(&str, &str)] = &[
     ("consistency_ms", "How long reads may miss what was written, in milliseconds; 0 if it is left out."),
     ("rate", "How many requests a second each type takes; any number if it is left out."),
     ("burst", "How many requests are taken at once after a rest; 20 if it is left out."),
+    (
+        "documented_rate",
+        "How many requests a second each type takes by documentation; `rate` if it is left out.",
+    ),
     ("quota", "How many objects of a type there may be; any number if it is left out."),
     ("unavailable", "The chance, from 0 to 1, that a request fails in passing."),
     ("lost", "The chance that an answer is lost."),
@@ -77,12 +81,19 @@ fn number(config: &Value, name: &str) -> Option<f64> {
     config.get(name).and_then(Value::as_number).map(|n| n.to_f64())
 }
 
+/// A cloud, and what tells it from others: what is limited there is limited for all that talk to it.
+pub(crate) struct Place {
+    pub(crate) api: Arc<dyn Api>,
+    pub(crate) name: String,
+}
+
 /// The cloud of a configuration.
-pub(crate) fn api(config: &Value, around: &dyn Surroundings) -> Result<Arc<dyn Api>, ProviderError> {
+pub(crate) fn place(config: &Value, around: &dyn Surroundings) -> Result<Place, ProviderError> {
     if let Some(endpoint) = text(config, "endpoint") {
         let remote = Remote::new(endpoint);
         let invalid = |why| ProviderError::invalid("Invalid simulated cloud", format!("{why}."));
-        return Ok(Arc::new(remote.map_err(|why| invalid(why).at(Path::of_attr("endpoint")))?));
+        let api = Arc::new(remote.map_err(|why| invalid(why).at(Path::of_attr("endpoint")))?);
+        return Ok(Place { api, name: endpoint.to_owned() });
     }
     let path = |name: &str| text(config, name).map(|path| around.current_dir().join(path));
     let Some(inventory) = path("inventory") else {
@@ -93,7 +104,8 @@ pub(crate) fn api(config: &Value, around: &dyn Surroundings) -> Result<Arc<dyn A
     };
     let now_ms = u64::try_from(around.now_ns() / 1_000_000).unwrap_or(0);
     let cloud = Cloud::new(settings(config));
-    Ok(Arc::new(OnDisk::new(inventory, path("log"), cloud, Clock::at(now_ms))))
+    let name = inventory.display().to_string();
+    Ok(Place { api: Arc::new(OnDisk::new(inventory, path("log"), cloud, Clock::at(now_ms))), name })
 }
 
 fn settings(config: &Value) -> Settings {
@@ -106,6 +118,7 @@ fn settings(config: &Value) -> Settings {
         consistency_ms: of("consistency_ms", 0.0) as u64,
         rate: of("rate", default.rate),
         burst: of("burst", default.burst),
+        documented_rate: of("documented_rate", default.documented_rate),
         quota: of("quota", 0.0) as usize,
         unavailable: of("unavailable", default.unavailable),
         lost: of("lost", default.lost),

@@ -130,5 +130,6 @@ fn fits(only: &Filter, item: &Item) -> bool {
         && only.token.as_ref().is_none_or(|t| item.token.as_ref() == Some(t))
         && only.network.as_ref().is_none_or(|n| item.body.network == *n)
         && only.maker.as_ref().is_none_or(|m| item.maker.as_ref() == Some(m))
+        && only.lineage.as_ref().is_none_or(|l| item.marks.as_ref().is_some_and(|m| m.lineage == *l))
         && (!only.marked || item.marks.is_some())
 }

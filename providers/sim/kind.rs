@@ -1,17 +1,6 @@
 //! The types of things that the simulated cloud has, as a table.
 
-use provider::CreateClass;
-
-/// How the objects of a type are listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lists {
-    /// With everything about them.
-    Whole,
-    /// By their identity alone.
-    Identity,
-    /// Not by marks, for they carry none.
-    Nothing,
-}
+use provider::{CreateClass, Lists};
 
 /// A type of object.
 #[derive(Clone, Copy, Debug)]

@@ -32,7 +32,7 @@ pub use clock::Clock;
 pub use cloud::{Cloud, Entry, PAGE};
 pub use disk::OnDisk;
 pub use item::Item;
-pub use kind::{KINDS, Kind, LOAD_BALANCER, Lists, Network};
+pub use kind::{KINDS, Kind, LOAD_BALANCER, Network};
 pub use request::{Body, Filter, Marks, Refusal, Reply, Request, Status, View};
 pub use server::Server;
 pub use settings::Settings;
@@ -41,13 +41,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::{ProviderAddr, Schema, Value};
-use provider::{Catalog, Client, Provider, ProviderError, Surroundings};
+use provider::{Budgets, Catalog, Client, Provider, ProviderError, Surroundings};
+
+use configure::Place;
 
 /// The provider of the simulated cloud.
 pub struct SimProvider {
     schema: Schema,
     catalog: Catalog,
     api: Option<Arc<dyn Api>>,
+    budgets: Budgets,
 }
 
 impl SimProvider {
@@ -58,7 +61,7 @@ impl SimProvider {
             catalog.resource(&format!("stackwright_sim_{}", kind.name), resource::SimType::new(kind))
         };
         let catalog = KINDS.iter().fold(types, add);
-        SimProvider { schema: configure::schema(), catalog, api: None }
+        SimProvider { schema: configure::schema(), catalog, api: None, budgets: Budgets::default() }
     }
 
     /// The provider of one cloud, whatever configurations say.
@@ -100,11 +103,11 @@ impl Provider for SimProvider {
         config: &Value,
         around: Arc<dyn Surroundings>,
     ) -> Result<Client, ProviderError> {
-        let api = match &self.api {
-            Some(api) => api.clone(),
-            None => configure::api(config, &*around)?,
+        let place = match &self.api {
+            Some(api) => Place { api: api.clone(), name: String::new() },
+            None => configure::place(config, &*around)?,
         };
-        Ok(Arc::new(client::Client::connect(api).await?))
+        Ok(Arc::new(client::Client::connect(place, self.budgets.clone(), around).await?))
     }
 }
 

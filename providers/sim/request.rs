@@ -115,6 +115,9 @@ pub struct Filter {
     /// By the object whose controller made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maker: Option<String>,
+    /// By the lineage of the marks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<String>,
     /// Only what carries marks.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub marked: bool,
@@ -169,6 +172,12 @@ pub enum Reply {
         consistency_ms: u64,
         /// What durations are multiplied with.
         time_scale: f64,
+        /// How many requests a second each kind takes by documentation; 0 for any number.
+        #[serde(default)]
+        rate: f64,
+        /// How many requests are taken at once after a rest.
+        #[serde(default)]
+        burst: f64,
     },
 }
 

@@ -7,12 +7,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use model::{Schema, Value};
 use provider::{
-    Attempt, Call, CreateClass, Failed, Imported, Leftover, Listed, Listing, Object, Ownership, PlanRequest,
-    PlannedChange, ProviderError, Recovery, ResourceType, changed, text, with_attributes,
+    Attempt, Call, CreateClass, Failed, Imported, Leftover, ListRequest, Listed, Listing, Lists, Object,
+    Ownership, Page, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, changed, text,
+    with_attributes,
 };
 
 use crate::client::{Client, failed, failure};
-use crate::kind::{Kind, LOAD_BALANCER, Lists, NETWORK};
+use crate::kind::{Kind, LOAD_BALANCER, NETWORK};
 use crate::request::{Filter, Marks, Refusal, Reply, Request, Status, View};
 use shape::{body_of, schema, value_of};
 
@@ -232,22 +233,29 @@ impl ResourceType for SimType {
         Client::of(call)?.remove(call, &leftover.id).await
     }
 
-    async fn list(&self, call: Call<'_>) -> Result<Option<Listing>, ProviderError> {
-        if self.kind.lists == Lists::Nothing {
-            return Ok(None);
-        }
-        let only = Filter { marked: true, ..Filter::default() };
-        let found = Client::of(call)?.list(self.kind, &only).await;
-        let found = found.map_err(|r| failure("list objects", r))?;
+    fn lists(&self) -> Lists {
+        self.kind.lists
+    }
+
+    async fn list(&self, call: Call<'_>, request: ListRequest<'_>) -> Result<Page, ProviderError> {
+        let only = Filter { marked: true, lineage: request.lineage.map(str::to_owned), ..Filter::default() };
+        let found = Client::of(call)?.page(self.kind, &only, request.after.unwrap_or_default()).await;
+        let (found, next) = found.map_err(|r| failure("list objects", r))?;
+        // What is going is left to those who read it, for its name is free only once it is gone.
         let there = found.into_iter().filter(|view| view.status != Status::Deleting);
         let listed = there.filter_map(|view| {
             let marks: Ownership = view.marks.clone()?.into();
             Some((Listed { id: view.id.clone(), marks }, self.object(&view, &Value::null())))
         });
-        Ok(Some(match self.kind.lists {
+        let listing = match self.kind.lists {
             Lists::Whole => Listing::Complete(listed.collect()),
             Lists::Identity | Lists::Nothing => Listing::IdentityOnly(listed.map(|(l, _)| l).collect()),
-        }))
+        };
+        Ok(Page { listing, next })
+    }
+
+    fn as_read(&self, prior: &Object, listed: &Object) -> Object {
+        shape::with_tags_like(&listed.value, &prior.value).into()
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Settings {
     pub rate: f64,
     /// Requests that are taken at once after a rest.
     pub burst: f64,
+    /// Requests a second that each kind takes by the cloud's documentation; 0 where that says what is true.
+    pub documented_rate: f64,
     /// How many objects of a kind there may be; 0 for any number.
     pub quota: usize,
     /// The chance that a request fails in passing, without effect.
@@ -40,6 +42,7 @@ impl Default for Settings {
             consistency_ms: 0,
             rate: 0.0,
             burst: 20.0,
+            documented_rate: 0.0,
             quota: 0,
             unavailable: 0.0,
             lost: 0.0,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use model::{Type, Value};
 use provider::kit::{Bench, Case, check_resource, check_schema};
-use provider::{Leftover, Listing, Object, Ownership, Provider, config_of, with_attributes};
+use provider::{
+    Leftover, ListRequest, Listing, Object, Ownership, Page, Provider, config_of, list_all, with_attributes,
+};
 
 use super::{
     Api, Body, Clock, Cloud, Filter, InMemory, KINDS, Marks, Network, OnDisk, Refusal, Reply, Request,
@@ -200,10 +202,14 @@ async fn lists_give_what_carries_marks_in_pages() {
         made(&api, "bucket", Body { name: format!("{i}"), size: 1, ..Body::default() }).await;
     }
     let requests = api.cloud().requests;
-    let listed = provider.catalog().resources["stackwright_sim_bucket"].list(bench.call()).await.unwrap();
+    let ty = &provider.catalog().resources["stackwright_sim_bucket"];
+    let objects = list_all(&**ty, bench.call()).await.unwrap().unwrap_or_default();
     assert_eq!(api.cloud().requests - requests, 3);
-    let Some(Listing::Complete(objects)) = listed else { panic!("{listed:?}") };
     assert_eq!((objects.len(), objects[0].0.marks.clone()), (250, marks()));
+    assert!(objects.iter().all(|(_, object)| object.is_some()));
+    let of_another = ListRequest { lineage: Some("another"), after: None };
+    let none = ty.list(bench.call(), of_another).await.unwrap();
+    assert_eq!(none, Page { listing: Listing::Complete(Vec::new()), next: None });
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use config::{Evaluator, NodeKind};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Str};
 use plan::clients::Configured;
 use plan::{AtWork, Change, Clients, codec};
-use provider::{Call, Cancel, Client, CreateClass, Listed, Listing, Object, Ownership, ResourceType};
+use provider::{Call, Cancel, Client, CreateClass, Listed, Object, Ownership, ResourceType};
 use state::{InstanceObject, InstanceState, ObjectStatus, StateSnapshot};
 
 use crate::recover::Recovering;
@@ -106,18 +106,14 @@ impl Search<'_> {
         // The call is about the type as a whole; there is no instance that it could name.
         let address = model::ResourceAddr::managed(name, "all")
             .instance(&model::ModuleAddr::root(), model::InstanceKey::None);
-        let listing = ty.list(self.call(client, &address)).await;
+        let listed = provider::list_all(ty, self.call(client, &address)).await;
         let work = AtWork { provider: &configured.addr, address: &address };
-        let objects = match listing.map_err(|e| Diagnostic { address: None, ..work.failed(e) })? {
-            None => return Ok(None),
-            Some(Listing::Complete(all)) => all.into_iter().map(|(l, o)| (l, Some(o))).collect(),
-            Some(Listing::IdentityOnly(all)) => all.into_iter().map(|l| (l, None)).collect::<Vec<_>>(),
-        };
+        let listed = listed.map_err(|e| Diagnostic { address: None, ..work.failed(e) })?;
         let ours = |marks: &Ownership| {
             let own = &self.inputs.ownership;
             marks.stack == own.stack && marks.environment == own.environment
         };
-        Ok(Some(objects.into_iter().filter(|(listed, _)| ours(&listed.marks)).collect()))
+        Ok(listed.map(|all| all.into_iter().filter(|(listed, _)| ours(&listed.marks)).collect()))
     }
 
     fn call<'c>(&'c self, client: &'c Client, address: &'c InstanceAddr) -> Call<'c> {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use model::{Diagnostic, InstanceAddr, Kind, Str, Value};
 use plan::{
-    Action, Change, CheckKind, CheckResult, CheckStatus, Importing, Mode, OutputChange, Plan, Reason,
+    Action, ByList, Change, CheckKind, CheckResult, CheckStatus, Importing, Mode, OutputChange, Plan, Reason,
     ReplaceOrder, Step, StepAction, StepId,
 };
 use serde::{Deserialize, Serialize};
@@ -183,6 +183,7 @@ fn encode(saved: &Saved) -> String {
         "targets": p.targets,
         "errored": p.errored,
         "complete": p.complete,
+        "lists": p.lists.iter().map(encode_list).collect::<Vec<_>>(),
     })
     .to_string();
     out.truncate(out.len() - 1);
@@ -283,6 +284,7 @@ fn decode(fields: &Fields<'_>) -> Option<Saved> {
         complete: fields.get("complete")?.as_bool()?,
         deferred: Vec::new(),
         findings: Vec::new(),
+        lists: list("lists")?.iter().map(decode_list).collect::<Option<_>>()?,
     };
     Some(Saved {
         plan,
@@ -298,6 +300,22 @@ fn decode(fields: &Fields<'_>) -> Option<Saved> {
 
 fn named<T>(j: &Json, one: impl Fn(&Json) -> Option<T>) -> Option<BTreeMap<Str, T>> {
     j.as_object()?.iter().map(|(k, v)| Some((k.as_str().into(), one(v)?))).collect()
+}
+
+fn encode_list(list: &ByList) -> Json {
+    json!([&*list.provider_config, &*list.ty, list.objects, list.calls, list.singly])
+}
+
+fn decode_list(j: &Json) -> Option<ByList> {
+    let text = |at: usize| j.get(at).and_then(Json::as_str).map(Str::from);
+    let number = |at: usize| usize::try_from(j.get(at)?.as_u64()?).ok();
+    Some(ByList {
+        provider_config: text(0)?,
+        ty: text(1)?,
+        objects: number(2)?,
+        calls: number(3)?,
+        singly: number(4)?,
+    })
 }
 
 fn encode_change(c: &Change) -> Json {

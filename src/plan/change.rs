@@ -6,6 +6,8 @@ use std::sync::Arc;
 use model::{Diagnostic, InstanceAddr, ModuleAddr, Path, ProviderAddr, Str, Value};
 use state::StateSnapshot;
 
+use crate::listing::ByList;
+
 /// What a plan is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -57,6 +59,8 @@ pub struct Plan {
     pub deferred: Vec<Deferral>,
     /// The errors and warnings of planning.
     pub findings: Vec<Diagnostic>,
+    /// The types of which objects were read by a list.
+    pub lists: Vec<ByList>,
 }
 
 /// A block whose instances cannot be counted yet.

@@ -86,6 +86,10 @@ pub trait Watch {
     fn refreshing(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// An object has been read; with its id, where it has one.
     fn refreshed(&self, _address: &InstanceAddr, _id: Option<&str>) {}
+    /// Objects of a type are about to be read by its list: so many are recorded.
+    fn listing(&self, _ty: &str, _count: usize) {}
+    /// An object has been read by a list; with its id, where it has one.
+    fn listed(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// An object is about to be looked for, to be taken over; with its import identifier where that may be shown.
     fn importing(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// The configuration of an object that is taken over was written.

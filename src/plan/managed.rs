@@ -15,6 +15,7 @@ use crate::defects::AtWork;
 use crate::ignoring::{ignore_changes, kept_secrets};
 use crate::judging::Stage;
 use crate::keeping::prevented;
+use crate::listing::Recorded;
 use crate::planner::{Item, Planner};
 
 /// What is known of the object before.
@@ -196,15 +197,12 @@ impl Planner<'_> {
         before: &mut Before,
     ) -> Result<(), Diagnostics> {
         let client = self.clients.client(configured, &self.evaluator).await?;
-        let _permit = self.permits.acquire().await;
-        let _read = self.inputs.stages.enter(model::Stage::Read, addr);
-        self.inputs.watch.refreshing(addr, codec::shown_id(&before.recorded).as_deref());
-        let ownership = self.marks(&**ty, addr);
         let prior = Object { value: before.recorded.unmarked_deep(), private: before.private.clone() };
-        let read = ty.read(self.call(&client, addr, ownership.as_ref()), &prior).await;
         let at_work = AtWork { provider: &configured.addr, address: addr };
-        let read = read.map_err(|e| Diagnostics::from(at_work.failed(e)))?;
-        match read {
+        let shown = codec::shown_id(&before.recorded);
+        let site = Recorded { addr, configured, ty: &**ty, client: &client, id: shown.as_deref() };
+        let read = self.read_object(&site, &prior).await;
+        match read.map_err(|e| Diagnostics::from(at_work.failed(e)))? {
             None => before.current = None,
             Some(object) => {
                 check_object(&ty.schema().block, &object.value).map_err(|b| at_work.read_no_object(b))?;
@@ -214,8 +212,6 @@ impl Planner<'_> {
                 before.private = object.private;
             }
         }
-        let id = before.current.as_ref().and_then(codec::shown_id);
-        self.inputs.watch.refreshed(addr, id.as_deref());
         self.note_drift(addr, configured, ty, before);
         Ok(())
     }

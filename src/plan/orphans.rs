@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use config::{Expansion, InstId, NodeId, NodeKind, Reading};
+use futures_util::StreamExt;
 use model::{
     Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ModulePath, ResourceMode, Str, Value,
 };
-use state::InstanceObject;
+use state::{InstanceObject, InstanceState};
 
 use crate::change::{Action, Change, Mode, Reason};
 use crate::clients::Configured;
@@ -18,24 +19,33 @@ impl Planner<'_> {
     pub async fn plan_orphans(&self) {
         let prior = self.prior.clone();
         let needed = crate::targets::needed(self);
-        for (addr, state) in &prior.instances {
+        let is_orphan = |addr: &InstanceAddr| {
             let visited = self.found.borrow().visited.contains(addr);
-            if visited || self.is_undecided(addr) || !crate::targets::includes_orphan(self, addr, &needed) {
-                continue;
-            }
-            if addr.resource.mode != ResourceMode::Managed {
-                self.found.borrow_mut().refreshed.insert(addr.clone(), None);
-                continue;
-            }
-            if let Some(object) = &state.current
-                && let Err(diags) = self.plan_end(addr, &state.provider, object).await
-            {
-                self.report(diags);
-            }
-            if !state.deposed.is_empty() {
-                self.plan_deposed(addr, &state.deposed.keys().cloned().collect::<Vec<_>>());
-            }
+            !visited && !self.is_undecided(addr) && crate::targets::includes_orphan(self, addr, &needed)
+        };
+        let orphans = prior.instances.iter().filter(|(addr, _)| is_orphan(addr));
+        let ends = orphans.map(|(addr, state)| self.plan_orphan(addr, state));
+        let limit = self.inputs.options.parallelism.max(1);
+        let mut ending = futures_util::stream::iter(ends).buffered(limit);
+        while let Some(diags) = ending.next().await {
+            self.report(diags);
         }
+    }
+
+    /// Plans the end of one instance with all of its objects.
+    async fn plan_orphan(&self, addr: &InstanceAddr, state: &InstanceState) -> Diagnostics {
+        if addr.resource.mode != ResourceMode::Managed {
+            self.found.borrow_mut().refreshed.insert(addr.clone(), None);
+            return Diagnostics::new();
+        }
+        let ended = match &state.current {
+            Some(object) => self.plan_end(addr, &state.provider, object).await,
+            None => Ok(()),
+        };
+        if !state.deposed.is_empty() {
+            self.plan_deposed(addr, &state.deposed.keys().cloned().collect::<Vec<_>>());
+        }
+        ended.err().unwrap_or_default()
     }
 
     /// Whether planning failed before it was clear whether the instance is configured.

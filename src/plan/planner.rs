@@ -20,6 +20,7 @@ use crate::ephemerals::Opened;
 use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
 use crate::judging::{Judge, Time};
+use crate::listing::Lists;
 use crate::results::Results;
 use crate::{keeping, moves, outputs, retype, steps, still_there, targets};
 
@@ -79,6 +80,8 @@ pub struct Planner<'a> {
     pub create_first: HashSet<NodeId>,
     /// Bounds calls to providers.
     pub permits: Semaphore,
+    /// What was read by lists.
+    pub lists: Lists,
     /// What was found.
     pub found: RefCell<Found>,
     /// The results of conditions.
@@ -150,6 +153,7 @@ impl<'a> Planner<'a> {
             prior,
             moved,
             permits: Semaphore::new(inputs.options.parallelism.max(1)),
+            lists: Lists::default(),
             found: RefCell::new(found),
             results: RefCell::new(Results::declared(inputs.config, inputs.statics)),
             left_out: HashSet::new(),
@@ -508,6 +512,7 @@ impl<'a> Planner<'a> {
                 && !errored,
             deferred: found.deferred.into_values().collect(),
             findings: found.diags.iter().cloned().collect(),
+            lists: self.lists.summary(),
         };
         (plan, found.diags)
     }

@@ -10,8 +10,8 @@ use model::{Schema, Value};
 
 use crate::retry::retried;
 use crate::{
-    Call, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Leftover, Listing, MovedFrom,
-    Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, TakenOver,
+    Call, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Leftover, ListRequest, Lists,
+    MovedFrom, Object, Page, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, TakenOver,
 };
 
 /// Something of a provider whose panics become errors, and whose calls are repeated where that may help.
@@ -97,8 +97,20 @@ impl<T: ResourceType> ResourceType for Guarded<T> {
         caught("find out what became of the object", retried(call, || self.0.recover(call, planned))).await
     }
 
-    async fn list(&self, call: Call<'_>) -> Result<Option<Listing>, ProviderError> {
-        caught("list objects", retried(call, || self.0.list(call))).await
+    fn lists(&self) -> Lists {
+        self.0.lists()
+    }
+
+    async fn list(&self, call: Call<'_>, request: ListRequest<'_>) -> Result<Page, ProviderError> {
+        caught("list objects", retried(call, || self.0.list(call, request))).await
+    }
+
+    fn listed_as(&self, object: &Object) -> Option<String> {
+        caught_now("name an object", || self.0.listed_as(object)).ok().flatten()
+    }
+
+    fn as_read(&self, prior: &Object, listed: &Object) -> Object {
+        self.0.as_read(prior, listed)
     }
 
     fn fence_scope(&self, planned: &Value) -> String {
@@ -129,7 +141,7 @@ impl<T: DataSource> DataSource for Guarded<T> {
     }
 
     async fn read(&self, call: Call<'_>, config: &Value) -> Result<Value, ProviderError> {
-        caught("read data", self.0.read(call, config)).await
+        caught("read data", retried(call, || self.0.read(call, config))).await
     }
 }
 
@@ -144,10 +156,10 @@ impl<T: Ephemeral> Ephemeral for Guarded<T> {
     }
 
     async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError> {
-        caught("open the resource", self.0.open(call, config)).await
+        caught("open the resource", retried(call, || self.0.open(call, config))).await
     }
 
     async fn close(&self, call: Call<'_>, opened: &Object) -> Result<(), ProviderError> {
-        caught("close the resource", self.0.close(call, opened)).await
+        caught("close the resource", retried(call, || self.0.close(call, opened))).await
     }
 }

@@ -8,6 +8,7 @@
 //! Start reading at [`ResourceType`]. [`kit`] checks that a provider keeps the contract.
 
 mod attributes;
+mod budget;
 mod call;
 pub mod contract;
 mod digests;
@@ -15,6 +16,7 @@ mod error;
 mod function;
 mod guard;
 pub mod kit;
+mod listing;
 mod propose;
 mod provisioner;
 pub mod random;
@@ -22,16 +24,18 @@ mod resource;
 mod retry;
 
 pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
+pub use budget::{Budget, Budgets, Rate, Refused};
 pub use call::{Attempt, Call, Cancel, Ownership, Progress, Surroundings};
 pub use digests::{Digests, hex};
 pub use error::{ErrorKind, ProviderError};
 pub use function::{Function, FunctionError, Parameter, Signature};
 pub use guard::caught;
+pub use listing::{ListRequest, Listed, Listing, Lists, Page, list_all};
 pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use resource::{
-    CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, Listed, Listing, MovedFrom, Object,
-    PlanRequest, PlannedChange, Recovery, ResourceType, TakenOver,
+    CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, MovedFrom, Object, PlanRequest,
+    PlannedChange, Recovery, ResourceType, TakenOver,
 };
 
 use std::any::Any;

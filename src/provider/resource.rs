@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use model::{Path, ProviderAddr, Schema, Value};
 
-use crate::{Call, ErrorKind, Ownership, ProviderError};
+use crate::listing::{ListRequest, Listing, Lists, Page};
+use crate::{Call, ErrorKind, Ownership, ProviderError, text};
 
 /// How a create whose answer was lost is found again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,34 +114,6 @@ pub struct TakenOver {
     pub attributes: String,
     /// The attributes that have another name now, by their old ones: what was secret stays so.
     pub renamed: Vec<(&'static str, &'static str)>,
-}
-
-/// What a list call answers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Listing {
-    /// Every attribute of every object: serves as their read.
-    Complete(Vec<(Listed, Object)>),
-    /// Identities alone: proves existence.
-    IdentityOnly(Vec<Listed>),
-}
-
-impl Listing {
-    /// Who was listed.
-    pub fn identities(&self) -> Vec<&Listed> {
-        match self {
-            Listing::Complete(objects) => objects.iter().map(|(listed, _)| listed).collect(),
-            Listing::IdentityOnly(listed) => listed.iter().collect(),
-        }
-    }
-}
-
-/// An object that was listed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
-    /// Its import identifier.
-    pub id: String,
-    /// The marks that it carries.
-    pub marks: Ownership,
 }
 
 /// Something that others made under an object, which blocks its deletion or outlives it.
@@ -254,9 +227,26 @@ pub trait ResourceType: Send + Sync {
         Ok(())
     }
 
-    /// All objects of this type that carry ownership marks, whosever, where the API can tell.
-    async fn list(&self, _call: Call<'_>) -> Result<Option<Listing>, ProviderError> {
-        Ok(None)
+    /// What [`ResourceType::list`] tells of this type's objects.
+    fn lists(&self) -> Lists {
+        Lists::Nothing
+    }
+
+    /// A page of the objects of this type that carry ownership marks, as [`ResourceType::lists`] says. Asked only where that
+    /// is not [`Lists::Nothing`].
+    async fn list(&self, _call: Call<'_>, _request: ListRequest<'_>) -> Result<Page, ProviderError> {
+        Ok(Page { listing: Listing::IdentityOnly(Vec::new()), next: None })
+    }
+
+    /// The identifier under which `list` names a recorded object: by default its attribute `id`.
+    fn listed_as(&self, object: &Object) -> Option<String> {
+        text(&object.value, "id").map(str::to_owned)
+    }
+
+    /// What `read` would give for a recorded object that a complete list gave: where reading takes over what the API does not
+    /// tell, this does too.
+    fn as_read(&self, _prior: &Object, listed: &Object) -> Object {
+        listed.clone()
     }
 }
 

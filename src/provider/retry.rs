@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Call, ErrorKind, Failed, ProviderError};
+use crate::{Call, ErrorKind, Failed, ProviderError, Surroundings};
 
 /// The wait after the first failure; each further one doubles it.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
@@ -44,7 +44,7 @@ where
         let result = work().await;
         let Some(error) = result.as_ref().err().and_then(Failure::in_passing) else { return result };
         let tries = if error.kind == ErrorKind::Throttled { THROTTLED_TRIES } else { TRIES };
-        if tried >= tries || call.cancel.wait(pause(call, tried)).await.is_err() {
+        if tried >= tries || call.cancel.wait(pause(call.around, tried)).await.is_err() {
             return result;
         }
         tried += 1;
@@ -53,10 +53,10 @@ where
 
 /// How long to wait after so many tries: twice as long each time, and by chance up to half of that less, so that many who
 /// were refused together do not come back together.
-fn pause(call: Call<'_>, tried: u32) -> Duration {
+pub(crate) fn pause(around: &dyn Surroundings, tried: u32) -> Duration {
     let longest = FIRST_WAIT.saturating_mul(1 << (tried - 1).min(16)).min(LONGEST_WAIT);
     let mut chance = [0; 1];
-    call.around.random(&mut chance);
+    around.random(&mut chance);
     longest - longest.mul_f64(f64::from(chance[0]) / 512.0)
 }
 

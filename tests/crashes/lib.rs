@@ -5,6 +5,8 @@
 //! resources, and has another program go on from each of these worlds, which may die too. [`lives`] leads stacks through
 //! years: made, changed, failing, dying, meddled with, destroyed.
 //!
+//! [`waits`] measures instead: how many calls runs make, and how long they take by the cloud's clock.
+//!
 //! The engine is the real one; what is around it is that of `soak`, with `providers/sim` in place of its provider.
 //!
 //! Start reading at [`matrix::run`].
@@ -16,6 +18,7 @@ pub mod lives;
 pub mod matrix;
 pub mod program;
 pub mod stack;
+pub mod waits;
 
 pub use soak::Counts;
 

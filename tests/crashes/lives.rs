@@ -185,7 +185,7 @@ fn weather(dice: &mut Dice) -> Settings {
         repeated: *dice.pick(&[0.0, 0.2]),
         lingering: *dice.pick(&[0.0, 0.5]),
         people: *dice.pick(&[0.0, 0.0, 0.01]),
-        quota: 0,
+        ..Settings::default()
     }
 }
 

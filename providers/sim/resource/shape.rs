@@ -1,7 +1,7 @@
 //! What objects look like in configurations and states.
 
 use model::{Attribute, Block, Schema, Type, Value};
-use provider::text;
+use provider::{text, with_attributes};
 
 use crate::kind::{Kind, Network};
 use crate::request::{Body, View};
@@ -39,16 +39,27 @@ pub(super) fn body_of(planned: &Value) -> Body {
 
 /// An object as it is seen. Where it has no tags, it has them as `like` does: null or an empty map.
 pub(super) fn value_of(kind: &Kind, view: &View, like: &Value) -> Value {
+    with_tags_like(&plain(kind, view), like)
+}
+
+/// The object with no tags in the way in which another one has none: null or an empty map.
+pub(super) fn with_tags_like(object: &Value, like: &Value) -> Value {
+    let is_map = |object: &Value| object.get("tags").is_some_and(|tags| tags.as_entries().is_some());
+    let empty = || Value::map(Type::String, Vec::<(&str, Value)>::new());
+    let tags = (!is_map(object) && is_map(like)).then(|| ("tags", empty()));
+    with_attributes(object, tags)
+}
+
+fn plain(kind: &Kind, view: &View) -> Value {
     let body = &view.body;
     let or_null = |text: &str| match text {
         "" => Value::null_of(Type::String),
         text => Value::string(text),
     };
-    let has_tags = !body.tags.is_empty() || like.get("tags").is_some_and(|tags| tags.as_entries().is_some());
     let tags = body.tags.iter().map(|(key, value)| (key.as_str(), Value::string(value.as_str())));
-    let tags = match has_tags {
-        true => Value::map(Type::String, tags.collect::<Vec<_>>()),
-        false => Value::null_of(Type::map(Type::String)),
+    let tags = match body.tags.is_empty() {
+        true => Value::null_of(Type::map(Type::String)),
+        false => Value::map(Type::String, tags.collect::<Vec<_>>()),
     };
     let common = [
         ("name", Value::string(body.name.as_str())),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use apply::Operation;
 use model::{Diagnostic, InstanceAddr, Severity, SourceMap, Str};
-use plan::{Action, Change, Mode, OutputChange, Plan, Reason};
+use plan::{Action, ByList, Change, Mode, OutputChange, Plan, Reason};
 use serde_json::{Map, Value as Json, json};
 use state::OutputState;
 
@@ -52,6 +52,7 @@ pub fn plan(plan: &Plan) -> Vec<Message> {
     let changed = |c: &&Change| c.action != Action::NoOp || c.is_move() || c.importing.is_some();
     let mut all: Vec<Message> = plan.drift.iter().filter(drifted).map(drift).collect();
     all.extend(plan.changes.iter().filter(changed).map(planned_change));
+    all.extend(plan.lists.iter().map(refreshed_by_list));
     all.push(change_summary("plan", &Counts::of_plan(plan)));
     if !plan.outputs.is_empty() {
         all.push(planned_outputs(&plan.outputs));
@@ -230,6 +231,15 @@ pub fn refresh_start(address: &InstanceAddr, id: Option<&str>) -> Message {
 pub fn refresh_complete(address: &InstanceAddr, id: Option<&str>) -> Message {
     let text = format!("{address}: Refresh complete{}", words::id_suffix(id));
     Message::new("refresh_complete", text, json!({"hook": hook(address, None, id)}))
+}
+
+/// Objects of a type were read by a list before planning.
+fn refreshed_by_list(list: &ByList) -> Message {
+    Message::new(
+        "refreshed_by_list",
+        words::listed_line(list),
+        json!({"list": super::plan_json::by_list(list)}),
+    )
 }
 
 /// A step begins. Taking over and forgetting have no place in the stream.

@@ -37,7 +37,7 @@ pub struct Look<'l> {
 /// Renders a plan: what was changed from outside, what is to be done, outputs, the summary line.
 pub fn human(plan: &Plan, look: &Look) -> String {
     let screen = look.screen;
-    let mut out = drift(plan, look);
+    let mut out = lists(plan) + &drift(plan, look);
     let changes: Vec<&Change> = plan.changes.iter().filter(|c| is_shown(c)).collect();
     let outputs: Vec<_> = plan.outputs.iter().filter(|(_, o)| o.action != Action::NoOp).collect();
     if changes.is_empty() && outputs.is_empty() {
@@ -153,6 +153,12 @@ fn no_changes(plan: &Plan, screen: &Screen) -> String {
         screen.paint(Ink::Bold, &format!(" {what}")),
         wrap(why, screen.width)
     )
+}
+
+/// How objects were read, where lists took the place of many calls.
+fn lists(plan: &Plan) -> String {
+    let lines: String = plan.lists.iter().map(|list| format!("{}\n", words::listed_line(list))).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 fn drift(plan: &Plan, look: &Look) -> String {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::{InstanceAddr, ProviderAddr, ResourceMode, Str};
-use plan::{Action, Change, Mode, OutputChange, Plan};
+use plan::{Action, ByList, Change, Mode, OutputChange, Plan};
 use serde_json::{Map, Value as Json, json};
 use state::{InstanceObject, StateSnapshot};
 
@@ -51,12 +51,24 @@ pub fn plan_json(plan: &Plan, context: &Context) -> Json {
     }
     out.insert("configuration".into(), context.configuration.clone());
     insert_unless_empty(&mut out, "relevant_attributes", context.relevant_attributes.clone());
+    insert_unless_empty(&mut out, "refreshed_by_list", plan.lists.iter().map(by_list).collect());
     insert_unless_empty(&mut out, "checks", super::checks_json::of_plan(&plan.checks));
     out.insert("timestamp".into(), plan.timestamp.as_str().into());
     out.insert("applyable".into(), plan.is_applyable().into());
     out.insert("complete".into(), (plan.complete && !plan.errored).into());
     out.insert("errored".into(), plan.errored.into());
     Json::Object(out)
+}
+
+/// How the objects of a type were read that were read by a list. Terraform's format has nothing of the kind.
+pub(super) fn by_list(list: &ByList) -> Json {
+    json!({
+        "provider_config": &*list.provider_config,
+        "type": &*list.ty,
+        "objects": list.objects,
+        "list_calls": list.calls,
+        "read_singly": list.singly,
+    })
 }
 
 /// The changes that are planned; a plan that only reads has none, and ephemeral resources are in no document.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::InstanceAddr;
+use plan::ByList;
 
 use super::messages::Counts;
 use super::{display_address, time};
@@ -52,6 +53,33 @@ pub fn read_line(address: &InstanceAddr, id: Option<&str>, took: Duration) -> St
 /// `aws_vpc.main: Refreshing state... [id=vpc-1]`, before a plan.
 pub fn refreshing_line(address: &InstanceAddr, id: Option<&str>) -> String {
     format!("{}: Refreshing state...{}", display_address(&address.to_string()), id_suffix(id))
+}
+
+/// `aws_s3_bucket: Refreshing state of 1,000 objects by list...`, before a plan.
+pub fn listing_line(ty: &str, count: usize) -> String {
+    format!("{ty}: Refreshing state of {} by list...", counted(count, "object"))
+}
+
+/// `1,000 aws_s3_bucket read by 10 list calls, 2 one by one`
+pub fn listed_line(list: &ByList) -> String {
+    let calls = counted(list.calls, "list call");
+    let singly = match list.singly {
+        0 => String::new(),
+        n => format!(", {} one by one", grouped(n)),
+    };
+    format!("{} {} read by {calls}{singly}", grouped(list.objects), list.ty)
+}
+
+/// `1 object`, `1,000 objects`
+fn counted(n: usize, what: &str) -> String {
+    format!("{} {what}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// A number with commas between its thousands.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let comma = |at: usize| if at > 0 && (digits.len() - at).is_multiple_of(3) { "," } else { "" };
+    digits.char_indices().map(|(at, digit)| format!("{}{digit}", comma(at))).collect()
 }
 
 /// `aws_vpc.main: Preparing import... [id=vpc-1]`, before a plan.

@@ -7,13 +7,14 @@ use super::{Bench, Case, Violation};
 use crate::Attempt;
 use crate::contract::{Breach, check_kept, check_object, check_planned};
 use crate::{
-    CreateClass, Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, hex, propose,
+    CreateClass, Lists, Object, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, hex,
+    list_all, propose,
 };
 
 /// Takes a resource type through the life of an object, once per case, and reports every rule that it breaks.
 ///
 /// Per case: the same configuration with unknown values is neither refused nor planned as known; the plan of a create keeps the configuration and is the same when asked again; what is created keeps the plan,
-/// is wholly known and of the schema's type; reading it gives the same; planning it unchanged is no change; changing it in
+/// is wholly known and of the schema's type; reading it gives the same, and lists have it; planning it unchanged is no change; changing it in
 /// place keeps that plan, and a change that needs replacement names an attribute that differs; `recover` tells what exists;
 /// removing twice succeeds; afterwards nothing is read.
 pub async fn check_resource(ty: &dyn ResourceType, bench: &Bench, cases: &[Case]) -> Vec<Violation> {
@@ -51,6 +52,7 @@ impl Life<'_> {
         let object = self.create(&planned, &case.before).await?;
         self.recover_after(&planned.planned, &object).await?;
         self.read("read after create", &object).await?;
+        self.list("list after create", &object).await?;
         self.expect_no_change("plan again after create", &object, &case.before).await?;
         let object = match &case.after {
             Some(after) => self.change(object, after).await?,
@@ -175,6 +177,30 @@ impl Life<'_> {
                 self.hold("of what is read", check_kept(&object.value, &read.value));
             }
             None => self.report("the object is not found".into()),
+        }
+        Ok(())
+    }
+
+    /// A list holds what exists; one that tells everything tells what reading does.
+    async fn list(&mut self, step: &'static str, object: &Object) -> Result<(), Ended> {
+        if self.ty.lists() == Lists::Nothing {
+            return Ok(());
+        }
+        self.step = step;
+        let answer = list_all(self.ty, self.bench.call()).await;
+        let listed = self.take(answer)?.unwrap_or_default();
+        let id = self.ty.listed_as(object);
+        let found = listed.into_iter().find(|(listed, _)| Some(&listed.id) == id.as_ref());
+        match (found, self.ty.lists()) {
+            (None, _) => self.report(format!("the object is not on the list as {id:?}")),
+            (Some((_, None)), Lists::Whole) => self.report("the list is said to tell everything".into()),
+            (Some((_, Some(listed))), Lists::Whole) => {
+                let answer = self.ty.read(self.bench.call(), object).await;
+                let read = self.take(answer)?;
+                let same = read.as_ref() == Some(&self.ty.as_read(object, &listed));
+                self.expect(same, || format!("reading gives {read:?}, the list {listed:?}"));
+            }
+            (Some(_), Lists::Identity | Lists::Nothing) => {}
         }
         Ok(())
     }

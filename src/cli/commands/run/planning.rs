@@ -54,6 +54,15 @@ impl ::plan::Watch for Reads<'_> {
         self.view.say(|| messages::refresh_complete(address, id));
     }
 
+    fn listing(&self, ty: &str, count: usize) {
+        self.view.note(&format!("{}\n", words::listing_line(ty, count)));
+    }
+
+    fn listed(&self, address: &InstanceAddr, id: Option<&str>) {
+        self.view.say(|| messages::refresh_start(address, id));
+        self.view.say(|| messages::refresh_complete(address, id));
+    }
+
     fn reading(&self, address: &InstanceAddr) {
         self.began.borrow_mut().insert(address.clone(), Instant::now());
         self.view.say_all(|| messages::apply_start(address, Operation::Read, None));

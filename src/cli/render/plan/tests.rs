@@ -133,6 +133,7 @@ pub(in crate::render) fn plan_of(json: &Json) -> Plan {
         complete: true,
         deferred: Vec::new(),
         findings: Vec::new(),
+        lists: Vec::new(),
     }
 }
 

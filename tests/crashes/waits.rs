@@ -1,0 +1,120 @@
+//! How long runs wait for a cloud, under a clock that jumps to whatever is waited for: calls, refusals, makespans.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use model::Diagnostics;
+use plan::{Mode, Options, Plan};
+use provider::{Cancel, Registry};
+use provider_sim::{Clock, Cloud, Entry, InMemory, Settings, SimProvider};
+use soak::engine::{self, Around, Ears, Project, SoakWorld};
+use state::{MemoryBackend, StateSnapshot};
+
+/// A project with its cloud and its state.
+pub struct Site {
+    /// The configuration.
+    pub project: Project,
+    /// The cloud.
+    pub api: InMemory,
+    registry: Registry,
+    disk: MemoryBackend,
+    runs: u64,
+}
+
+/// A run that came to its end.
+#[derive(Debug)]
+pub struct Ran {
+    /// How long it took, in ms of the cloud's clock.
+    pub took_ms: u64,
+    /// Every request.
+    pub log: Vec<Entry>,
+    /// What was recorded at its end.
+    pub snapshot: StateSnapshot,
+}
+
+impl Site {
+    /// A project over an empty cloud. It must be made where the virtual clock runs.
+    pub fn new(text: &str, settings: Settings) -> Result<Site, String> {
+        let api = InMemory::new(Cloud::with_log(settings), Clock::at(0));
+        let registry = Registry::new().with(SimProvider::of(Arc::new(api.clone())));
+        Site::with_registry(text, api, registry)
+    }
+
+    /// The same with more than one provider.
+    pub fn with_registry(text: &str, api: InMemory, registry: Registry) -> Result<Site, String> {
+        let files = BTreeMap::from([("main.tf".to_owned(), text.to_owned())]);
+        let project = engine::load(&files, &BTreeMap::new(), &registry);
+        let project = project.map_err(|diags| engine::told(&diags))?;
+        Ok(Site { project, api, registry, disk: MemoryBackend::new(), runs: 0 })
+    }
+
+    /// Takes another configuration for the same cloud and state.
+    pub fn becomes(self, text: &str) -> Result<Site, String> {
+        let Site { api, registry, disk, runs, .. } = self;
+        let site = Site::with_registry(text, api, registry)?;
+        Ok(Site { disk, runs, ..site })
+    }
+
+    /// What is recorded.
+    pub async fn recorded(&self) -> Result<StateSnapshot, String> {
+        let read = engine::read(&self.disk).await.map_err(|e| e.to_string())?;
+        Ok(read.unwrap_or_else(|| StateSnapshot::new("line")))
+    }
+
+    /// Plans.
+    pub async fn plan(&self, mode: Mode) -> Result<Plan, String> {
+        let prior = self.recorded().await?;
+        let options = Options { mode, ..Options::default() };
+        let (plan, diags) = engine::plan(&self.project, &self.registry, &prior, options, self.runs).await;
+        failing(&diags).map(|()| plan)
+    }
+
+    /// Brings everything in line, or destroys it.
+    pub async fn apply(&mut self, mode: Mode, parallelism: usize) -> Result<Ran, String> {
+        self.runs += 1;
+        let session = engine::lock(&self.disk, self.runs).await.map_err(|e| e.to_string())?;
+        let plan = self.plan(mode).await?;
+        session.name_lineage(&plan.lineage);
+        let (begun, logged) = (self.api.clock().now_ms(), self.logged());
+        let around = Arc::new(Around::new(self.runs, false));
+        let world = SoakWorld { around: &around, sources: RefCell::new(self.project.sources.clone()) };
+        let inputs = apply::Inputs {
+            plan: &plan,
+            config: &self.project.config,
+            statics: &self.project.statics,
+            world: &world,
+            variables: self.project.variables.clone(),
+            registry: &self.registry,
+            around: around.clone(),
+            ownership: engine::ownership(),
+            session: &session,
+            parallelism,
+            events: &Ears::default(),
+            cancel: Cancel::new(),
+        };
+        let outcome = apply::apply(&inputs).await;
+        let took_ms = self.api.clock().now_ms() - begun;
+        let snapshot = session.close().await.map_err(|e| e.to_string())?;
+        failing(&outcome.diags)?;
+        Ok(Ran { took_ms, log: self.since(logged), snapshot })
+    }
+
+    /// How many requests were logged so far.
+    pub fn logged(&self) -> usize {
+        self.api.cloud().log.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The requests after the first so many.
+    pub fn since(&self, logged: usize) -> Vec<Entry> {
+        let cloud = self.api.cloud();
+        cloud.log.iter().flatten().skip(logged).cloned().collect()
+    }
+}
+
+fn failing(diags: &Diagnostics) -> Result<(), String> {
+    if diags.has_errors() { Err(engine::told(diags)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;

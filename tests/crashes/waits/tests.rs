@@ -1,0 +1,93 @@
+//! What runs cost in calls and in time.
+
+use plan::{Action, Mode};
+use provider_sim::{Body, Entry, Refusal, Request, Settings};
+
+use crate::waits::Site;
+
+/// Buckets, which lists tell wholly.
+fn buckets(count: usize) -> String {
+    format!(
+        "resource \"stackwright_sim_bucket\" \"b\" {{\n  count = {count}\n  name = \"b-${{count.index}}\"\n}}\n"
+    )
+}
+
+fn lists(log: &[Entry]) -> usize {
+    log.iter().filter(|e| matches!(e.request, Request::List { .. })).count()
+}
+
+/// What somebody changes by hand: the first bucket grows, the second goes.
+fn meddle(site: &Site) {
+    let now_ms = site.api.clock().now_ms();
+    let mut cloud = site.api.cloud();
+    let ids: Vec<(String, Body)> =
+        cloud.existing(now_ms).iter().map(|i| (i.id.clone(), i.body.clone())).collect();
+    let [(grows, body), (goes, _), ..] = &ids[..] else { panic!("nothing is there") };
+    let body = Body { size: 7, ..body.clone() };
+    assert!(cloud.answer(&Request::Update { id: grows.clone(), body }, now_ms).is_ok());
+    assert!(cloud.answer(&Request::Delete { id: goes.clone() }, now_ms).is_ok());
+}
+
+fn drifted(plan: &plan::Plan) -> Vec<Action> {
+    let mut actions: Vec<Action> = plan.drift.iter().map(|c| c.action).collect();
+    actions.sort_by_key(|a| *a == Action::Delete);
+    actions
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_objects_are_read_by_a_hundred_calls_and_drift_is_found() {
+    let mut site = Site::new(&buckets(10_000), Settings::default()).unwrap();
+    site.apply(Mode::Normal, 64).await.unwrap();
+    let logged = site.logged();
+    let plan = site.plan(Mode::Normal).await.unwrap();
+    let log = site.since(logged);
+    assert!(log.len() <= 200 && lists(&log) == log.len(), "{}", log.len());
+    assert_eq!((plan.lists.len(), plan.lists[0].objects, plan.lists[0].calls), (1, 10_000, log.len()));
+    assert_eq!(drifted(&plan), []);
+    meddle(&site);
+    let logged = site.logged();
+    let plan = site.plan(Mode::Normal).await.unwrap();
+    assert_eq!(drifted(&plan), [Action::Update, Action::Delete]);
+    assert_eq!(plan.lists[0].singly, 1, "that it is gone is asked once more");
+    assert!(site.since(logged).len() <= 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_lists_give_identities_alone_settings_are_still_read() {
+    let text = buckets(20).replace("bucket", "server");
+    let mut site = Site::new(&text, Settings::default()).unwrap();
+    site.apply(Mode::Normal, 10).await.unwrap();
+    meddle(&site);
+    let logged = site.logged();
+    let plan = site.plan(Mode::Normal).await.unwrap();
+    assert_eq!((drifted(&plan), plan.lists.len()), (vec![Action::Update, Action::Delete], 0));
+    assert_eq!(lists(&site.since(logged)), 0, "they would save no call");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_lags_behind_makes_nothing_disappear() {
+    let settings = Settings { consistency_ms: 60_000, seed: 5, ..Settings::default() };
+    let mut site = Site::new(&buckets(40), settings).unwrap();
+    site.apply(Mode::Normal, 10).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(61)).await;
+    meddle(&site);
+    let plan = site.plan(Mode::Normal).await.unwrap();
+    assert!(drifted(&plan).len() <= 2, "{:?}", plan.drift);
+    tokio::time::sleep(std::time::Duration::from_secs(61)).await;
+    assert_eq!(drifted(&site.plan(Mode::Normal).await.unwrap()), [Action::Update, Action::Delete]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_go_as_fast_as_the_cloud_takes_them_and_hardly_any_is_refused() {
+    let settings = Settings { rate: 20.0, burst: 20.0, latency_ms: 50.0, ..Settings::default() };
+    let wrong = Settings { documented_rate: 60.0, ..settings.clone() };
+    for (settings, refused) in [(settings, 0.03), (wrong, 0.08)] {
+        let mut site = Site::new(&buckets(1_000), settings).unwrap();
+        let ran = site.apply(Mode::Normal, 64).await.unwrap();
+        let throttled = ran.log.iter().filter(|e| e.answer == Err(Refusal::Throttled)).count();
+        let taken = ran.log.len() - throttled;
+        let bound_ms = (taken as f64 - 20.0) / 20.0 * 1000.0;
+        assert!((ran.took_ms as f64) < bound_ms * 1.2, "{} {bound_ms}", ran.took_ms);
+        assert!((throttled as f64) < taken as f64 * refused, "{throttled} of {taken}");
+    }
+}
