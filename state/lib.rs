@@ -28,6 +28,7 @@
 
 mod arguments;
 mod backend;
+mod durations;
 mod error;
 pub mod format;
 mod http;
@@ -46,6 +47,7 @@ mod store;
 
 pub use arguments::Arguments;
 pub use backend::{Backend, BackendError, Capabilities, Stored, Version};
+pub use durations::{Durations, Took};
 pub use error::StateError;
 pub use http::{HttpBackend, HttpSettings};
 pub use journal::{Change, Intent, IntentAction, IntentId};

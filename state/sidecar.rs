@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{InstanceAddr, ResourceMode};
 use serde::{Deserialize, Serialize};
 
+use crate::durations::Durations;
 use crate::{Kind, Label, Sealing, SealingError, StateSnapshot};
 
 /// Remarks beside a state.
@@ -27,6 +28,9 @@ pub struct Sidecar {
     /// Whether anybody was told that the state holds secrets in the clear.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub told_clear: bool,
+    /// How long work on objects took.
+    #[serde(skip_serializing_if = "Durations::is_empty")]
+    pub durations: Durations,
     /// What was done, oldest first.
     pub history: Vec<HistoryEntry>,
     /// What a later version wrote and this one does not know; it is kept.

@@ -14,6 +14,7 @@ mod data;
 mod ephemeral;
 mod events;
 mod final_plan;
+mod forecast;
 mod leftovers;
 mod outputs;
 mod provision;

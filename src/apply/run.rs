@@ -11,11 +11,12 @@ use graph::{Graph, Schedule};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Stage, Stages, Str, Value};
 use plan::{Clients, Mode, Plan, Step, StepAction, StepId};
 use provider::{Cancel, Ownership, Registry, Surroundings};
-use state::{Change as StateChange, Session, StateSnapshot};
+use state::{Change as StateChange, Session, StateSnapshot, Took};
 
 use crate::conditions::Conditions;
 use crate::ephemeral::Ephemerals;
 use crate::events::Events;
+use crate::forecast::forecast;
 use crate::world::ApplyWorld;
 
 /// Everything that applying needs.
@@ -88,6 +89,8 @@ pub struct Run<'a> {
     pub(crate) fences: Fences,
     /// What has not become what was planned, because a step failed or never began.
     pub(crate) unfinished: RefCell<HashSet<InstanceAddr>>,
+    /// How long steps took that succeeded.
+    pub(crate) took: RefCell<Vec<Took>>,
 }
 
 /// Runs a plan to its end, whatever fails. The session holds all results; closing it is the caller's business.
@@ -107,6 +110,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         set_aside: inputs.plan.steps.iter().filter_map(set_aside).collect(),
         fences: RefCell::default(),
         unfinished: RefCell::default(),
+        took: RefCell::default(),
     };
     run.record_refreshed();
     run.prepare();
@@ -115,6 +119,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
     run.record_outputs();
     run.record_checks();
     run.close_ephemerals().await;
+    inputs.session.update_sidecar(|sidecar| sidecar.durations.record(&run.took.borrow()));
     run.outcome.into_inner()
 }
 
@@ -200,7 +205,8 @@ impl<'a> Run<'a> {
         for (i, step) in steps.iter().enumerate() {
             step.after.iter().for_each(|StepId(before)| graph.depends(i as u32, *before));
         }
-        let mut schedule = Schedule::new(&graph);
+        let durations = forecast(self.inputs.plan, &self.inputs.session.sidecar().durations);
+        let mut schedule = Schedule::longest_first(&graph, &durations);
         let mut running = FuturesUnordered::new();
         while !schedule.is_finished() {
             while running.len() < self.inputs.parallelism.max(1)

@@ -2,17 +2,19 @@
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use config::{InstId, NodeId, NodeKind, Resource};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Stage, Str, Value};
 use plan::clients::Configured;
 use plan::{AtWork, Change, Step, StepAction, codec};
 use provider::{Call, Client, Object, Ownership, ResourceType};
-use state::{Change as StateChange, InstanceObject, IntentAction, ObjectStatus};
+use state::{Change as StateChange, InstanceObject, IntentAction, ObjectStatus, Took};
+use tokio::time::Instant;
 
 use crate::events::{Event, Operation};
 use crate::final_plan::gone;
+use crate::forecast;
 use crate::reports::Reports;
 use crate::run::Run;
 use crate::settle::{Effect, removal};
@@ -98,6 +100,7 @@ impl Run<'_> {
             Ok(Done { id, unmet }) => {
                 if has_begun.get() {
                     self.count(operation);
+                    self.note_duration(step, &address, elapsed);
                     let address = address.clone();
                     self.inputs.events.event(Event::Finished { address, operation, id, elapsed });
                 }
@@ -129,6 +132,13 @@ impl Run<'_> {
             Operation::Delete => outcome.deleted += 1,
             Operation::Import => outcome.imported += 1,
             Operation::Read | Operation::Forget => {}
+        }
+    }
+
+    fn note_duration(&self, step: &Step, address: &InstanceAddr, elapsed: Duration) {
+        let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        if let Some(operation) = forecast::operation(&step.action) {
+            self.took.borrow_mut().push(Took { operation, address: address.clone(), ms });
         }
     }
 

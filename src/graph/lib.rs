@@ -96,6 +96,23 @@ impl Graph {
         if order.len() == self.len() { Ok(order) } else { Err(self.cycles()) }
     }
 
+    /// For every node, the weight of the heaviest chain that begins with it and in which each depends on the one before.
+    /// Nodes on cycles count for themselves alone.
+    pub fn longest_ahead(&self, weights: &[u64]) -> Vec<u64> {
+        let mut ahead = weights.to_vec();
+        ahead.resize(self.len(), 0);
+        let mut after = vec![0; self.len()];
+        for node in self.order().unwrap_or_default().into_iter().rev() {
+            let own = &mut ahead[node as usize];
+            *own = own.saturating_add(after[node as usize]);
+            for dependency in self.dependencies(node) {
+                let longest = &mut after[*dependency as usize];
+                *longest = (*longest).max(ahead[node as usize]);
+            }
+        }
+        ahead
+    }
+
     /// A path around every strongly connected component of more than one node, or of one that depends on itself.
     fn cycles(&self) -> Vec<Vec<u32>> {
         let edges = self.dependencies.iter().enumerate();

@@ -14,34 +14,52 @@ pub enum Outcome {
     Failed,
 }
 
-/// Counts open dependencies and hands out nodes whose count is zero, lowest number first.
+/// Counts open dependencies and hands out nodes whose count is zero, the most urgent first and of those the one with the
+/// lowest number.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     dependents: Vec<Vec<u32>>,
     open: Vec<u32>,
     blocked: Vec<bool>,
-    ready: BinaryHeap<Reverse<u32>>,
+    ready: BinaryHeap<(u64, Reverse<u32>)>,
+    /// By node; all are as urgent as each other where there is none.
+    urgency: Vec<u64>,
     left: usize,
 }
 
 impl Schedule {
-    /// A schedule of all nodes of a graph.
+    /// A schedule of all nodes of a graph, all of them as urgent as each other.
     pub fn new(graph: &Graph) -> Schedule {
+        Schedule::by_urgency(graph, Vec::new())
+    }
+
+    /// The same in which the node with the longest way ahead of it comes first, by what each node weighs.
+    pub fn longest_first(graph: &Graph, weights: &[u64]) -> Schedule {
+        Schedule::by_urgency(graph, graph.longest_ahead(weights))
+    }
+
+    fn by_urgency(graph: &Graph, urgency: Vec<u64>) -> Schedule {
         let open: Vec<u32> = (0..graph.len() as u32).map(|n| graph.dependencies(n).len() as u32).collect();
-        let ready =
-            open.iter().enumerate().filter(|(_, n)| **n == 0).map(|(i, _)| Reverse(i as u32)).collect();
-        Schedule {
+        let mut schedule = Schedule {
             dependents: graph.dependents(),
             blocked: vec![false; open.len()],
             left: open.len(),
+            ready: BinaryHeap::new(),
+            urgency,
             open,
-            ready,
-        }
+        };
+        (0..graph.len() as u32).filter(|n| graph.dependencies(*n).is_empty()).for_each(|n| schedule.allow(n));
+        schedule
+    }
+
+    fn allow(&mut self, node: u32) {
+        let urgency = self.urgency.get(node as usize).copied().unwrap_or(0);
+        self.ready.push((urgency, Reverse(node)));
     }
 
     /// A node that may be worked on now; it is not handed out again.
     pub fn take_ready(&mut self) -> Option<u32> {
-        self.ready.pop().map(|Reverse(node)| node)
+        self.ready.pop().map(|(_, Reverse(node))| node)
     }
 
     /// Ends the work on a node. Returns the nodes that can never run because of it, in the order found; they count as
@@ -62,7 +80,7 @@ impl Schedule {
                     skipped.push(dependent);
                     ended.push((dependent, true));
                 } else {
-                    self.ready.push(Reverse(dependent));
+                    self.allow(dependent);
                 }
             }
         }
@@ -83,6 +101,22 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_the_longest_way_ahead_comes_first() {
+        let mut g = Graph::new(5);
+        g.depends(3, 1);
+        g.depends(4, 3);
+        assert_eq!(g.longest_ahead(&[5, 1, 9, 2, 4]), [5, 7, 9, 6, 4]);
+        let mut s = Schedule::longest_first(&g, &[5, 1, 9, 2, 4]);
+        let order: Vec<u32> = std::iter::from_fn(|| {
+            let node = s.take_ready()?;
+            s.finish(node, Outcome::Done);
+            Some(node)
+        })
+        .collect();
+        assert_eq!(order, [2, 1, 3, 0, 4]);
+    }
 
     #[test]
     fn a_failure_skips_what_depends_on_it_and_nothing_else() {

@@ -221,8 +221,7 @@ impl<'a> Clients<'a> {
             Diagnostics(named.collect())
         };
         let (value, span) = self.evaluate(configured, evaluator).map_err(addressed)?;
-        let work = configured.provider.configure(&value, self.around.clone());
-        let result = provider::caught("take its configuration", work).await;
+        let result = self.registry.client(&*configured.provider, &value, self.around.clone()).await;
         result.map_err(|e| {
             let diag = Diagnostic::error(e.summary, e.detail);
             let diag = if let Some(span) = span { diag.at(span) } else { diag };

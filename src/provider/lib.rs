@@ -20,6 +20,7 @@ mod listing;
 mod propose;
 mod provisioner;
 pub mod random;
+mod registry;
 mod resource;
 mod retry;
 
@@ -33,6 +34,7 @@ pub use guard::caught;
 pub use listing::{ListRequest, Listed, Listing, Lists, Page, list_all};
 pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
+pub use registry::Registry;
 pub use resource::{
     CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, MovedFrom, Object, PlanRequest,
     PlannedChange, Recovery, ResourceType, TakenOver,
@@ -115,52 +117,6 @@ impl Catalog {
     pub fn function(mut self, name: &str, function: impl Function + 'static) -> Catalog {
         self.functions.insert(name.into(), Arc::new(function));
         self
-    }
-}
-
-/// The providers of a binary, found by address, and its provisioners, found by name.
-#[derive(Default, Clone)]
-pub struct Registry {
-    providers: Vec<Arc<dyn Provider>>,
-    provisioners: Vec<Arc<dyn Provisioner>>,
-}
-
-impl Registry {
-    /// No provider yet.
-    pub fn new() -> Registry {
-        Registry::default()
-    }
-
-    /// Adds a provider.
-    pub fn with(mut self, provider: impl Provider + 'static) -> Registry {
-        self.providers.push(Arc::new(provider));
-        self
-    }
-
-    /// Adds a provisioner.
-    pub fn with_provisioner(mut self, provisioner: impl Provisioner + 'static) -> Registry {
-        self.provisioners.push(Arc::new(provisioner));
-        self
-    }
-
-    /// The provisioner of a name.
-    pub fn provisioner(&self, name: &str) -> Option<&Arc<dyn Provisioner>> {
-        self.provisioners.iter().find(|p| p.name() == name)
-    }
-
-    /// All provisioners in the order in which they were added.
-    pub fn provisioners(&self) -> &[Arc<dyn Provisioner>] {
-        &self.provisioners
-    }
-
-    /// The provider of an address, under Terraform's or OpenTofu's registry.
-    pub fn get(&self, addr: &ProviderAddr) -> Option<&Arc<dyn Provider>> {
-        self.providers.iter().find(|p| p.addr().same_provider(addr))
-    }
-
-    /// All providers in the order in which they were added.
-    pub fn all(&self) -> &[Arc<dyn Provider>] {
-        &self.providers
     }
 }
 
