@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use provider::{Budget, Budgets, Call, ErrorKind, Failed, ProviderError, Rate, Refused, Surroundings};
 
-use crate::cloud::{PAGE, kind_of};
+use crate::cloud::PAGE;
 use crate::configure::Place;
 use crate::kind::Kind;
 use crate::request::{Filter, Refusal, Reply, Request, Status, View};
@@ -75,7 +75,7 @@ impl Client {
 
     /// What the cloud takes of requests like this: each kind has a rate of its own.
     fn budget(&self, request: &Request) -> Arc<Budget> {
-        match kind_of(request) {
+        match request.kind() {
             Some(kind) => self.budgets.of(&format!("{} {}", self.place.name, kind.name), self.documented),
             None => self.budgets.of(&self.place.name, None),
         }
@@ -120,11 +120,17 @@ impl Client {
         Ok((page, next))
     }
 
-    /// How long to wait between two looks at something that takes so many ms as published.
-    fn interval(&self, published_ms: u64) -> Duration {
-        Duration::from_secs_f64(published_ms as f64 * self.time_scale / 8000.0)
-            .max(self.consistency / 8)
-            .max(Duration::from_millis(10))
+    /// How long to wait before the next look at something that takes so many ms as published, after so long a wait: seldom
+    /// at first, often around the time at which it should be there.
+    fn interval(&self, published_ms: u64, waited: Duration) -> Duration {
+        let published = self.scaled(published_ms);
+        let part = if waited < published / 2 { 16 } else { 64 };
+        (published / part).max(self.scaled(500)).max(self.consistency / 8).max(Duration::from_millis(10))
+    }
+
+    /// A published duration, by this cloud's clock.
+    fn scaled(&self, published_ms: u64) -> Duration {
+        Duration::from_secs_f64(published_ms as f64 * self.time_scale / 1000.0)
     }
 
     /// Waits until an object is as `is_done` wants it, and seen so; nothing if it is not there even after reads must see it.
@@ -135,9 +141,16 @@ impl Client {
         published_ms: u64,
         is_done: impl Fn(&View) -> bool + Send,
     ) -> Result<Option<View>, ProviderError> {
-        let interval = self.interval(published_ms);
-        let (mut missed, mut last) = (Duration::ZERO, None);
-        for _ in 0..LOOKS {
+        let (mut waited, mut missed, mut last) = (Duration::ZERO, Duration::ZERO, None);
+        for look in 0..LOOKS {
+            let interval = self.interval(published_ms, waited);
+            // What takes its time is not there at once.
+            if look > 0 || !self.scaled(published_ms).is_zero() {
+                if call.cancel.wait(interval).await.is_err() {
+                    return Err(interrupted(id));
+                }
+                waited += interval;
+            }
             match self.describe(id).await.map_err(|r| failure(&format!("look at {id}"), r))? {
                 Some(view) if is_done(&view) => return Ok(Some(view)),
                 Some(view) => {
@@ -146,11 +159,8 @@ impl Client {
                     }
                     last = Some(view.status);
                 }
-                None if missed > self.consistency => return Ok(None),
+                None if missed >= self.consistency => return Ok(None),
                 None => missed += interval,
-            }
-            if call.cancel.wait(interval).await.is_err() {
-                return Err(interrupted(id));
             }
         }
         Err(ProviderError::new(
@@ -169,7 +179,8 @@ impl Client {
                 Ok(_) | Err(Refusal::NotFound) => break,
                 // What lies in it may be on its way out.
                 Err(Refusal::Conflict(_)) if tried < DELETIONS => {
-                    if call.cancel.wait(self.interval(published_ms.max(30_000))).await.is_err() {
+                    let pause = (self.scaled(published_ms.max(30_000)) / 8).max(self.consistency / 8);
+                    if call.cancel.wait(pause.max(Duration::from_millis(10))).await.is_err() {
                         return Err(interrupted(id));
                     }
                     tried += 1;

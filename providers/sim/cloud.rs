@@ -159,7 +159,7 @@ impl Cloud {
         if rate <= 0.0 {
             return Ok(());
         }
-        let kind = kind_of(request).map_or("", |kind| kind.name);
+        let kind = request.kind().map_or("", |kind| kind.name);
         let bucket = self.buckets.entry(kind).or_insert(Bucket { tokens: burst, at_ms: now_ms });
         let rested = now_ms.saturating_sub(bucket.at_ms) as f64 / 1000.0;
         let tokens = (bucket.tokens + rested * rate).min(burst);
@@ -379,19 +379,11 @@ impl Cloud {
     /// A published duration as it is this time.
     fn duration(&mut self, ms: u64) -> u64 {
         let middle = self.settings.scaled(ms);
-        if middle == 0 { 0 } else { middle / 2 + self.chance.below(middle + 1) }
+        let spread = (middle as f64 * self.settings.spread) as u64;
+        if spread == 0 { middle } else { middle - (spread / 2).min(middle) + self.chance.below(spread + 1) }
     }
 }
 
 fn no_kind(name: &str) -> Refusal {
     Refusal::Invalid(format!("there is no kind {name:?}"))
-}
-
-/// What a request is about.
-pub(crate) fn kind_of(request: &Request) -> Option<&'static Kind> {
-    match request {
-        Request::Create { kind, .. } | Request::List { kind, .. } => Kind::find(kind),
-        Request::Describe { id } | Request::Update { id, .. } | Request::Delete { id } => Kind::of_id(id),
-        Request::Limits => None,
-    }
 }

@@ -19,6 +19,10 @@ const BEHAVIOUR: &[(&str, &str)] = &[
         "time_scale",
         "What the durations of a real cloud are multiplied with: 0, the default, for none of them, 1 for all.",
     ),
+    (
+        "spread",
+        "How far durations differ from those of a real cloud, as a part of them; 1 if it is left out.",
+    ),
     ("latency_ms", "How long a request takes in the middle, in milliseconds; 0 if it is left out."),
     ("consistency_ms", "How long reads may miss what was written, in milliseconds; 0 if it is left out."),
     ("rate", "How many requests a second each type takes; any number if it is left out."),
@@ -114,6 +118,7 @@ fn settings(config: &Value) -> Settings {
     Settings {
         seed: of("seed", 0.0) as u64,
         time_scale: of("time_scale", default.time_scale),
+        spread: of("spread", default.spread),
         latency_ms: of("latency_ms", default.latency_ms),
         consistency_ms: of("consistency_ms", 0.0) as u64,
         rate: of("rate", default.rate),

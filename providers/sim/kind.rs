@@ -111,6 +111,36 @@ pub const KINDS: &[Kind] = &[
         ..PLAIN
     },
     Kind {
+        name: "gateway",
+        prefix: "gw",
+        about: "A gateway through which what lies in a network reaches the outside. It takes two minutes.",
+        class: CreateClass::Token,
+        network: Network::Always,
+        creation_ms: 120_000,
+        deletion_ms: 60_000,
+        ..PLAIN
+    },
+    Kind {
+        name: "cluster",
+        prefix: "cl",
+        about: "A cluster without machines. It takes nine minutes; its name is its own.",
+        lists: Lists::Identity,
+        network: Network::Always,
+        creation_ms: 540_000,
+        deletion_ms: 180_000,
+        ..PLAIN
+    },
+    Kind {
+        name: "node_group",
+        prefix: "ng",
+        about: "Machines for a cluster, which its tags name. It takes three minutes; its name is its own.",
+        lists: Lists::Identity,
+        network: Network::Always,
+        creation_ms: 180_000,
+        deletion_ms: 120_000,
+        ..PLAIN
+    },
+    Kind {
         name: "service",
         prefix: "svc",
         about: "A service. The cloud puts a load balancer into its network, which is not always taken away with it.",

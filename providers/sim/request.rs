@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use provider::Ownership;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::Kind;
+
 /// What clients decide of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
@@ -97,6 +99,17 @@ pub enum Request {
     },
     /// Asks how the cloud behaves.
     Limits,
+}
+
+impl Request {
+    /// The kind of objects that it is about.
+    pub fn kind(&self) -> Option<&'static Kind> {
+        match self {
+            Request::Create { kind, .. } | Request::List { kind, .. } => Kind::find(kind),
+            Request::Describe { id } | Request::Update { id, .. } | Request::Delete { id } => Kind::of_id(id),
+            Request::Limits => None,
+        }
+    }
 }
 
 /// Chooses among objects; what is empty chooses all.

@@ -37,6 +37,9 @@ impl SimType {
         let client = Client::of(call)?;
         let is_over = |view: &View| matches!(view.status, Status::Ready | Status::Failed);
         let halfway = |error| Failed { error, partial: Some(self.object(made, planned)) };
+        if made.status == Status::Ready && client.consistency().is_zero() {
+            return Ok(self.object(made, planned));
+        }
         match client.wait(call, &made.id, self.kind.creation_ms, is_over).await.map_err(halfway)? {
             Some(view) if view.status == Status::Ready => Ok(self.object(&view, planned)),
             Some(view) => {

@@ -7,6 +7,8 @@ pub struct Settings {
     pub seed: u64,
     /// What the published durations are multiplied with: 0 for none, 1 for a cloud as slow as a real one.
     pub time_scale: f64,
+    /// How far a duration may be from the published one, as a part of that: half of it more or less for 1, none for 0.
+    pub spread: f64,
     /// How long a request takes in the middle, in ms; spread widely around it.
     pub latency_ms: f64,
     /// How long reads and lists may miss what was written, in ms.
@@ -38,6 +40,7 @@ impl Default for Settings {
         Settings {
             seed: 0,
             time_scale: 0.0,
+            spread: 1.0,
             latency_ms: 0.0,
             consistency_ms: 0,
             rate: 0.0,

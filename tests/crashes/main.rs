@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::{Parser, Subcommand};
 use crashes::matrix::Failure;
 use crashes::stack::{SIXTY, project};
-use crashes::{Counts, lives, matrix};
+use crashes::{Counts, lives, matrix, waits};
 
 /// Crashes the engine at every moment, over a simulated cloud.
 #[derive(Parser)]
@@ -47,6 +47,8 @@ enum What {
         /// The moment, counted from 1.
         moment: usize,
     },
+    /// How long a large stack takes, and how many calls reading ten thousand objects takes.
+    Waits,
 }
 
 /// After how many crash points it is said how far it is.
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         What::Matrix { points, start, stride } => many_moments(points, start, stride, &mut counts),
         What::Lives { runs, start } => many_lives(runs, start, &mut counts),
         What::Moment { seed, moment } => matrix::replay(seed, moment).err().into_iter().collect(),
+        What::Waits => return waits(),
     };
     let seconds = begun.elapsed().as_secs_f64();
     println!("{seconds:.1} s, {} failures", failures.len());
@@ -69,6 +72,19 @@ fn main() -> ExitCode {
         println!("  {n} {what} ({:.0} a minute)", *n as f64 * 60.0 / seconds);
     }
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn waits() -> ExitCode {
+    match waits::figures() {
+        Ok(lines) => {
+            lines.iter().for_each(|line| println!("{line}"));
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            println!("{why}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn tell(failure: &Failure) {

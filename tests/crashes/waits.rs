@@ -1,5 +1,9 @@
 //! How long runs wait for a cloud, under a clock that jumps to whatever is waited for: calls, refusals, makespans.
 
+mod makespan;
+
+pub use makespan::{Makespan, makespan};
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -110,6 +114,27 @@ impl Site {
         let cloud = self.api.cloud();
         cloud.log.iter().flatten().skip(logged).cloned().collect()
     }
+}
+
+/// The figures, a line each: makespans beside their bounds, and the calls that reading ten thousand objects takes.
+pub fn figures() -> Result<Vec<String>, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = runtime.map_err(|e| format!("no runtime: {e}"))?;
+    runtime.block_on(async {
+        let mut lines = Vec::new();
+        for (buckets, rate) in [(40, 0.0), (400, 0.0), (400, 10.0), (400, 1.0)] {
+            let made = makespan(buckets, rate).await?;
+            let ratio = made.took_ms as f64 / made.bound_ms() as f64;
+            lines.push(format!("{buckets} buckets, rate {rate}: {ratio:.3} of the bound; {made:?}"));
+        }
+        let buckets = "resource \"stackwright_sim_bucket\" \"b\" {\n  count = 10000\n  name = \"b-${count.index}\"\n}\n";
+        let mut site = Site::new(buckets, Settings::default())?;
+        site.apply(Mode::Normal, 64).await?;
+        let logged = site.logged();
+        let plan = site.plan(Mode::Normal).await?;
+        lines.push(format!("10,000 objects read by {} calls; {:?}", site.since(logged).len(), plan.lists));
+        Ok(lines)
+    })
 }
 
 fn failing(diags: &Diagnostics) -> Result<(), String> {

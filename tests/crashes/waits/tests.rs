@@ -3,7 +3,7 @@
 use plan::{Action, Mode};
 use provider_sim::{Body, Entry, Refusal, Request, Settings};
 
-use crate::waits::Site;
+use crate::waits::{Site, makespan};
 
 /// Buckets, which lists tell wholly.
 fn buckets(count: usize) -> String {
@@ -90,4 +90,64 @@ async fn requests_go_as_fast_as_the_cloud_takes_them_and_hardly_any_is_refused()
         assert!((ran.took_ms as f64) < bound_ms * 1.2, "{} {bound_ms}", ran.took_ms);
         assert!((throttled as f64) < taken as f64 * refused, "{throttled} of {taken}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_takes_as_long_as_its_longest_chain_or_its_requests() {
+    for (buckets, rate) in [(40, 0.0), (40, 10.0), (400, 1.0)] {
+        let made = makespan(buckets, rate).await.unwrap();
+        assert!(made.took_ms as f64 <= made.bound_ms() as f64 * 1.05, "{made:?}");
+        assert!(made.ten_slots_longest_first_ms <= made.ten_slots_ms, "{made:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_few_slots_what_took_long_before_goes_first() {
+    let text = "resource \"stackwright_sim_bucket\" \"a\" {\n  count = 12\n  name = \"b-${count.index}\"\n}\n\
+                resource \"stackwright_sim_database\" \"z\" {\n  name = \"db\"\n}\n";
+    let settings = Settings { time_scale: 1.0, spread: 0.0, ..Settings::default() };
+    let mut site = Site::new(text, settings).unwrap();
+    let first = site.apply(Mode::Normal, 1).await.unwrap();
+    assert_eq!(made(&first.log).last().map(String::as_str), Some("database"));
+    site.apply(Mode::Destroy, 1).await.unwrap();
+    let again = site.apply(Mode::Normal, 1).await.unwrap();
+    assert_eq!(made(&again.log).first().map(String::as_str), Some("database"));
+}
+
+fn made(log: &[Entry]) -> Vec<String> {
+    let made = log.iter().filter_map(|e| match &e.request {
+        Request::Create { kind, .. } => Some(kind.clone()),
+        _ => None,
+    });
+    made.collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cloud_that_nothing_needs_is_never_called_and_others_are_asked_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let block = |name: &str| {
+        let path = |end: &str| dir.path().join(format!("{name}.{end}")).display().to_string();
+        let (inventory, log) = (path("cloud"), path("log"));
+        format!(
+            "provider \"sim\" {{\n  alias = \"{name}\"\n  inventory = \"{inventory}\"\n  log = \"{log}\"\n}}\n"
+        )
+    };
+    let bucket = |name: &str| {
+        format!(
+            "resource \"stackwright_sim_bucket\" \"{name}\" {{\n  provider = sim.one\n  name = \"{name}\"\n}}\n"
+        )
+    };
+    let text = block("one") + &block("other") + &bucket("a") + &bucket("b");
+    let registry = provider::Registry::new().with(provider_sim::SimProvider::new());
+    let memory = provider_sim::InMemory::new(
+        provider_sim::Cloud::new(Settings::default()),
+        provider_sim::Clock::at(0),
+    );
+    let mut site = Site::with_registry(&text, memory, registry).unwrap();
+    site.apply(Mode::Normal, 10).await.unwrap();
+    site.plan(Mode::Normal).await.unwrap();
+    let log = std::fs::read_to_string(dir.path().join("one.log")).unwrap();
+    let limits = log.lines().filter(|line| line.contains("\"call\":\"limits\"")).count();
+    assert_eq!(limits, 1, "{log}");
+    assert!(!dir.path().join("other.log").exists() && !dir.path().join("other.cloud").exists());
 }
