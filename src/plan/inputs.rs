@@ -88,7 +88,7 @@ pub trait Watch {
     fn refreshed(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// Objects of a type are about to be read by its list: so many are recorded.
     fn listing(&self, _ty: &str, _count: usize) {}
-    /// An object has been read by a list; with its id, where it has one.
+    /// An object was on a list, so that it is not read by itself; with its id, where it has one.
     fn listed(&self, _address: &InstanceAddr, _id: Option<&str>) {}
     /// An object is about to be looked for, to be taken over; with its import identifier where that may be shown.
     fn importing(&self, _address: &InstanceAddr, _id: Option<&str>) {}

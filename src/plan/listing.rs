@@ -114,9 +114,7 @@ impl Planner<'_> {
         let _permit = self.permits.acquire().await;
         self.inputs.watch.refreshing(site.addr, site.id);
         let ownership = self.ownership(site.addr);
-        let read = site.ty.read(self.call(site.client, site.addr, &ownership), prior).await?;
-        self.inputs.watch.refreshed(site.addr, site.id);
-        Ok(read)
+        site.ty.read(self.call(site.client, site.addr, &ownership), prior).await
     }
 
     /// The list of an object's type, made now if this is the first object of it; nothing where lists tell no attributes, or

@@ -212,6 +212,8 @@ impl Planner<'_> {
                 before.private = object.private;
             }
         }
+        let id = before.current.as_ref().and_then(codec::shown_id);
+        self.inputs.watch.refreshed(addr, id.as_deref());
         self.note_drift(addr, configured, ty, before);
         Ok(())
     }

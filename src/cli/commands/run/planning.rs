@@ -60,7 +60,6 @@ impl ::plan::Watch for Reads<'_> {
 
     fn listed(&self, address: &InstanceAddr, id: Option<&str>) {
         self.view.say(|| messages::refresh_start(address, id));
-        self.view.say(|| messages::refresh_complete(address, id));
     }
 
     fn reading(&self, address: &InstanceAddr) {
