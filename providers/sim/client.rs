@@ -125,7 +125,7 @@ impl Client {
     fn interval(&self, published_ms: u64, waited: Duration) -> Duration {
         let published = self.scaled(published_ms);
         let part = if waited < published / 2 { 16 } else { 64 };
-        (published / part).max(self.scaled(500)).max(self.consistency / 8).max(Duration::from_millis(10))
+        (published / part).max(self.scaled(1_000)).max(self.consistency / 8).max(Duration::from_millis(10))
     }
 
     /// A published duration, by this cloud's clock.

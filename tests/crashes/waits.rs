@@ -122,7 +122,7 @@ pub fn figures() -> Result<Vec<String>, String> {
     let runtime = runtime.map_err(|e| format!("no runtime: {e}"))?;
     runtime.block_on(async {
         let mut lines = Vec::new();
-        for (buckets, rate) in [(40, 0.0), (400, 0.0), (400, 10.0), (400, 1.0)] {
+        for (buckets, rate) in [(40, 0.0), (400, 0.0), (400, 10.0), (1_200, 3.0)] {
             let made = makespan(buckets, rate).await?;
             let ratio = made.took_ms as f64 / made.bound_ms() as f64;
             lines.push(format!("{buckets} buckets, rate {rate}: {ratio:.3} of the bound; {made:?}"));
