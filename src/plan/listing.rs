@@ -112,9 +112,10 @@ impl Planner<'_> {
         }
         list.iter().for_each(|list| list.singly.set(list.singly.get() + 1));
         let _permit = self.permits.acquire().await;
+        let _read = self.inputs.stages.enter(model::Stage::Read, site.addr);
         self.inputs.watch.refreshing(site.addr, site.id);
-        let ownership = self.ownership(site.addr);
-        site.ty.read(self.call(site.client, site.addr, &ownership), prior).await
+        let ownership = self.marks(site.ty, site.addr);
+        site.ty.read(self.call(site.client, site.addr, ownership.as_ref()), prior).await
     }
 
     /// The list of an object's type, made now if this is the first object of it; nothing where lists tell no attributes, or
@@ -149,8 +150,9 @@ impl Planner<'_> {
         loop {
             let permit = self.permits.acquire().await;
             calls += 1;
+            let read = self.inputs.stages.enter(model::Stage::Read, &address);
             let page = site.ty.list(call, ListRequest { lineage, after: after.as_deref() }).await;
-            drop(permit);
+            drop((read, permit));
             let Ok(page) = page else { break };
             if let Listing::Complete(listed) = page.listing {
                 own += listed.iter().filter(|(l, _)| l.marks.lineage == self.prior.lineage).count();

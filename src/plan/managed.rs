@@ -295,7 +295,7 @@ impl Planner<'_> {
     }
 
     /// The marks of ownership of an object, where there is something outside that could carry them.
-    fn marks(&self, ty: &dyn ResourceType, addr: &InstanceAddr) -> Option<Ownership> {
+    pub fn marks(&self, ty: &dyn ResourceType, addr: &InstanceAddr) -> Option<Ownership> {
         (ty.create_class() != CreateClass::StateOnly).then(|| self.ownership(addr))
     }
 

@@ -96,6 +96,7 @@ impl Site {
             parallelism,
             events: &Ears::default(),
             cancel: Cancel::new(),
+            stages: model::Stages::default(),
         };
         let outcome = apply::apply(&inputs).await;
         let took_ms = self.api.clock().now_ms() - begun;
