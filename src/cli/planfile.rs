@@ -284,7 +284,7 @@ fn decode(fields: &Fields<'_>) -> Option<Saved> {
         complete: fields.get("complete")?.as_bool()?,
         deferred: Vec::new(),
         findings: Vec::new(),
-        lists: list("lists")?.iter().map(decode_list).collect::<Option<_>>()?,
+        lists: fields.list("lists", decode_list)?,
     };
     Some(Saved {
         plan,
