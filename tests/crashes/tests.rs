@@ -128,8 +128,14 @@ fn what_comes_up_under_an_object_while_nobody_looks_goes_with_the_recovery() {
     let task = Task { mode: Mode::Normal, seed: 1, death: None, parallelism: 10, records: false };
     let made = run(World::new(Cloud::new(Settings::default())), &service, task).expect("it runs");
     let mut world = made.world;
-    let balancer =
-        world.cloud.everything().find(|item| item.maker.is_some()).cloned().expect("a load balancer");
+    let now_ms = world.now_ms;
+    let balancer = world
+        .cloud
+        .existing(now_ms)
+        .into_iter()
+        .find(|item| item.maker.is_some())
+        .cloned()
+        .expect("a load balancer");
     let maker = balancer.maker.clone().expect("a maker");
     world.now_ms += 3_600_000;
     let destroy = Task { mode: Mode::Destroy, records: true, ..task };
