@@ -1,9 +1,11 @@
 //! Disagreements that are meant, each with its reason.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::judge::Answers;
-use super::side::{Answer, CRASH};
+use super::side::{Answer, CRASH, Remark};
 
 /// Whether a disagreement about an expression is one of those that are meant.
 pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
@@ -16,9 +18,7 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
         // What is looked for among what is not known yet may still be there; for Terraform it is not, whatever comes of that.
         (ours, _) if text.contains("matchkeys(") && has_unknowns(text) && is_open(ours) => true,
         // Where a function of Terraform's gives up, but in a result of a conditional that is not taken, nothing is said of it.
-        (Answer::Refused(ours), _) if may_give_up(text) && !ours.is_empty() => {
-            ours.iter().all(|(_, summary, ..)| summary == "Inconsistent conditional result types")
-        }
+        (Answer::Refused(ours), _) if may_give_up(text) && is_inconsistent(ours) => true,
         // What a splat makes of a called module is known before anything is planned; to Terraform only then.
         (Answer::Refused(ours), Answer::Refused(theirs))
             if text.contains("module.typed[*]") && theirs.is_empty() =>
@@ -53,6 +53,11 @@ fn may_give_up(text: &str) -> bool {
     text.contains(" ? ")
         && (text.contains("slice(") && has_unknowns(text)
             || text.contains("setproduct(") && text.contains("null"))
+}
+
+/// Whether nothing but the types of a conditional's results is wrong.
+fn is_inconsistent(said: &BTreeSet<Remark>) -> bool {
+    !said.is_empty() && said.iter().all(|(_, summary, ..)| summary == "Inconsistent conditional result types")
 }
 
 /// Whether an answer leaves something open.
