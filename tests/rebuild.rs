@@ -120,11 +120,16 @@ fn what_belongs_to_no_address_is_listed_and_left_alone() {
     lose_state(dir);
     let without = STACK.replace("count = 3", "count = 2") + "\nresource \"stackwright_sim_note\" \"n\" {}\n";
     std::fs::write(dir.join("main.tf"), without).unwrap();
-    let objects = cloud(dir).len();
+    let objects = made(dir);
     let told = run(dir, &["recover", "-from-marks"], 0);
     assert!(told.contains("left alone:\n  stackwright_sim_bucket bkt-"), "{told}");
     assert!(told.contains("stackwright_sim_note.n exists in the state alone"), "{told}");
-    assert_eq!(cloud(dir).len(), objects);
+    assert_eq!(made(dir), objects);
+}
+
+/// How many objects there are, but for those that the cloud makes in its own time.
+fn made(dir: &Path) -> usize {
+    cloud(dir).keys().filter(|id| !id.starts_with("lb-")).count()
 }
 
 #[test]
