@@ -17,6 +17,12 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
         (Answer::Refused(said), Answer::Broken(_)) => said.is_empty(),
         // What is looked for among what is not known yet may still be there; for Terraform it is not, whatever comes of that.
         (ours, _) if text.contains("matchkeys(") && has_unknowns(text) && is_open(ours) => true,
+        // Of several arguments that do not suit the first is told; Terraform counts keys before it knows what they are.
+        (Answer::Refused(ours), Answer::Refused(theirs))
+            if text.contains("matchkeys(") && has_unknowns(text) && !theirs.is_empty() =>
+        {
+            ours.iter().all(|(_, summary, ..)| summary == "Invalid function argument")
+        }
         // Where a function of Terraform's gives up, but in a result of a conditional that is not taken, nothing is said of it.
         (Answer::Refused(ours), _) if may_give_up(text) && is_inconsistent(ours) => true,
         // What a splat makes of a called module is known before anything is planned; to Terraform only then.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::InstanceAddr;
+use model::{InstanceAddr, Str};
 use plan::{Action, Change, Plan, ReplaceOrder};
 use state::{Intent, IntentAction, StateSnapshot};
 
@@ -59,9 +59,15 @@ pub fn found_objects_depend<'i>(
     snapshot: &StateSnapshot,
 ) -> Vec<String> {
     let creates = settled.filter(|intent| intent.action == IntentAction::Create);
+    // Where nothing was found, what it was to replace is in use again, and not set aside any more.
+    let is_back = |intent: &Intent| {
+        let state = snapshot.instances.get(&intent.address);
+        let set_aside = |key: &Str| state.is_some_and(|state| state.deposed.contains_key(key));
+        intent.deposed.as_ref().is_some_and(|key| !set_aside(key))
+    };
     let is_wrong = |intent: &&Intent| {
         let found = snapshot.current(&intent.address);
-        found.is_some_and(|object| object.dependencies != intent.dependencies)
+        !is_back(intent) && found.is_some_and(|object| object.dependencies != intent.dependencies)
     };
     let wrong = creates.filter(is_wrong);
     wrong.map(|i| format!("{} was found again without what it depends on", i.address)).collect()
