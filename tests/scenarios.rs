@@ -82,7 +82,8 @@ fn play(program: &str, steps: &[Files]) -> Vec<Value> {
     let scratch = tempfile::tempdir().unwrap();
     let dir = scratch.path();
     let run = |args: &[&str]| finish(command(program, dir, args));
-    let mut told: Vec<Value> = steps.iter().map(|files| step(program, dir, files)).collect();
+    let mut told: Vec<Value> =
+        steps.iter().enumerate().map(|(i, files)| step(program, dir, files, i > 0)).collect();
     let end = planned(program, dir, &["-destroy"]);
     let destroyed = run(&["destroy", "-auto-approve"]).status.code();
     let left = String::from_utf8(run(&["state", "list"]).stdout).unwrap();
@@ -90,7 +91,7 @@ fn play(program: &str, steps: &[Files]) -> Vec<Value> {
     told
 }
 
-fn step(program: &str, dir: &Path, files: &Files) -> Value {
+fn step(program: &str, dir: &Path, files: &Files, is_recorded: bool) -> Value {
     for entry in std::fs::read_dir(dir).unwrap().map(Result::unwrap) {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.ends_with(".tf") || name.ends_with(".tf.json") {
@@ -104,11 +105,14 @@ fn step(program: &str, dir: &Path, files: &Files) -> Value {
     let run = |args: &[&str]| finish(command(program, dir, args));
     assert!(run(&["init", "-input=false"]).status.success(), "{program} init: {files:?}");
     let said: Value = serde_json::from_slice(&run(&["validate", "-json"]).stdout).unwrap();
+    // Of what is not recorded yet refreshing knows nothing, and Terraform takes it for an error.
+    let refreshed = is_recorded.then(|| planned(program, dir, &["-refresh-only"]));
     let plan = planned(program, dir, &[]);
     let applied = run(&["apply", "-auto-approve", "-input=false"]).status.code();
     let outputs: Value = serde_json::from_slice(&run(&["output", "-json"]).stdout).unwrap();
     json!({
         "valid": said["valid"],
+        "refreshed": refreshed,
         "planned_outputs": plan["planned_outputs"],
         "plan": plan,
         "applied": applied,
@@ -125,9 +129,7 @@ fn planned(program: &str, dir: &Path, more: &[&str]) -> Value {
         return json!({"refused": output.status.code(), "changing": Value::Null, "planned_outputs": []});
     }
     let mut shown: Value = serde_json::from_slice(&run(&["show", "-json", "saved"]).stdout).unwrap();
-    let mut resources = shown["resource_changes"].take().as_array().cloned().unwrap_or_default();
-    resources.iter_mut().for_each(|c| drop(c.as_object_mut().unwrap().remove("provider_name")));
-    resources.sort_by_key(|c| (c["address"].to_string(), c["deposed"].to_string()));
+    let resources = sorted(shown["resource_changes"].take());
     let is_changing = |c: &&Value| !["no-op", "read"].contains(&c["change"]["actions"][0].as_str().unwrap());
     let changing: Vec<Value> = resources.iter().filter(is_changing).map(|c| c["address"].clone()).collect();
     let values = shown["planned_values"]["outputs"].as_object().cloned().unwrap_or_else(Map::new);
@@ -139,10 +141,18 @@ fn planned(program: &str, dir: &Path, more: &[&str]) -> Value {
         "resources": resources,
         "outputs": shown["output_changes"],
         "values": shown["planned_values"],
-        "drift": shown["resource_drift"],
+        "drift": sorted(shown["resource_drift"].take()),
         "checks": shown["checks"],
         "configuration": shown["configuration"],
     })
+}
+
+/// Changes in the order of their addresses, without what two programs name differently.
+fn sorted(changes: Value) -> Vec<Value> {
+    let mut changes = changes.as_array().cloned().unwrap_or_default();
+    changes.iter_mut().for_each(|c| drop(c.as_object_mut().unwrap().remove("provider_name")));
+    changes.sort_by_key(|c| (c["address"].to_string(), c["deposed"].to_string()));
+    changes
 }
 
 /// Tells where two answers differ; identifiers that are drawn at random are alike.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use config::{Config, Evaluator, InstId, NodeId, NodeKind, Statics, World};
+use config::{Config, Evaluator, Expansion, InstId, NodeId, NodeKind, Statics, World};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Graph, Schedule};
@@ -149,10 +149,9 @@ impl<'a> Run<'a> {
             match &statics.node(node).kind {
                 NodeKind::Resource(resource) => {
                     for inst in self.evaluator.module_instances(&statics.node(node).path) {
-                        let keys = self.recorded_keys(inst, resource);
-                        match self.takes_recorded(resource, &keys) {
-                            true => self.evaluator.set_expansion(node, inst, plan::expansion_of(&keys)),
-                            false => drop(self.evaluator.expand(node, inst)),
+                        match self.recorded_expansion(node, inst, resource) {
+                            Some(recorded) => self.evaluator.set_expansion(node, inst, recorded),
+                            None => drop(self.evaluator.expand(node, inst)),
                         }
                     }
                 }
@@ -169,16 +168,22 @@ impl<'a> Run<'a> {
         self.evaluator.keep_final_values_only();
     }
 
-    /// Whether a resource has the instances that are recorded, whatever its block says: where all goes, and where nothing
-    /// but reading happens.
-    fn takes_recorded(&self, resource: &model::ResourceAddr, recorded: &[InstanceKey]) -> bool {
+    /// The instances that are recorded, where a resource has those, whatever its block says: where all goes, and where
+    /// nothing but reading happens.
+    fn recorded_expansion(
+        &self,
+        node: NodeId,
+        inst: InstId,
+        resource: &model::ResourceAddr,
+    ) -> Option<Expansion> {
         let plan = self.inputs.plan;
+        let keys = || self.recorded_keys(inst, resource);
         match plan.mode {
-            Mode::Normal => false,
-            Mode::Destroy => resource.mode != ResourceMode::Ephemeral,
-            Mode::RefreshOnly => {
-                resource.mode == ResourceMode::Managed && !recorded.is_empty() && !plan.imports()
+            Mode::Destroy if resource.mode != ResourceMode::Ephemeral => Some(plan::expansion_of(&keys())),
+            Mode::RefreshOnly if resource.mode == ResourceMode::Managed && !plan.imports() => {
+                plan::recorded_expansion(&self.evaluator.resource(node)?.1.repetition, keys())
             }
+            Mode::Normal | Mode::Destroy | Mode::RefreshOnly => None,
         }
     }
 

@@ -51,7 +51,7 @@ pub use judging::{Judge, OPEN_CHECK, Stage, Time, enclosing_check};
 pub use listing::ByList;
 pub use managed::{locate, placed, provider_diag};
 pub use moves::former_addresses;
-pub use orphans::expansion_of;
+pub use orphans::{expansion_of, recorded_expansion};
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};
 pub use results::{Results, Subject, groups, recorded_checks, same_checks};

@@ -78,15 +78,20 @@ impl Planner<'_> {
             }
         };
         reading.merge(outer.clone());
-        self.fail_on(diags)?;
-        check_ephemeral(&config, block, resource)?;
+        // What an object is to be is of no interest while it is only read, wrong or right.
+        let only_reads = self.inputs.options.mode == Mode::RefreshOnly && importing.is_none();
+        if !only_reads {
+            self.fail_on(diags)?;
+            check_ephemeral(&config, block, resource)?;
+        }
         let judged = self.is_judged(importing);
         if judged {
             self.fail_on(self.judge().resource(node, inst, addr, Stage::Before))?;
         }
-        let bare = config.unmarked_deep();
-        self.fail_on(locate(ty.validate(&bare), resource))?;
-        self.check_triggers(node, inst, resource, addr)?;
+        if !only_reads {
+            self.fail_on(locate(ty.validate(&config.unmarked_deep()), resource))?;
+            self.check_triggers(node, inst, resource, addr)?;
+        }
         if before.is_none() {
             before = match importing {
                 Some(importing) => Some(self.find_object(addr, &configured, &ty, importing).await?),

@@ -19,7 +19,7 @@ use crate::clients::Clients;
 use crate::ephemerals::Opened;
 use crate::imports::{Imports, WithRoot, check_targets};
 use crate::inputs::Inputs;
-use crate::judging::{Judge, Time};
+use crate::judging::{Judge, Stage, Time};
 use crate::listing::Lists;
 use crate::results::Results;
 use crate::{keeping, moves, outputs, retype, steps, still_there, targets};
@@ -307,8 +307,16 @@ impl<'a> Planner<'a> {
                 continue;
             }
             self.report(diags);
-            let keys = expansion.keys();
+            let recorded = self.recorded_instances(node, inst);
+            let mut keys = expansion.keys();
             self.expect_results(node, inst, &keys);
+            keys.retain(|key| {
+                let is_recorded = recorded.as_ref().is_none_or(|recorded| recorded.has(key));
+                if !is_recorded && let Some(addr) = self.evaluator.instance_addr(node, inst, key) {
+                    self.report(self.judge().resource(node, inst, &addr, Stage::Before));
+                }
+                is_recorded
+            });
             self.note_surplus(node, inst, &expansion);
             let limit = self.inputs.options.parallelism.max(1);
             let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading, &imports));
@@ -319,7 +327,9 @@ impl<'a> Planner<'a> {
                 }
             }
             drop(running);
-            self.keep_recorded_instances(node, inst, &expansion);
+            if let Some(recorded) = recorded {
+                self.keep_instances(node, inst, recorded, &expansion);
+            }
         }
         match outcome {
             Outcome::Done => self.report(self.check_imports(&imports)),
@@ -333,19 +343,27 @@ impl<'a> Planner<'a> {
         self.judge().expect(node, addrs.filter(|addr| targets::includes(self, node, addr)));
     }
 
-    /// Refreshing makes and removes nothing, so a managed resource keeps the instances that are recorded, whatever its block
-    /// says by now.
-    fn keep_recorded_instances(&self, node: NodeId, inst: InstId, expansion: &Expansion) {
+    /// The instances that are recorded of a managed resource while nothing but reading happens.
+    fn recorded_instances(&self, node: NodeId, inst: InstId) -> Option<Expansion> {
         let options = &self.inputs.options;
         if options.mode != Mode::RefreshOnly || options.import.is_some() {
+            return None;
+        }
+        let (_, resource) = self.evaluator.resource(node)?;
+        let is_managed = resource.addr.mode == ResourceMode::Managed;
+        let recorded = || crate::recorded_expansion(&resource.repetition, self.recorded_keys(node, inst));
+        is_managed.then(recorded).flatten()
+    }
+
+    /// Refreshing makes and removes nothing, so a managed resource keeps the instances that are recorded, whatever its block
+    /// says by now.
+    fn keep_instances(&self, node: NodeId, inst: InstId, recorded: Expansion, configured: &Expansion) {
+        let keys = recorded.keys();
+        if keys == configured.keys() {
             return;
         }
-        let recorded = self.recorded_keys(node, inst);
-        if recorded.is_empty() || recorded == expansion.keys() {
-            return;
-        }
-        self.evaluator.set_expansion(node, inst, crate::orphans::expansion_of(&recorded));
-        for key in recorded.iter().filter(|key| !expansion.has(key)) {
+        self.evaluator.set_expansion(node, inst, recorded);
+        for key in keys.iter().filter(|key| !configured.has(key)) {
             let addr = self.evaluator.instance_addr(node, inst, key);
             if let Some(value) = addr.and_then(|addr| self.recorded_value(&addr)) {
                 self.evaluator.set_instance(node, inst, key, value);
