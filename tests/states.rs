@@ -171,3 +171,18 @@ fn an_earlier_state_is_shown_and_brought_back() {
     expect_exit(stackwright(dir, &["plan", "-detailed-exitcode"]), 2, "the plan compares with what is");
     expect_exit(stackwright(dir, &["state", "restore", "999"]), 1, "no such snapshot");
 }
+
+#[test]
+fn what_is_aimed_at_alone_leaves_outputs_that_nobody_configures_any_more() {
+    let scratch = tempfile::tempdir().unwrap();
+    let dir = scratch.path();
+    let text = "resource \"terraform_data\" \"a\" {}\noutput \"kept\" { value = 1 }\n";
+    std::fs::write(dir.join("main.tf"), text.to_owned() + "output \"gone\" { value = 2 }\n").unwrap();
+    expect_exit(stackwright(dir, &["apply", "-auto-approve"]), 0, "both outputs are recorded");
+    std::fs::write(dir.join("main.tf"), text).unwrap();
+    let names = || expect_exit(stackwright(dir, &["output"]), 0, "outputs");
+    expect_exit(stackwright(dir, &["apply", "-auto-approve", "-target=terraform_data.a"]), 0, "a part");
+    assert!(names().contains("gone = 2"), "{}", names());
+    expect_exit(stackwright(dir, &["apply", "-auto-approve"]), 0, "the whole");
+    assert_eq!(names(), "kept = 1\n");
+}

@@ -42,9 +42,11 @@ pub fn plan_outputs(planner: &Planner<'_>) -> BTreeMap<Str, OutputChange> {
             changes.insert(name.clone(), compare(before, after, recorded.is_some(), output.sensitive));
         }
     }
+    // What is aimed at alone has no part in outputs that nobody configures any more.
+    let is_whole = planner.inputs.options.targets.is_empty();
     let gone = prior.iter().filter(|(name, _)| {
         planner.inputs.options.mode == Mode::Destroy && planner.included.is_none()
-            || !root.outputs.contains_key(*name)
+            || is_whole && !root.outputs.contains_key(*name)
     });
     for (name, output) in gone {
         let change = OutputChange {
