@@ -25,6 +25,7 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
         }
         // Where a function of Terraform's gives up, but in a result of a conditional that is not taken, nothing is said of it.
         (Answer::Refused(ours), _) if may_give_up(text) && is_inconsistent(ours) => true,
+        (ours, Answer::Given { .. }) if may_give_up(text) && is_open(ours) => true,
         // What a splat makes of a called module is known before anything is planned; to Terraform only then.
         (Answer::Refused(ours), Answer::Refused(theirs))
             if text.contains("module.typed[*]") && theirs.is_empty() =>
@@ -53,10 +54,10 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
     }
 }
 
-/// Whether a function of which Terraform's gives up for some arguments is called within a conditional: `slice` for lists
-/// that are not known, `setproduct` for nulls beside objects.
+/// Whether a function of which Terraform's gives up for some arguments is called where that is caught: `slice` for lists
+/// that are not known, `setproduct` for nulls beside objects, in a conditional, in `can` or in `try`.
 fn may_give_up(text: &str) -> bool {
-    text.contains(" ? ")
+    [" ? ", "can(", "try("].iter().any(|catcher| text.contains(catcher))
         && (text.contains("slice(") && has_unknowns(text)
             || text.contains("setproduct(") && text.contains("null"))
 }
