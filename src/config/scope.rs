@@ -112,8 +112,12 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
             Some(StepKind::IndexNumber(_) | StepKind::IndexString(_))
         );
         let value = self.evaluator.instance_value(node, self.inst, &InstanceKey::None);
-        let taken = lang::eval::walk(value, &t.steps[consumed + usize::from(is_indexed)..]);
-        taken.err().map_or_else(Diagnostics::new, |(fault, span)| fault.at(span).into())
+        let rest = &t.steps[consumed + usize::from(is_indexed)..];
+        match (lang::eval::walk(value, rest), t.no_key) {
+            (Err((fault, span)), _) => fault.at(span).into(),
+            (Ok(_), Some(span)) => err!(span, "Invalid index", "The key in the brackets is null.").into(),
+            (Ok(_), None) => Diagnostics::new(),
+        }
     }
 
     /// One instance's value, if there is such an instance; read as that one only.
