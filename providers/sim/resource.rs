@@ -229,7 +229,8 @@ impl ResourceType for SimType {
         }
         let found = client.list(&LOAD_BALANCER, &only).await;
         let found = found.map_err(|r| failure("look for load balancers", r))?;
-        Ok(found.into_iter().filter(|view| view.status != Status::Deleting).map(leftover).collect())
+        // What is going already is waited for.
+        Ok(found.into_iter().map(leftover).collect())
     }
 
     async fn remove_leftover(&self, call: Call<'_>, leftover: &Leftover) -> Result<(), ProviderError> {

@@ -63,7 +63,9 @@ fn main() -> ExitCode {
     let failures = match Args::parse().what {
         What::Matrix { points, start, stride } => many_moments(points, start, stride, &mut counts),
         What::Lives { runs, start } => many_lives(runs, start, &mut counts),
-        What::Moment { seed, moment } => matrix::replay(seed, moment).err().into_iter().collect(),
+        What::Moment { seed, moment } => {
+            matrix::replay(seed, moment).err().into_iter().inspect(tell).collect()
+        }
         What::Waits => return waits(),
     };
     let seconds = begun.elapsed().as_secs_f64();

@@ -1,10 +1,10 @@
 //! A program that brings a world in line with what is wanted, from taking the lock to giving it back.
 
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use model::{Diagnostics, InstanceAddr};
-use plan::{Mode, Options, Plan};
+use model::{Diagnostics, InstanceAddr, Str};
+use plan::{Mode, Options, Plan, StepAction};
 use provider::{Cancel, Registry};
 use provider_sim::{Clock, Cloud, InMemory, SimProvider};
 use soak::engine::{self, Around, Ears, Project, SoakWorld};
@@ -22,17 +22,22 @@ pub struct World {
     pub disk: MemoryBackend,
     /// The time.
     pub now_ms: u64,
+    /// What the last program that had a plan was to set aside: instances with the keys that it chose.
+    pub replacing: Replacing,
 }
+
+/// Instances with the keys under which their objects are set aside.
+pub type Replacing = Vec<(InstanceAddr, Str)>;
 
 impl World {
     /// A new one.
     pub fn new(cloud: Cloud) -> World {
-        World { cloud, disk: MemoryBackend::new(), now_ms: 0 }
+        World { cloud, disk: MemoryBackend::new(), now_ms: 0, replacing: Replacing::new() }
     }
 
     /// The same in every respect, and from now on by itself. Locks of dead programs are gone.
     pub fn fork(&self) -> World {
-        World { cloud: self.cloud.clone(), disk: self.disk.copied(), now_ms: self.now_ms }
+        World { disk: self.disk.copied(), ..self.clone() }
     }
 }
 
@@ -79,20 +84,23 @@ pub fn run(world: World, project: &Project, task: Task) -> Result<Ended, String>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.map_err(|e| format!("no runtime: {e}"))?;
     let director = Arc::new(Director::new(task.seed, task.death));
-    let World { cloud, disk, now_ms } = world;
+    let World { cloud, disk, now_ms, replacing } = world;
+    let replacing = Arc::new(Mutex::new(replacing));
     let (end, api) = runtime.block_on(async {
         let api = InMemory::new(cloud, Clock::at(now_ms)).watched(director.clone());
-        let kept = task.records.then(|| keep_moments(&director, &api, &disk));
-        let program = Program { project, api: &api, disk: &disk, director: &director, task };
+        let kept = task.records.then(|| keep_moments(&director, &api, &disk, &replacing));
+        let program =
+            Program { project, api: &api, disk: &disk, director: &director, replacing: &replacing, task };
         let end = director.run(program.run()).await.unwrap_or(End::Died);
         (end, (api, kept))
     });
     // Whatever the program left running ends with it.
     drop(runtime);
     let (api, kept) = api;
-    let moments = kept.map(|kept| std::mem::take(&mut *kept.lock().unwrap_or_else(PoisonError::into_inner)));
+    let moments = kept.map(|kept| std::mem::take(&mut *locked(&kept)));
     let cloud = api.cloud().clone();
-    let world = World { now_ms: cloud.latest_ms(), cloud, disk: disk.reopened() };
+    let replacing = locked(&replacing).clone();
+    let world = World { now_ms: cloud.latest_ms(), cloud, disk: disk.reopened(), replacing };
     Ok(Ended { end, world, moments: moments.unwrap_or_default(), come: director.come() })
 }
 
@@ -110,13 +118,23 @@ pub fn plan_over(world: &World, project: &Project, prior: &StateSnapshot) -> Res
 
 type Kept = Arc<Mutex<Vec<World>>>;
 
-fn keep_moments(director: &Director, api: &InMemory, disk: &MemoryBackend) -> Kept {
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn keep_moments(
+    director: &Director,
+    api: &InMemory,
+    disk: &MemoryBackend,
+    replacing: &Arc<Mutex<Replacing>>,
+) -> Kept {
     let kept = Kept::default();
-    let (into, api, disk) = (kept.clone(), api.clone(), disk.clone());
+    let (into, api, disk, replacing) = (kept.clone(), api.clone(), disk.clone(), replacing.clone());
     director.heard_by(Arc::new(move || {
         let now_ms = api.clock().now_ms();
-        let world = World { cloud: api.cloud().clone(), disk: disk.copied(), now_ms };
-        into.lock().unwrap_or_else(PoisonError::into_inner).push(world);
+        let replacing = locked(&replacing).clone();
+        let world = World { cloud: api.cloud().clone(), disk: disk.copied(), now_ms, replacing };
+        locked(&into).push(world);
     }));
     kept
 }
@@ -126,6 +144,7 @@ struct Program<'p> {
     api: &'p InMemory,
     disk: &'p MemoryBackend,
     director: &'p Arc<Director>,
+    replacing: &'p Mutex<Replacing>,
     task: Task,
 }
 
@@ -138,7 +157,7 @@ impl Program<'_> {
             Ok(session) => session,
             Err(e) => return End::Refused(format!("the state cannot be locked: {e}")),
         };
-        let replaced = replaced(&session);
+        let replaced = replaced(&session, &locked(self.replacing));
         let settled = engine::settle(self.project, &registry, &session).await;
         if let Err(why) = settled.and_then(|()| nothing_is_out_of_use(&session, &replaced)) {
             let _closed = session.close().await;
@@ -164,6 +183,7 @@ impl Program<'_> {
         if diags.has_errors() {
             return Err(diags);
         }
+        *locked(self.replacing) = replacing(&plan);
         session.name_lineage(&plan.lineage);
         let around = Arc::new(Around::new(seed, false));
         let world = SoakWorld { around: &around, sources: RefCell::new(self.project.sources.clone()) };
@@ -187,15 +207,28 @@ impl Program<'_> {
     }
 }
 
-/// The instances whose objects were set aside for others that an interrupted run was about to make.
-fn replaced(session: &Session) -> Vec<InstanceAddr> {
-    let snapshot = session.snapshot();
-    let creates = session.unresolved().into_iter().filter(|(_, i)| i.action == IntentAction::Create);
-    let is_replaced = |address: &InstanceAddr| {
-        let state = snapshot.instances.get(address);
-        state.is_some_and(|s| s.current.is_none() && s.deposed.len() == 1)
+/// What a plan is to set aside.
+fn replacing(plan: &Plan) -> Replacing {
+    let set_aside = plan.steps.iter().filter_map(|step| match &step.action {
+        StepAction::Depose(key) => {
+            Some((plan.changes.get(step.change? as usize)?.address.clone(), key.clone()))
+        }
+        _ => None,
+    });
+    set_aside.collect()
+}
+
+/// Of the instances whose objects an interrupted run was to set aside those whose creates it did not finish.
+fn replaced(session: &Session, replacing: &Replacing) -> Vec<InstanceAddr> {
+    let (snapshot, unresolved) = (session.snapshot(), session.unresolved());
+    let is_open = |address: &InstanceAddr| {
+        unresolved.iter().any(|(_, i)| i.action == IntentAction::Create && i.address == *address)
     };
-    creates.map(|(_, intent)| intent.address).filter(is_replaced).collect()
+    let is_set_aside = |(address, key): &&(InstanceAddr, Str)| {
+        let state = snapshot.instances.get(address);
+        state.is_some_and(|s| s.current.is_none() && s.deposed.contains_key(key)) && is_open(address)
+    };
+    replacing.iter().filter(is_set_aside).map(|(address, _)| address.clone()).collect()
 }
 
 /// Whether each of them has an object in use again: the new one, or the one that it was to replace.
