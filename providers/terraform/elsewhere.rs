@@ -7,25 +7,25 @@ use async_trait::async_trait;
 use model::{Attribute, Block, Type, Value, convert};
 use provider::{Call, ProviderError};
 use state::{
-    Arguments, Backend, BackendError, HttpBackend, HttpSettings, PgBackend, PgSettings, StateError,
-    StateSnapshot, Store,
+    Arguments, Backend, BackendError, HttpBackend, HttpSettings, PgBackend, PgSettings, StateSnapshot, Store,
 };
 
 use crate::RemoteBackend;
 use crate::local_state::unreadable;
 
-/// The backend `http`.
-pub(crate) struct HttpState {
+/// A backend that keeps states where its arguments say.
+pub(crate) struct Elsewhere {
+    name: &'static str,
     arguments: Block,
+    open: Open,
 }
 
-/// The backend `pg`.
-pub(crate) struct PgState {
-    arguments: Block,
-}
+/// Gives the keeper of a workspace's state.
+type Open = fn(Call<'_>, &Value, &str) -> Result<Arc<dyn Backend>, ProviderError>;
 
-impl HttpState {
-    pub(crate) fn new() -> HttpState {
+impl Elsewhere {
+    /// The backend `http`.
+    pub(crate) fn http() -> Elsewhere {
         let arguments = Block::new("A state behind an HTTP address.")
             .attr("address", text("Where the state is; TF_HTTP_ADDRESS if left out."))
             .attr("update_method", text("How it is written."))
@@ -39,20 +39,34 @@ impl HttpState {
             .attr("retry_max", number("How often a request is repeated that the server could not answer."))
             .attr("retry_wait_min", number("Seconds to wait at least before that."))
             .attr("retry_wait_max", number("Seconds to wait at most before that."));
-        HttpState { arguments }
+        Elsewhere { name: "http", arguments, open: open_http }
     }
-}
 
-impl PgState {
-    pub(crate) fn new() -> PgState {
+    /// The backend `pg`.
+    pub(crate) fn pg() -> Elsewhere {
         let arguments = Block::new("States in PostgreSQL.")
             .attr("conn_str", text("The database, as postgres://USER@HOST/NAME; PG_CONN_STR if left out."))
             .attr("schema_name", text("The schema that holds the tables."))
             .attr("skip_schema_creation", flag("Whether somebody else makes the schema."))
             .attr("skip_table_creation", flag("Whether somebody else makes the tables."))
             .attr("skip_index_creation", flag("Whether somebody else makes the index."));
-        PgState { arguments }
+        Elsewhere { name: "pg", arguments, open: open_pg }
     }
+}
+
+fn open_http(call: Call<'_>, arguments: &Value, workspace: &str) -> Result<Arc<dyn Backend>, ProviderError> {
+    if workspace != "default" {
+        let detail = "The backend \"http\" keeps one state only, and that is the workspace \"default\".";
+        return Err(ProviderError::invalid("Workspaces not supported", detail));
+    }
+    let memory = call.around.current_dir().join(".terraform");
+    let settings = told(call, arguments, |given| HttpSettings::read(given, &memory))?;
+    Ok(Arc::new(HttpBackend::new(settings).map_err(|e| unusable(&e))?))
+}
+
+fn open_pg(call: Call<'_>, arguments: &Value, workspace: &str) -> Result<Arc<dyn Backend>, ProviderError> {
+    let settings = told(call, arguments, PgSettings::read)?;
+    Ok(Arc::new(PgBackend::new(settings, workspace).map_err(|e| unusable(&e))?))
 }
 
 fn text(about: &str) -> Attribute {
@@ -89,18 +103,10 @@ fn unusable(error: &BackendError) -> ProviderError {
     ProviderError::invalid("Invalid backend configuration", format!("The backend cannot be used: {error}."))
 }
 
-async fn read(
-    backend: Result<impl Backend + 'static, BackendError>,
-) -> Result<Option<StateSnapshot>, ProviderError> {
-    let backend = backend.map_err(|e| unusable(&e))?;
-    let read: Result<_, StateError> = Store::new(Arc::new(backend)).read().await;
-    Ok(read.map_err(unreadable)?.snapshot)
-}
-
 #[async_trait]
-impl RemoteBackend for HttpState {
+impl RemoteBackend for Elsewhere {
     fn name(&self) -> &str {
-        "http"
+        self.name
     }
 
     fn arguments(&self) -> &Block {
@@ -113,34 +119,8 @@ impl RemoteBackend for HttpState {
         arguments: &Value,
         workspace: &str,
     ) -> Result<Option<StateSnapshot>, ProviderError> {
-        if workspace != "default" {
-            let detail = "The backend \"http\" keeps one state only, and that is the workspace \"default\".";
-            return Err(ProviderError::invalid("Workspaces not supported", detail));
-        }
-        let memory = call.around.current_dir().join(".terraform");
-        let settings = told(call, arguments, |given| HttpSettings::read(given, &memory))?;
-        read(HttpBackend::new(settings)).await
-    }
-}
-
-#[async_trait]
-impl RemoteBackend for PgState {
-    fn name(&self) -> &str {
-        "pg"
-    }
-
-    fn arguments(&self) -> &Block {
-        &self.arguments
-    }
-
-    async fn read(
-        &self,
-        call: Call<'_>,
-        arguments: &Value,
-        workspace: &str,
-    ) -> Result<Option<StateSnapshot>, ProviderError> {
-        let settings = told(call, arguments, PgSettings::read)?;
-        read(PgBackend::new(settings, workspace)).await
+        let backend = (self.open)(call, arguments, workspace)?;
+        Ok(Store::new(backend).read().await.map_err(unreadable)?.snapshot)
     }
 }
 
@@ -150,13 +130,12 @@ mod tests {
 
     #[test]
     fn every_argument_of_a_backend_can_be_given() {
-        for (backend, names) in [
-            (&HttpState::new() as &dyn RemoteBackend, HttpSettings::ARGUMENTS),
-            (&PgState::new(), PgSettings::ARGUMENTS),
-        ] {
+        for (backend, names) in
+            [(Elsewhere::http(), HttpSettings::ARGUMENTS), (Elsewhere::pg(), PgSettings::ARGUMENTS)]
+        {
             let mut known: Vec<&str> = names.to_vec();
             known.sort_unstable();
-            assert!(backend.arguments().attributes.keys().map(|k| &**k).eq(known), "{}", backend.name());
+            assert!(backend.arguments.attributes.keys().map(|k| &**k).eq(known), "{}", backend.name);
         }
     }
 }

@@ -40,8 +40,8 @@ impl TerraformProvider {
     pub fn new() -> TerraformProvider {
         TerraformProvider::over(vec![
             Arc::new(local_state::LocalState::new()),
-            Arc::new(elsewhere::HttpState::new()),
-            Arc::new(elsewhere::PgState::new()),
+            Arc::new(elsewhere::Elsewhere::http()),
+            Arc::new(elsewhere::Elsewhere::pg()),
         ])
     }
 

@@ -3,16 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
-use rustls_platform_verifier::Verifier;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_postgres::config::SslMode;
+use trust::{Authorities, Identity, Trust};
 
 use super::description;
 use crate::BackendError;
@@ -24,14 +20,6 @@ pub(super) struct Tls {
 }
 
 const NAMES: &[&str] = &["sslmode", "sslrootcert", "sslcert", "sslkey"];
-
-/// What is required of the server's certificate.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Belief {
-    Anyone,
-    Chain,
-    ChainAndName,
-}
 
 fn wrong(why: String) -> BackendError {
     BackendError::Other(why)
@@ -63,12 +51,33 @@ impl Tls {
         }
     }
 
-    fn belief(&self) -> Belief {
+    /// Nothing said of certificates means that anyone is believed who speaks TLS.
+    fn trust(&self) -> Result<Trust, BackendError> {
         match self.asked.get("sslmode").map(String::as_str) {
-            Some("verify-full") => Belief::ChainAndName,
-            Some("verify-ca") => Belief::Chain,
-            _ if self.asked.contains_key("sslrootcert") => Belief::Chain,
-            _ => Belief::Anyone,
+            Some("verify-full") => Ok(Trust::ChainAndName(self.authorities()?)),
+            Some("verify-ca") => Ok(Trust::Chain(self.authorities()?)),
+            _ if self.asked.contains_key("sslrootcert") => Ok(Trust::Chain(self.authorities()?)),
+            _ => Ok(Trust::Anyone),
+        }
+    }
+
+    /// Those of a file, or those that this machine believes.
+    fn authorities(&self) -> Result<Authorities, BackendError> {
+        match self.path("sslrootcert").filter(|path| *path != Path::new("system")) {
+            Some(path) => Ok(Authorities::These(certificates("sslrootcert", path)?)),
+            None => Ok(Authorities::OfThisMachine),
+        }
+    }
+
+    fn identity(&self) -> Result<Option<Identity>, BackendError> {
+        match (self.path("sslcert"), self.path("sslkey")) {
+            (Some(cert), Some(key)) => {
+                let certificates = certificates("sslcert", cert)?;
+                let key = PrivateKeyDer::from_pem_file(key).map_err(|e| unreadable("sslkey", key, &e))?;
+                Ok(Some(Identity { certificates, key }))
+            }
+            (None, None) => Ok(None),
+            _ => Err(wrong("of sslcert and sslkey either both are given or none".into())),
         }
     }
 
@@ -78,39 +87,7 @@ impl Tls {
 
     /// How the server is greeted.
     pub(super) fn config(&self) -> Result<ClientConfig, BackendError> {
-        let crypto = Arc::new(aws_lc_rs::default_provider());
-        let inner: Option<Arc<dyn ServerCertVerifier>> = match self.belief() {
-            Belief::Anyone => None,
-            Belief::Chain | Belief::ChainAndName => Some(self.authorities(&crypto)?),
-        };
-        let by_name = self.belief() == Belief::ChainAndName;
-        let verifier = Arc::new(Believer { inner, by_name, crypto: crypto.clone() });
-        let builder = ClientConfig::builder_with_provider(crypto);
-        let builder = builder.with_safe_default_protocol_versions().map_err(|e| wrong(e.to_string()))?;
-        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
-        match (self.path("sslcert"), self.path("sslkey")) {
-            (Some(cert), Some(key)) => {
-                let key = PrivateKeyDer::from_pem_file(key).map_err(|e| unreadable("sslkey", key, &e))?;
-                let own = builder.with_client_auth_cert(certificates("sslcert", cert)?, key);
-                own.map_err(|e| wrong(format!("sslcert and sslkey cannot be used: {e}")))
-            }
-            (None, None) => Ok(builder.with_no_client_auth()),
-            _ => Err(wrong("of sslcert and sslkey either both are given or none".into())),
-        }
-    }
-
-    /// Who vouches for servers: those of a file, or those that this machine trusts.
-    fn authorities(&self, crypto: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, BackendError> {
-        let Some(path) = self.path("sslrootcert").filter(|p| *p != Path::new("system")) else {
-            let verifier = Verifier::new(crypto.clone());
-            return Ok(Arc::new(verifier.map_err(|e| wrong(e.to_string()))?));
-        };
-        let mut roots = RootCertStore::empty();
-        for certificate in certificates("sslrootcert", path)? {
-            roots.add(certificate).map_err(|e| unreadable("sslrootcert", path, &e))?;
-        }
-        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), crypto.clone()).build();
-        Ok(verifier.map_err(|e| unreadable("sslrootcert", path, &e))?)
+        trust::greeting(self.trust()?, self.identity()?).map_err(|e| wrong(e.to_string()))
     }
 }
 
@@ -123,58 +100,6 @@ fn certificates(name: &str, path: &Path) -> Result<Vec<CertificateDer<'static>>,
     let all: Result<Vec<_>, _> = all.collect();
     let all = all.map_err(|e| unreadable(name, path, &e))?;
     if all.is_empty() { Err(unreadable(name, path, &"there is no certificate in it")) } else { Ok(all) }
-}
-
-/// Looks at the server's certificate as far as that is asked for.
-#[derive(Debug)]
-struct Believer {
-    inner: Option<Arc<dyn ServerCertVerifier>>,
-    by_name: bool,
-    crypto: Arc<CryptoProvider>,
-}
-
-fn is_about_the_name(error: &Error) -> bool {
-    use CertificateError::{NotValidForName, NotValidForNameContext};
-    matches!(error, Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }))
-}
-
-impl ServerCertVerifier for Believer {
-    fn verify_server_cert(
-        &self,
-        own: &CertificateDer<'_>,
-        others: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let Some(inner) = &self.inner else { return Ok(ServerCertVerified::assertion()) };
-        match inner.verify_server_cert(own, others, name, ocsp, now) {
-            Err(e) if !self.by_name && is_about_the_name(&e) => Ok(ServerCertVerified::assertion()),
-            verified => verified,
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.crypto.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.crypto.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.crypto.signature_verification_algorithms.supported_schemes()
-    }
 }
 
 #[cfg(test)]
