@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use crate::binary::{expect_exit, finish, stackwright};
+use crate::certificates::{AUTHORITY, outputs};
 use crate::postgres::Postgres;
 
 const PASSPHRASE: &str = "correct horse battery staple";
@@ -144,10 +145,7 @@ fn sealed(dir: &Path, args: &[&str]) -> Command {
 
 #[test]
 fn two_directories_share_a_state_in_postgresql() {
-    let Some(server) = Postgres::start() else {
-        println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
-        return;
-    };
+    let Some(server) = Postgres::start() else { return };
     let conn = format!("-backend-config=conn_str={}", server.address());
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let text = "terraform {\n  backend \"pg\" {}\n}\nresource \"terraform_data\" \"a\" {\n  input = sensitive(\"secret\")\n}\n";
@@ -172,10 +170,7 @@ fn two_directories_share_a_state_in_postgresql() {
 
 #[test]
 fn workspaces_in_postgresql_are_made_listed_read_by_others_and_deleted() {
-    let Some(server) = Postgres::start() else {
-        println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
-        return;
-    };
+    let Some(server) = Postgres::start() else { return };
     let conn = format!("-backend-config=conn_str={}", server.address());
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let text = "terraform {\n  backend \"pg\" {}\n}\nresource \"terraform_data\" \"a\" {}\noutput \"w\" {\n  \
@@ -211,65 +206,17 @@ fn workspaces_in_postgresql_are_made_listed_read_by_others_and_deleted() {
     assert_eq!(list(two), "* default\n\n");
 }
 
-/// An authority and a server that it vouches for.
-const CERTIFICATES: &str = r#"
-resource "tls_private_key" "ca" {
-  algorithm   = "ECDSA"
-  ecdsa_curve = "P256"
-}
-resource "tls_self_signed_cert" "ca" {
-  private_key_pem       = tls_private_key.ca.private_key_pem
-  is_ca_certificate     = true
-  validity_period_hours = 1
-  allowed_uses          = ["cert_signing"]
-  subject {
-    common_name = "authority"
-  }
-}
-resource "tls_private_key" "server" {
-  algorithm   = "ECDSA"
-  ecdsa_curve = "P256"
-}
-resource "tls_cert_request" "server" {
-  private_key_pem = tls_private_key.server.private_key_pem
-  dns_names       = ["localhost"]
-  subject {
-    common_name = "server"
-  }
-}
-resource "tls_locally_signed_cert" "server" {
-  cert_request_pem      = tls_cert_request.server.cert_request_pem
-  ca_private_key_pem    = tls_private_key.ca.private_key_pem
-  ca_cert_pem           = tls_self_signed_cert.ca.cert_pem
-  validity_period_hours = 1
-  allowed_uses          = ["server_auth", "digital_signature"]
-}
-resource "local_file" "ca" {
-  filename = "ca.pem"
-  content  = tls_self_signed_cert.ca.cert_pem
-}
-resource "local_file" "cert" {
-  filename = "cert.pem"
-  content  = tls_locally_signed_cert.server.cert_pem
-}
-resource "local_sensitive_file" "key" {
-  filename = "key.pem"
-  content  = tls_private_key.server.private_key_pem
-}
-"#;
-
 #[test]
 fn a_database_is_reached_over_tls_and_only_the_right_one_is_believed() {
-    let Some(mut server) = Postgres::start() else {
-        println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
-        return;
-    };
+    let Some(mut server) = Postgres::start() else { return };
     let made = tempfile::tempdir().unwrap();
-    write(made.path(), CERTIFICATES);
+    write(made.path(), AUTHORITY);
     expect_exit(stackwright(made.path(), &["apply", "-auto-approve"]), 0, "certificates");
-    let read = |name: &str| std::fs::read_to_string(made.path().join(name)).unwrap();
-    let port = server.listen(&read("cert.pem"), &read("key.pem"));
-    let authority = made.path().join("ca.pem");
+    let outputs = outputs(made.path());
+    let pem = |name: &str| outputs[name].as_str().unwrap();
+    let port = server.listen(pem("certificate"), pem("key"));
+    let authority = made.path().join("authority.pem");
+    std::fs::write(&authority, pem("authority")).unwrap();
     let init = |host: &str, query: &str| {
         let dir = tempfile::tempdir().unwrap();
         let address = format!("postgres://postgres@{host}:{port}/postgres{query}");

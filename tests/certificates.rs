@@ -1,5 +1,6 @@
 //! Certificates through the binary: an authority of one's own, a server that it vouches for, and who trusts it.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::binary::{expect_exit, finish, stackwright};
 
 /// An authority, and a server's key with the certificate that the authority gives for it.
-const AUTHORITY: &str = r#"
+pub const AUTHORITY: &str = r#"
 resource "tls_private_key" "authority" {
   algorithm   = "ECDSA"
   ecdsa_curve = "P256"
@@ -43,6 +44,9 @@ resource "tls_locally_signed_cert" "server" {
   ca_private_key_pem    = tls_private_key.authority.private_key_pem
   validity_period_hours = 24
   allowed_uses          = ["server_auth", "digital_signature"]
+}
+output "authority" {
+  value = tls_self_signed_cert.authority.cert_pem
 }
 output "certificate" {
   value = tls_locally_signed_cert.server.cert_pem
@@ -102,8 +106,11 @@ fn serve(certificate: &str, key: &str) -> u16 {
     port
 }
 
-fn outputs(dir: &Path) -> Value {
-    serde_json::from_str(&expect_exit(stackwright(dir, &["output", "-json"]), 0, "the outputs")).unwrap()
+/// The values of all outputs.
+pub fn outputs(dir: &Path) -> BTreeMap<String, Value> {
+    let shown = expect_exit(stackwright(dir, &["output", "-json"]), 0, "the outputs");
+    let outputs: BTreeMap<String, Value> = serde_json::from_str(&shown).unwrap();
+    outputs.into_iter().map(|(name, mut output)| (name, output["value"].take())).collect()
 }
 
 #[test]
@@ -117,7 +124,7 @@ fn a_server_is_trusted_for_the_sake_of_an_authority_of_ones_own() {
     expect_exit(stackwright(dir, &["plan", "-detailed-exitcode"]), 0, "the plan after it");
 
     let made = outputs(dir);
-    let text = |name: &str| made[name]["value"].as_str().unwrap().to_owned();
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
     let port = serve(&text("certificate"), &text("key"));
     std::fs::write(dir.join("client.tf"), client(port, "")).unwrap();
     let refused = finish(apply());
@@ -128,7 +135,7 @@ fn a_server_is_trusted_for_the_sake_of_an_authority_of_ones_own() {
     std::fs::write(dir.join("client.tf"), client(port, trust)).unwrap();
     expect_exit(apply(), 0, "a client that trusts the authority");
     let made = outputs(dir);
-    let values = ["body", "same", "issuer"].map(|name| made[name]["value"].clone());
+    let values = ["body", "same", "issuer"].map(|name| made[name].clone());
     assert_eq!(values, [Value::from("trusted"), true.into(), "CN=Tests".into()]);
     expect_exit(stackwright(dir, &["destroy", "-auto-approve"]), 0, "destroy");
 }

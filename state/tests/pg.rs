@@ -1,7 +1,6 @@
 //! States in a real PostgreSQL.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
-#![expect(clippy::print_stdout, reason = "tests tell their readers what they skipped")]
 
 mod applying;
 mod postgres;
@@ -30,18 +29,9 @@ fn store(postgres: &Postgres) -> Store {
     Store::new(Arc::new(backend(postgres)))
 }
 
-/// A server, unless there is none on this machine.
-fn server() -> Option<Postgres> {
-    let server = Postgres::start();
-    if server.is_none() {
-        println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
-    }
-    server
-}
-
 #[tokio::test]
 async fn a_state_is_kept_where_terraform_keeps_it() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::start() else { return };
     let store = store(&server);
     assert!(store.read().await.unwrap().snapshot.is_none());
     let session = store.lock(lock_info("a"), Duration::ZERO).await.unwrap();
@@ -63,7 +53,7 @@ async fn a_state_is_kept_where_terraform_keeps_it() {
 
 #[tokio::test]
 async fn a_write_over_something_else_is_refused() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::start() else { return };
     let one = backend(&server);
     let token = one.lock(&lock_info("a")).await.unwrap();
     let first = one.write(&token, b"{}", None).await.unwrap();
@@ -79,7 +69,7 @@ async fn a_write_over_something_else_is_refused() {
 
 #[tokio::test]
 async fn whoever_lost_the_lock_writes_nothing_more() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::start() else { return };
     let late = backend(&server);
     let token = late.lock(&lock_info("late")).await.unwrap();
     late.append_journal(&token, b"one\n").await.unwrap();
@@ -101,7 +91,7 @@ async fn whoever_lost_the_lock_writes_nothing_more() {
 
 #[tokio::test]
 async fn a_dead_holder_is_replaced_at_once() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::start() else { return };
     let begin = Instant::now();
     let address = server.address();
     // Its connection goes with its runtime, as with its process.
@@ -136,7 +126,7 @@ async fn a_dead_holder_is_replaced_at_once() {
 
 #[tokio::test]
 async fn a_database_that_restarts_loses_nothing() {
-    let Some(mut server) = server() else { return };
+    let Some(mut server) = Postgres::start() else { return };
     let session = store(&server).lock(lock_info("a"), Duration::ZERO).await.unwrap();
     let id = session.intent(intent("t.a")).await.unwrap();
     session.record(Some(id), &[current("t.a", "1")]).unwrap();
@@ -159,7 +149,7 @@ async fn a_database_that_restarts_loses_nothing() {
 /// OPERATIONS says how many changes there are, and then 64 make them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_appliers_take_turns() {
-    let Some(server) = server() else { return };
+    let Some(server) = Postgres::start() else { return };
     let server = Arc::new(server);
     applying::check(2, || Arc::new(backend(&server)) as Arc<dyn Backend>).await;
 }

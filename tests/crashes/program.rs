@@ -1,13 +1,12 @@
 //! A program that brings a world in line with what is wanted, from taking the lock to giving it back.
 
-use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model::{Diagnostics, InstanceAddr, Str};
 use plan::{Mode, Options, Plan, StepAction};
-use provider::{Cancel, Registry};
+use provider::Registry;
 use provider_sim::{Clock, Cloud, InMemory, SimProvider};
-use soak::engine::{self, Around, Ears, Project, SoakWorld};
+use soak::engine::{self, Project};
 use state::{IntentAction, MemoryBackend, Session, StateSnapshot, Store};
 
 use crate::director::Director;
@@ -185,25 +184,9 @@ impl Program<'_> {
         }
         *locked(self.replacing) = replacing(&plan);
         session.name_lineage(&plan.lineage);
-        let around = Arc::new(Around::new(seed, false));
-        let world = SoakWorld { around: &around, sources: RefCell::new(self.project.sources.clone()) };
-        let ears = Ears::default();
-        let inputs = apply::Inputs {
-            plan: &plan,
-            config: &self.project.config,
-            statics: &self.project.statics,
-            world: &world,
-            variables: self.project.variables.clone(),
-            registry,
-            around: around.clone(),
-            ownership: engine::ownership(),
-            session,
-            parallelism,
-            events: &ears,
-            cancel: Cancel::new(),
-            stages: model::Stages::default(),
-        };
-        Ok(apply::apply(&inputs).await.diags)
+        let (outcome, _told) =
+            engine::carry_out(self.project, registry, &plan, session, parallelism, seed).await;
+        Ok(outcome.diags)
     }
 }
 

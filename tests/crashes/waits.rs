@@ -4,15 +4,14 @@ mod makespan;
 
 pub use makespan::{Makespan, makespan};
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::Diagnostics;
 use plan::{Mode, Options, Plan};
-use provider::{Cancel, Registry};
+use provider::Registry;
 use provider_sim::{Clock, Cloud, Entry, InMemory, Settings, SimProvider};
-use soak::engine::{self, Around, Ears, Project, SoakWorld};
+use soak::engine::{self, Project};
 use state::{MemoryBackend, StateSnapshot};
 
 /// A project with its cloud and its state.
@@ -81,24 +80,8 @@ impl Site {
         let plan = self.plan(mode).await?;
         session.name_lineage(&plan.lineage);
         let (begun, logged) = (self.api.clock().now_ms(), self.logged());
-        let around = Arc::new(Around::new(self.runs, false));
-        let world = SoakWorld { around: &around, sources: RefCell::new(self.project.sources.clone()) };
-        let inputs = apply::Inputs {
-            plan: &plan,
-            config: &self.project.config,
-            statics: &self.project.statics,
-            world: &world,
-            variables: self.project.variables.clone(),
-            registry: &self.registry,
-            around: around.clone(),
-            ownership: engine::ownership(),
-            session: &session,
-            parallelism,
-            events: &Ears::default(),
-            cancel: Cancel::new(),
-            stages: model::Stages::default(),
-        };
-        let outcome = apply::apply(&inputs).await;
+        let (outcome, _told) =
+            engine::carry_out(&self.project, &self.registry, &plan, &session, parallelism, self.runs).await;
         let took_ms = self.api.clock().now_ms() - begun;
         let snapshot = session.close().await.map_err(|e| e.to_string())?;
         failing(&outcome.diags)?;

@@ -257,16 +257,15 @@ pub enum End {
     Died,
 }
 
-/// Applies a plan, unless the program dies before it is through.
-pub async fn apply(
+/// Applies a plan to the end: what came of it, and what was told.
+pub async fn carry_out(
     project: &Project,
     registry: &Registry,
     plan: &Plan,
     session: &Session,
-    (backend, shared): (&MemoryBackend, &Shared),
     parallelism: usize,
     seed: u64,
-) -> End {
+) -> (apply::Outcome, Vec<apply::Event>) {
     let around = Arc::new(Around::new(seed, false));
     let world = SoakWorld { around: &around, sources: RefCell::new(project.sources.clone()) };
     let ears = Ears::default();
@@ -285,20 +284,31 @@ pub async fn apply(
         cancel: Cancel::new(),
         stages: Stages::default(),
     };
-    let outcome = {
-        let mut run = std::pin::pin!(apply::apply(&inputs));
-        std::future::poll_fn(|cx| {
-            let done = if died(backend, shared) { Poll::Pending } else { run.as_mut().poll(cx) };
-            match done {
-                _ if died(backend, shared) => Poll::Ready(None),
-                Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
-                Poll::Pending => Poll::Pending,
-            }
-        })
-        .await
-    };
-    match outcome {
-        Some(outcome) => End::Done(outcome, ears.heard()),
+    let outcome = apply::apply(&inputs).await;
+    (outcome, ears.heard())
+}
+
+/// Applies a plan, unless the program dies before it is through.
+pub async fn apply(
+    project: &Project,
+    registry: &Registry,
+    plan: &Plan,
+    session: &Session,
+    (backend, shared): (&MemoryBackend, &Shared),
+    parallelism: usize,
+    seed: u64,
+) -> End {
+    let mut run = std::pin::pin!(carry_out(project, registry, plan, session, parallelism, seed));
+    let ended = std::future::poll_fn(|cx| {
+        let done = if died(backend, shared) { Poll::Pending } else { run.as_mut().poll(cx) };
+        match done {
+            _ if died(backend, shared) => Poll::Ready(None),
+            Poll::Ready(ended) => Poll::Ready(Some(ended)),
+            Poll::Pending => Poll::Pending,
+        }
+    });
+    match ended.await {
+        Some((outcome, told)) => End::Done(outcome, told),
         None => {
             backend.die();
             End::Died

@@ -2,8 +2,9 @@
 
 #![allow(
     dead_code,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "each test uses a part, and fails where it cannot be set up"
+    reason = "each test uses a part, says what it skips, and fails where it cannot be set up"
 )]
 
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -43,9 +44,12 @@ fn other_user() -> Option<(u32, u32)> {
 }
 
 impl Postgres {
-    /// Starts one; nothing where PostgreSQL is not installed.
+    /// Starts one; nothing where PostgreSQL is not installed, which is said.
     pub fn start() -> Option<Postgres> {
-        let programs = programs()?;
+        let Some(programs) = programs() else {
+            println!("skipped: PostgreSQL is not installed (Debian: apt-get install postgresql)");
+            return None;
+        };
         let directory = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
         std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         if let Some((user, group)) = other_user() {
