@@ -12,6 +12,7 @@ use state::{InstanceObject, InstanceState};
 use crate::change::{Action, Change, Mode, Reason};
 use crate::clients::Configured;
 use crate::codec;
+use crate::instances::expansion_of;
 use crate::planner::{Item, Planner};
 
 impl Planner<'_> {
@@ -306,42 +307,5 @@ impl Planner<'_> {
                 }
             }
         }
-    }
-}
-
-/// The instances of a managed resource where nothing is made or removed: those of the recorded ones that the block can
-/// have as it is written now. Nothing where none is recorded of one that is not repeated: what it would be is unknown.
-pub fn recorded_expansion(
-    repetition: &config::Repetition,
-    keys: impl IntoIterator<Item = InstanceKey>,
-) -> Option<Expansion> {
-    let fits = |key: &InstanceKey| match repetition {
-        config::Repetition::Single | config::Repetition::Enabled(_) => *key == InstanceKey::None,
-        config::Repetition::Count(_) => matches!(key, InstanceKey::Int(_)),
-        config::Repetition::ForEach(_) => matches!(key, InstanceKey::Str(_)),
-    };
-    let keys: Vec<InstanceKey> = keys.into_iter().filter(fits).collect();
-    match repetition {
-        config::Repetition::Count(_) if keys.is_empty() => Some(Expansion::Count(0)),
-        config::Repetition::ForEach(_) if keys.is_empty() => Some(Expansion::ForEach(Arc::from([]))),
-        _ if keys.is_empty() => None,
-        _ => Some(expansion_of(&keys)),
-    }
-}
-
-/// An expansion that has the given keys.
-pub fn expansion_of(keys: &[InstanceKey]) -> Expansion {
-    match keys.last() {
-        None => Expansion::Enabled(false),
-        Some(InstanceKey::None) => Expansion::Single,
-        Some(InstanceKey::Int(last)) => Expansion::Count(*last as usize + 1),
-        Some(InstanceKey::Str(_)) => Expansion::ForEach(
-            keys.iter()
-                .filter_map(|k| match k {
-                    InstanceKey::Str(s) => Some((s.clone(), Value::normalized(s.clone()))),
-                    InstanceKey::None | InstanceKey::Int(_) => None,
-                })
-                .collect(),
-        ),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use config::{Evaluator, Expansion, InstId, NodeId, NodeKind, Reading, Statics};
+use config::{Evaluator, InstId, NodeId, NodeKind, Reading, Statics};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
@@ -17,12 +17,12 @@ use tokio::sync::Semaphore;
 use crate::change::{Change, Deferral, Mode, Plan};
 use crate::clients::Clients;
 use crate::ephemerals::Opened;
-use crate::imports::{Imports, WithRoot, check_targets};
+use crate::imports::{WithRoot, check_targets};
 use crate::inputs::Inputs;
-use crate::judging::{Judge, Stage, Time};
+use crate::judging::{Judge, Time};
 use crate::listing::Lists;
 use crate::results::Results;
-use crate::{keeping, moves, outputs, retype, steps, still_there, targets};
+use crate::{keeping, moves, retype, still_there, targets};
 
 /// What is planned for one object, with what its place in the order follows from.
 #[derive(Clone, Debug)]
@@ -204,7 +204,7 @@ impl<'a> Planner<'a> {
 
     /// Puts a block off, if that was asked for and nothing but unknown values stands in the way; otherwise what was found
     /// is given back.
-    fn defer_block(&self, node: NodeId, diags: Diagnostics) -> Result<(), Diagnostics> {
+    pub(crate) fn defer_block(&self, node: NodeId, diags: Diagnostics) -> Result<(), Diagnostics> {
         let only_unknown = diags.iter().filter(|d| d.is_error()).all(|d| d.because_unknown);
         let why = diags.iter().find(|d| d.is_error()).cloned();
         match why.filter(|_| self.inputs.options.converge && only_unknown) {
@@ -282,182 +282,6 @@ impl<'a> Planner<'a> {
         self.found.borrow_mut().diags.push(diag);
     }
 
-    async fn plan_resource(&self, node: NodeId) -> Outcome {
-        let path = self.inputs.statics.node(node).path.clone();
-        if self.included.as_ref().is_some_and(|i| !i.contains(&node)) {
-            return Outcome::Done;
-        }
-        let own = self.self_references(node);
-        if self.report(own) == Outcome::Failed {
-            return Outcome::Failed;
-        }
-        let imports = match self.imports_of(node) {
-            Ok(imports) => imports,
-            Err(diags) => return self.report(diags),
-        };
-        let mut outcome = Outcome::Done;
-        for inst in self.evaluator.module_instances(&path) {
-            let expand = self.inputs.stages.enter(model::Stage::Expand, Described(self.inputs.statics, node));
-            let (expansion, reading, diags) = self.evaluator.expand(node, inst);
-            drop(expand);
-            if diags.has_errors() {
-                let unmet = self.defer_block(node, diags).err().unwrap_or_default();
-                self.report(unmet);
-                outcome = Outcome::Failed;
-                continue;
-            }
-            self.report(diags);
-            let recorded = self.recorded_instances(node, inst);
-            let mut keys = expansion.keys();
-            self.expect_results(node, inst, &keys);
-            keys.retain(|key| {
-                let is_recorded = recorded.as_ref().is_none_or(|recorded| recorded.has(key));
-                if !is_recorded && let Some(addr) = self.evaluator.instance_addr(node, inst, key) {
-                    self.report(self.judge().resource(node, inst, &addr, Stage::Before));
-                }
-                is_recorded
-            });
-            self.note_surplus(node, inst, &expansion);
-            let limit = self.inputs.options.parallelism.max(1);
-            let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading, &imports));
-            let mut running = futures_util::stream::iter(futures).buffer_unordered(limit);
-            while let Some(one) = running.next().await {
-                if one == Outcome::Failed {
-                    outcome = Outcome::Failed;
-                }
-            }
-            drop(running);
-            if let Some(recorded) = recorded {
-                self.keep_instances(node, inst, recorded, &expansion);
-            }
-        }
-        match outcome {
-            Outcome::Done => self.report(self.check_imports(&imports)),
-            failed => failed,
-        }
-    }
-
-    /// Names the instances whose conditions will be judged.
-    fn expect_results(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
-        let addrs = keys.iter().filter_map(|key| self.evaluator.instance_addr(node, inst, key));
-        self.judge().expect(node, addrs.filter(|addr| targets::includes(self, node, addr)));
-    }
-
-    /// The instances that are recorded of a managed resource while nothing but reading happens.
-    fn recorded_instances(&self, node: NodeId, inst: InstId) -> Option<Expansion> {
-        let options = &self.inputs.options;
-        if options.mode != Mode::RefreshOnly || options.import.is_some() {
-            return None;
-        }
-        let (_, resource) = self.evaluator.resource(node)?;
-        let is_managed = resource.addr.mode == ResourceMode::Managed;
-        let recorded = || crate::recorded_expansion(&resource.repetition, self.recorded_keys(node, inst));
-        is_managed.then(recorded).flatten()
-    }
-
-    /// Refreshing makes and removes nothing, so a managed resource keeps the instances that are recorded, whatever its block
-    /// says by now.
-    fn keep_instances(&self, node: NodeId, inst: InstId, recorded: Expansion, configured: &Expansion) {
-        let keys = recorded.keys();
-        if keys == configured.keys() {
-            return;
-        }
-        self.evaluator.set_expansion(node, inst, recorded);
-        for key in keys.iter().filter(|key| !configured.has(key)) {
-            let addr = self.evaluator.instance_addr(node, inst, key);
-            if let Some(value) = addr.and_then(|addr| self.recorded_value(&addr)) {
-                self.evaluator.set_instance(node, inst, key, value);
-            }
-        }
-    }
-
-    /// The keys of the instances that are recorded of a managed resource.
-    fn recorded_keys(&self, node: NodeId, inst: InstId) -> Vec<InstanceKey> {
-        let first = self.evaluator.instance_addr(node, inst, &InstanceKey::None);
-        let Some(first) = first.filter(|a| a.resource.mode == ResourceMode::Managed) else {
-            return Vec::new();
-        };
-        let recorded = self.prior.instances.range(first.clone()..).map(|(addr, _)| addr);
-        let own = recorded.take_while(|a| a.module == first.module && a.resource == first.resource);
-        own.map(|a| a.key.clone()).collect()
-    }
-
-    /// Notes that a managed resource changes where more instances are recorded than it is to have.
-    fn note_surplus(&self, node: NodeId, inst: InstId, expansion: &Expansion) {
-        let Some(first) = self.evaluator.instance_addr(node, inst, &InstanceKey::None) else { return };
-        let surplus = || self.recorded_keys(node, inst).iter().any(|key| !expansion.has(key));
-        if self.inputs.options.mode == Mode::Normal && surplus() {
-            self.found.borrow_mut().changing.entry(node).or_default().insert(first.module);
-        }
-    }
-
-    /// A resource's arguments cannot be what the resource itself gives.
-    fn self_references(&self, node: NodeId) -> Diagnostics {
-        let found = self.inputs.statics.node(node);
-        let name = self.inputs.statics.describe(node);
-        let report = |span: &model::Span| {
-            let detail = format!("Configuration for {name} may not refer to itself.");
-            Diagnostic::error("Self-referential block", detail).at(*span).for_address(&name)
-        };
-        Diagnostics(found.self_references.iter().map(report).collect())
-    }
-
-    async fn plan_instance(
-        &self,
-        node: NodeId,
-        inst: InstId,
-        key: &InstanceKey,
-        outer: &Reading,
-        imports: &Imports,
-    ) -> Outcome {
-        let Some(addr) = self.evaluator.instance_addr(node, inst, key) else { return Outcome::Done };
-        self.found.borrow_mut().visited.insert(addr.clone());
-        if !targets::includes(self, node, &addr) {
-            self.leave_as_it_is(node, inst, key, &addr);
-            return Outcome::Done;
-        }
-        let result = match addr.resource.mode {
-            ResourceMode::Managed => {
-                self.plan_managed(node, inst, key, &addr, outer, self.wanted(imports, &addr)).await
-            }
-            ResourceMode::Data => self.plan_data(node, inst, key, &addr, outer).await,
-            ResourceMode::Ephemeral => self.open_ephemeral((node, inst), &addr, outer).await,
-        };
-        match result {
-            Ok(()) => Outcome::Done,
-            Err(diags) => {
-                self.report(Diagnostics(diags.into_iter().map(|d| with_address(d, &addr)).collect()));
-                Outcome::Failed
-            }
-        }
-    }
-
-    /// An instance outside the targets keeps the value that it has.
-    fn leave_as_it_is(&self, node: NodeId, inst: InstId, key: &InstanceKey, addr: &InstanceAddr) {
-        if let Some(value) = self.recorded_value(addr) {
-            self.evaluator.set_instance(node, inst, key, value);
-        }
-    }
-
-    /// The value of a recorded instance, if there is one and it can be read.
-    pub fn recorded_value(&self, addr: &InstanceAddr) -> Option<model::Value> {
-        let state = self.prior.instances.get(addr)?;
-        let object = state.current.as_ref()?;
-        let configured = self.clients.find_by_text(&state.provider, &self.evaluator)?;
-        let catalog = configured.provider.catalog();
-        match addr.resource.mode {
-            ResourceMode::Managed => {
-                let ty = catalog.resources.get(&addr.resource.ty)?;
-                crate::codec::decode(addr, object, ty.schema(), Some(&**ty)).ok()
-            }
-            ResourceMode::Data => {
-                let source = catalog.data_sources.get(&addr.resource.ty)?;
-                crate::codec::decode(addr, object, source.schema(), None).ok()
-            }
-            ResourceMode::Ephemeral => None,
-        }
-    }
-
     /// Whether the user asked to stop.
     pub fn cancel(&self) -> &Cancel {
         &self.cancel
@@ -486,58 +310,10 @@ impl<'a> Planner<'a> {
     pub fn ownership(&self, address: &InstanceAddr) -> Ownership {
         ownership_of(&self.inputs.ownership, &self.prior.lineage, address)
     }
-
-    fn finish(self) -> (Plan, Diagnostics) {
-        let outputs = outputs::plan_outputs(&self);
-        let mut found = std::mem::take(&mut *self.found.borrow_mut());
-        found.items.sort_by(|a, b| order_key(&a.change).cmp(&order_key(&b.change)));
-        let refreshed = match found.refreshed.is_empty() && self.moved.is_empty() {
-            true => self.inputs.prior.clone(),
-            false => Arc::new(fold_refreshed(&self.prior, &found.refreshed)),
-        };
-        let results = self.results.take();
-        let mut steps = Vec::new();
-        if !found.diags.has_errors() {
-            let _order = self.inputs.stages.enter(model::Stage::Order, "steps");
-            match steps::build(&self, &found, &results.open_resources()) {
-                Ok(built) => steps = built,
-                Err(circle) => found.diags.extend(circle),
-            }
-        }
-        let errored = found.diags.has_errors();
-        let prevent_destroy = self.protected_afterwards(&found);
-        found.drift.sort_by(|a, b| a.address.cmp(&b.address));
-        let options = &self.inputs.options;
-        let plan = Plan {
-            mode: options.mode,
-            lineage: self.inputs.prior.lineage.clone(),
-            serial: self.inputs.prior.serial,
-            timestamp: self.inputs.timestamp.clone(),
-            variables: stored_variables(self.inputs),
-            drift: found.drift,
-            changes: found.items.into_iter().map(|i| i.change).collect(),
-            outputs,
-            checks: results.into_list(),
-            steps,
-            refreshed,
-            prior: self.inputs.prior.clone(),
-            prevent_destroy,
-            targets: options.targets.iter().chain(&options.excludes).map(targets::text).collect(),
-            errored,
-            complete: options.targets.is_empty()
-                && options.excludes.is_empty()
-                && found.deferred.is_empty()
-                && !errored,
-            deferred: found.deferred.into_values().collect(),
-            findings: found.diags.iter().cloned().collect(),
-            lists: self.lists.summary(),
-        };
-        (plan, found.diags)
-    }
 }
 
 /// Shows a node as it is described.
-struct Described<'s>(&'s Statics, NodeId);
+pub(crate) struct Described<'s>(pub &'s Statics, pub NodeId);
 
 impl fmt::Display for Described<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -545,39 +321,7 @@ impl fmt::Display for Described<'_> {
     }
 }
 
-/// The variables that a plan keeps: all but ephemeral ones, and as they were given.
-fn stored_variables(inputs: &Inputs<'_>) -> BTreeMap<Str, model::Value> {
-    let root = inputs.config.root();
-    let ephemeral = |name: &Str| root.and_then(|r| r.variables.get(name)).is_some_and(|v| v.ephemeral);
-    inputs
-        .variables
-        .iter()
-        .filter(|(name, _)| !ephemeral(name))
-        .map(|(n, v)| (n.clone(), inputs.given.get(n).unwrap_or(v).clone()))
-        .collect()
-}
-
-/// Outer modules come before what they call.
-fn order_key(change: &Change) -> (usize, &InstanceAddr, bool, Option<&Str>) {
-    let address = &change.address;
-    (address.module.0.len(), address, change.deposed.is_some(), change.deposed.as_ref())
-}
-
-fn fold_refreshed(
-    prior: &StateSnapshot,
-    found: &BTreeMap<InstanceAddr, Option<InstanceState>>,
-) -> StateSnapshot {
-    let mut snapshot = prior.clone();
-    for (addr, state) in found {
-        match state {
-            Some(state) => drop(snapshot.instances.insert(addr.clone(), state.clone())),
-            None => drop(snapshot.instances.remove(addr)),
-        }
-    }
-    snapshot
-}
-
-fn with_address(diag: Diagnostic, addr: &InstanceAddr) -> Diagnostic {
+pub(crate) fn with_address(diag: Diagnostic, addr: &InstanceAddr) -> Diagnostic {
     if diag.address.is_some() { diag } else { diag.for_address(addr) }
 }
 
