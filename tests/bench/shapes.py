@@ -99,8 +99,10 @@ def locals_chain(n):
 
 
 def stack(_n):
-    """A stack of one component on this machine; it has no size."""
-    text = 'stack "small" {\n  owner = "bench@example.com"\n}\n\ncomponent "artifact_store" "models" {\n  flavor = "local"\n}\n'
+    """A stack of one component beside the orchestrator that every stack has, on this machine; it has no size."""
+    components = ["artifact_store", "orchestrator"]
+    blocks = "".join(f'component "{kind}" "it" {{\n  flavor = "local"\n}}\n' for kind in components)
+    text = 'stack "small" {\n  owner = "bench@example.com"\n}\n' + blocks
     return {"stack.hcl": text}
 
 

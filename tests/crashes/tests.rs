@@ -164,3 +164,20 @@ fn has_open_deletion(world: &World, address: &str) -> bool {
         |i: &state::Intent| i.action == state::IntentAction::Delete && i.address.to_string() == address;
     folded.unresolved.iter().any(|(_, intent)| is_it(intent))
 }
+
+/// An instance of which only an object is left that was set aside is configured no more: the object goes.
+#[test]
+fn what_is_set_aside_goes_when_its_instance_goes() {
+    let project = |text| of_text(text, &BTreeMap::new()).expect("it loads");
+    let task = Task { mode: Mode::Normal, seed: 1, death: None, parallelism: 10, records: false };
+    let made = run(World::new(Cloud::new(Settings::default())), &project(SERVICE), task).expect("it runs");
+    let End::Done(mut snapshot, _) = made.end else { panic!("it ends") };
+    let service = "stackwright_sim_service.svc".parse().expect("an address");
+    let state = snapshot.instances.get_mut(&service).expect("it is recorded");
+    let object = state.current.take().expect("it is in use");
+    state.deposed.insert("00c0ffee".into(), object);
+    let without = SERVICE.split("resource \"stackwright_sim_service\"").next().expect("the network");
+    let plan = crate::program::plan_over(&made.world, &project(without), &snapshot).expect("it plans");
+    let goes = plan.steps.iter().any(|s| s.action == StepAction::DeleteDeposed("00c0ffee".into()));
+    assert!(goes, "{:?}", plan.steps);
+}
