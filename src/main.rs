@@ -6,7 +6,7 @@ use cli::Equipment;
 use provider::Registry;
 
 fn main() -> ExitCode {
-    let registry = Registry::new()
+    let registry = clouds(Registry::new())
         .with(provider_terraform::TerraformProvider::new())
         .with(provider_archive::ArchiveProvider::new())
         .with(provider_http::HttpProvider::new())
@@ -26,4 +26,11 @@ fn main() -> ExitCode {
         connectors: vec![Box::new(provider_local::LocalConnector::new())],
     };
     cli::run(std::env::args().skip(1), equipment)
+}
+
+/// Adds the clouds that the program was built with.
+fn clouds(registry: Registry) -> Registry {
+    #[cfg(feature = "aws")]
+    let registry = registry.with(provider_aws::AwsProvider::with(provider_aws_network::catalog()));
+    registry
 }

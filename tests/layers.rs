@@ -32,7 +32,10 @@ const OF_TESTS: &[(&str, &str)] = &[("crashes", "soak"), ("crashes", "provider-s
 const PROVIDER: &[&str] = &["model", "provider"];
 
 /// Providers that keep or read states.
-const PROVIDERS_WITH_STATE: &[&str] = &["provider-terraform"];
+const PROVIDERS_WITH_STATE: &[&str] = &["provider-terraform", "provider-aws"];
+
+/// The parts of a cloud that are crates of their own, beside the cloud's.
+const PARTS_OF_CLOUDS: &[(&str, &str)] = &[("provider-aws-network", "provider-aws")];
 
 /// Providers that speak TLS by themselves.
 const PROVIDERS_WITH_TLS: &[&str] = &["provider-tls"];
@@ -116,7 +119,7 @@ fn is_allowed(edge: &Edge) -> bool {
     if from == "stackwright" {
         return true;
     }
-    if OF_TESTS.contains(&(from, to)) {
+    if OF_TESTS.contains(&(from, to)) || PARTS_OF_CLOUDS.contains(&(from, to)) {
         return true;
     }
     if is_provider(to) || TESTS.contains(&to) {

@@ -52,6 +52,8 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Whether it is given to the provider and never stored: null in plan and state.
     pub write_only: bool,
+    /// Whether the provider gives a constant where the configuration leaves an optional attribute out.
+    pub defaulted: bool,
     /// Why not to use it any more, where that is so.
     pub deprecated: Option<String>,
     /// The nested attributes of a structural attribute, where it has a schema of its own.
@@ -84,6 +86,8 @@ pub struct NestedBlock {
     pub min_items: usize,
     /// The greatest number of blocks; 0 for any.
     pub max_items: usize,
+    /// Whether the provider may give blocks where the configuration has none.
+    pub computed: bool,
 }
 
 impl Schema {
@@ -102,6 +106,7 @@ impl Attribute {
             description: description.into(),
             sensitive: false,
             write_only: false,
+            defaulted: false,
             deprecated: None,
             nested: None,
         }
@@ -208,7 +213,7 @@ impl Block {
 impl NestedBlock {
     /// Any number of blocks in order.
     pub fn list(block: Block) -> NestedBlock {
-        NestedBlock { nesting: Nesting::List, block, min_items: 0, max_items: 0 }
+        NestedBlock { nesting: Nesting::List, block, min_items: 0, max_items: 0, computed: false }
     }
 
     /// Any number of blocks without order.

@@ -100,6 +100,31 @@ impl Ownership {
     }
 }
 
+/// How the marks are called on objects.
+const MARKS: [&str; 4] = ["stackwright-lineage", "stackwright-stack", "stackwright-env", "stackwright-id"];
+
+/// How the names of all marks begin.
+const MARK_PREFIX: &str = "stackwright-";
+
+impl Ownership {
+    /// The marks as tags or labels, by their names.
+    pub fn tags(&self) -> [(&'static str, &str); 4] {
+        let values = [&self.lineage, &self.stack, &self.environment, &self.id];
+        std::array::from_fn(|i| (MARKS[i], &**values[i]))
+    }
+
+    /// The marks among tags or labels; nothing where they are not all there.
+    pub fn among<'t>(tag: impl Fn(&str) -> Option<&'t str>) -> Option<Ownership> {
+        let [lineage, stack, environment, id] = MARKS.map(|name| tag(name).map(str::to_owned));
+        Some(Ownership { lineage: lineage?, stack: stack?, environment: environment?, id: id? })
+    }
+
+    /// Whether a tag or label is one of the marks, which are hidden from configurations.
+    pub fn is_mark(name: &str) -> bool {
+        name.starts_with(MARK_PREFIX)
+    }
+}
+
 /// How much of the digest goes into the id: 100 bits and a half byte, 20 characters and a rest.
 const ID_BYTES: usize = 13;
 

@@ -11,6 +11,8 @@ use std::fmt;
 
 use model::{Block, Kind, Path, Type, Value};
 
+pub(crate) use follow::{is_left_out, is_nothing};
+
 /// A place at which an answer is not what it has to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Breach {

@@ -23,6 +23,7 @@ pub mod random;
 mod registry;
 mod resource;
 mod retry;
+pub mod sheet;
 
 pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
 pub use budget::{Budget, Budgets, Rate, Refused};

@@ -1,5 +1,6 @@
 //! What would be planned by default: the configuration merged with the object as it is now.
 
+use crate::contract::is_left_out;
 use model::{Attribute, Block, Kind, NestedBlock, Nesting, Str, Value};
 
 /// Merges a configuration with the object that exists, both of the block's type.
@@ -46,6 +47,9 @@ fn propose_member(block: &Block, name: &Str, prior: Option<&Value>, given: &Valu
         return propose_attribute(attribute, prior, given);
     }
     match block.blocks.get(name) {
+        Some(nested) if nested.computed && is_left_out(given) => {
+            prior.cloned().unwrap_or_else(|| Value::unknown(nested.ty()))
+        }
         Some(NestedBlock { nesting, block, .. }) => propose_nested(*nesting, block, prior, given),
         None => given.clone(),
     }

@@ -19,11 +19,33 @@ pub(super) fn departure(
     let mut blocks = block.blocks.iter();
     attributes.or_else(|| {
         blocks.find_map(|(name, nested)| {
+            if nested.computed && is_left_out(config.get(name)?) {
+                return None;
+            }
             let prior = prior.and_then(|p| p.get(name));
             let element = Elements { nesting: nested.nesting, block: &nested.block, word: "blocks" };
             element.departure(prior, config.get(name)?, planned.get(name)?, at.clone().attr(name.clone()))
         })
     })
+}
+
+/// Whether the configuration has no block of a type.
+pub(crate) fn is_left_out(blocks: &Value) -> bool {
+    blocks.is_null() || blocks.as_items().is_some_and(<[Value]>::is_empty)
+}
+
+/// Whether a value says as little as null: no text, no elements, no, or zero. Programs that know no null store such values,
+/// and they may stay.
+pub(crate) fn is_nothing(value: &Value) -> bool {
+    match value.kind() {
+        Kind::Null(_) => true,
+        Kind::Bool(is) => !is,
+        Kind::Number(number) => number.to_u64() == Some(0),
+        Kind::String(text) => text.is_empty(),
+        Kind::List(items) | Kind::Set(items) => items.items().is_empty(),
+        Kind::Map(map) => map.entries().is_empty(),
+        _ => false,
+    }
 }
 
 fn of_attribute(
@@ -38,7 +60,10 @@ fn of_attribute(
         return unless(planned.is_null(), "is planned, although it is write-only and never kept");
     }
     if given.is_null() {
-        let fine = attribute.is_computed() || planned.is_null();
+        let fine = attribute.is_computed()
+            || attribute.defaulted
+            || planned.is_null()
+            || is_nothing(planned) && stays(prior, planned);
         return unless(fine, "is planned, although it is not configured and not the provider's to give");
     }
     if stays(prior, planned) {

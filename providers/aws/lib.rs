@@ -1,0 +1,74 @@
+//! Amazon Web Services: resources, data sources, the connector, flavors, and states in S3, over the vendor's own crates.
+//!
+//! A [`Client`] is an account in a region; a resource type is a [`provider::sheet::Kind`] in a file of its own, by service. What
+//! goes wrong is a [`Trouble`], which says what the request did. Networks are a crate of their own beside this one
+//! (`network/`), because the crate that they need takes long to build.
+//!
+//! Names and attributes are those of `hashicorp/aws`.
+
+mod client;
+mod credentials;
+pub mod names;
+mod s3;
+mod settings;
+pub mod tags;
+mod transport;
+mod trouble;
+mod wait;
+
+pub use client::{Client, Identity, Service};
+pub use trouble::{OrAbsent, Trouble};
+pub use wait::{Waiting, wait};
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use model::{ProviderAddr, Schema, Value};
+use provider::sheet::Given;
+use provider::{Budgets, Catalog, Provider, ProviderError, Surroundings};
+
+/// The provider `aws`.
+pub struct AwsProvider {
+    schema: Schema,
+    catalog: Catalog,
+    budgets: Budgets,
+}
+
+impl AwsProvider {
+    /// The provider with the types of this crate, and with those of others over the same client.
+    pub fn with(others: Catalog) -> AwsProvider {
+        let catalog = s3::add(others);
+        AwsProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
+    }
+}
+
+#[async_trait]
+impl Provider for AwsProvider {
+    fn addr(&self) -> ProviderAddr {
+        ProviderAddr::implied("aws")
+    }
+
+    fn mirrored_version(&self) -> &str {
+        "5.100.0"
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    fn validate(&self, config: &Value) -> Vec<ProviderError> {
+        settings::check(config)
+    }
+
+    async fn configure(
+        &self,
+        config: &Value,
+        around: Arc<dyn Surroundings>,
+    ) -> Result<provider::Client, ProviderError> {
+        Ok(Arc::new(Client::new(Given::new(config), self.budgets.clone(), around).await?))
+    }
+}

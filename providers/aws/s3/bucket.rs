@@ -1,0 +1,226 @@
+//! `aws_s3_bucket`.
+
+mod purge;
+
+use async_trait::async_trait;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
+use model::{Path, Value};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
+use provider::{CreateClass, ErrorKind, ProviderError, fields};
+
+use super::S3;
+use crate::tags::{self, Tags};
+use crate::{Client, OrAbsent, Trouble};
+
+/// The resource type.
+pub(crate) struct Bucket;
+
+#[async_trait]
+impl Kind for Bucket {
+    type Client = Client;
+    const NAME: &'static str = "aws_s3_bucket";
+    const CLASS: CreateClass = CreateClass::Name;
+    const SHEET: &'static str = "\
+A bucket for objects.
+
+arn computed string | Its ARN.
+bucket optional computed fixed string | Its name, unique in the world. Made up where it is left out.
+bucket_domain_name computed string | The host under which it is reached.
+bucket_prefix optional computed fixed string | How a made-up name begins.
+bucket_regional_domain_name computed string | The host under which it is reached in its region.
+force_destroy optional default=false bool | Whether objects in it are removed with it. Without it, a bucket that is not empty stays.
+hosted_zone_id computed string | The zone for aliases in Route 53 of a bucket that is a website.
+id optional computed string | Its name.
+object_lock_enabled optional computed fixed bool | Whether its objects can be locked. Only when it is made.
+region computed string | The region that it lies in.
+tags optional map(string) | Its tags.
+tags_all optional computed map(string) | Its tags with the provider's `default_tags`.
+timeouts block single | How long operations may take.
+  create optional string | As `20m`.
+  delete optional string | As `60m`.
+  read optional string | As `20m`.
+  update optional string | As `20m`.
+";
+
+    fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
+        let both = config.text("bucket").is_some() && config.text("bucket_prefix").is_some();
+        let detail = "`bucket` and `bucket_prefix` exclude each other.".to_owned();
+        let both = both.then(|| ProviderError::invalid("Conflicting configuration arguments", detail));
+        let name = config.text("bucket").and_then(|name| Some((name, super::name_fault(name, 63)?)));
+        let wrong = name.map(|(name, why)| {
+            let detail = format!("{name:?} can't be the name of a bucket: {why}.");
+            ProviderError::invalid("Invalid bucket name", detail).at(Path::of_attr("bucket"))
+        });
+        both.into_iter().chain(wrong).collect()
+    }
+
+    fn plan(&self, at: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
+        tags::plan(at, draft);
+        if draft.prior.is_none()
+            && draft.config.text("bucket").is_none()
+            && !draft.config.is_unknown("bucket")
+        {
+            draft.forget("bucket");
+        }
+        if draft.prior.is_none() && draft.config.value("object_lock_enabled").is_none() {
+            draft.set("object_lock_enabled", Value::bool(false));
+        }
+        Ok(())
+    }
+
+    async fn create(&self, at: &At<'_, Client>, wanted: Given<'_>) -> Result<Made, KindError> {
+        let name = name_of(at, wanted);
+        let what = format!("make the bucket {name}");
+        let marked = tags::wanted(at, wanted);
+        let location = create_configuration(at.client.region(), &marked);
+        let make = |s3: S3| {
+            let request = s3.create_bucket().bucket(&name).create_bucket_configuration(location.clone());
+            request.object_lock_enabled_for_bucket(wanted.is("object_lock_enabled")).send()
+        };
+        at.client.send(&what, make).await.map_err(|trouble| taken(&name, trouble))?;
+        at.exists(fields! { id: &name, bucket: &name });
+        // Older servers of this protocol take no tags when a bucket is made.
+        let there = read_tags(at, &name).await?;
+        if there.as_ref() != Some(&marked) && !marked.is_empty() {
+            put_tags(at, &name, &marked).await?;
+        }
+        Ok(fields! { id: &name, bucket: &name })
+    }
+
+    async fn read(&self, at: &At<'_, Client>, known: Given<'_>) -> Result<Option<Fields>, KindError> {
+        let name = known.text("bucket").unwrap_or(known.id()).to_owned();
+        let what = format!("read the bucket {name}");
+        let ask = |s3: S3| s3.head_bucket().bucket(&name).send();
+        let Some(head) = at.client.ask(&what, ask).await.or_absent()? else { return Ok(None) };
+        let (tags, lock) = (read_tags(at, &name).await?.unwrap_or_default(), is_lockable(at, &name).await?);
+        let region = head.bucket_region.unwrap_or_else(|| at.client.region().to_owned());
+        let (partition, suffix) = (at.client.partition(), at.client.dns_suffix());
+        let told = fields! {
+            arn: format!("arn:{partition}:s3:::{name}"),
+            bucket: &name,
+            bucket_domain_name: format!("{name}.s3.{suffix}"),
+            bucket_prefix: known.str("bucket_prefix"),
+            bucket_regional_domain_name: format!("{name}.s3.{region}.{suffix}"),
+            hosted_zone_id: super::hosted_zone(&region),
+            id: &name,
+            object_lock_enabled: lock,
+            region: region,
+        };
+        Ok(Some(told.and(tags::seen(at.client, known, tags))))
+    }
+
+    async fn update(
+        &self,
+        at: &At<'_, Client>,
+        prior: Given<'_>,
+        wanted: Given<'_>,
+    ) -> Result<(), KindError> {
+        let (set, gone) = tags::changes(prior, wanted);
+        if set.is_empty() && gone.is_empty() {
+            return Ok(());
+        }
+        let name = prior.id();
+        let mut all = read_tags(at, name).await?.unwrap_or_default();
+        all.retain(|key, _| !gone.contains(key));
+        all.extend(set);
+        put_tags(at, name, &all).await
+    }
+
+    async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
+        let name = prior.id();
+        let what = format!("delete the bucket {name}");
+        let remove = || async {
+            at.client.put(&what, |s3: S3| s3.delete_bucket().bucket(name).send()).await.or_absent()
+        };
+        match remove().await {
+            Err(trouble) if trouble.is(&["BucketNotEmpty"]) && prior.is("force_destroy") => {
+                purge::empty(at, name).await?;
+                remove().await?;
+            }
+            Err(trouble) if trouble.is(&["BucketNotEmpty"]) => return Err(purge::refusal(at, name).await),
+            result => drop(result?),
+        }
+        Ok(())
+    }
+
+    async fn import(&self, _: &At<'_, Client>, id: &str) -> Result<Fields, KindError> {
+        Ok(fields! { id: id, bucket: id, force_destroy: false })
+    }
+
+    async fn find(&self, at: &At<'_, Client>, wanted: Given<'_>) -> Result<Option<Fields>, KindError> {
+        let name = name_of(at, wanted);
+        let ask = |s3: S3| s3.head_bucket().bucket(&name).send();
+        if at.client.ask(&format!("look for the bucket {name}"), ask).await.or_absent()?.is_none() {
+            return Ok(None);
+        }
+        let tags = read_tags(at, &name).await?.unwrap_or_default();
+        let seen = tags::seen(at.client, wanted, tags);
+        Ok(Some(fields! { id: &name, bucket: &name }.and(seen)))
+    }
+}
+
+/// The name that is wanted. A made-up one is the same whenever the same create is asked for.
+fn name_of(at: &At<'_, Client>, wanted: Given<'_>) -> String {
+    let prefix = wanted.text("bucket_prefix").unwrap_or("terraform-");
+    wanted.string("bucket").unwrap_or_else(|| crate::names::made_up(at, prefix, 63))
+}
+
+/// Where the bucket goes, and its tags. The oldest region must not be named.
+fn create_configuration(region: &str, tags: &Tags) -> CreateBucketConfiguration {
+    let region = Some(region).filter(|region| *region != "us-east-1").map(BucketLocationConstraint::from);
+    CreateBucketConfiguration::builder().set_location_constraint(region).set_tags(Some(tag_set(tags))).build()
+}
+
+/// A name that somebody has already.
+fn taken(name: &str, trouble: Trouble) -> ProviderError {
+    match &*trouble.code {
+        "BucketAlreadyExists" => {
+            let detail = format!(
+                "The name {name:?} is taken: bucket names are unique in the world. Choose another one."
+            );
+            ProviderError::new(ErrorKind::Conflict, "Bucket name is taken", detail)
+        }
+        "BucketAlreadyOwnedByYou" => {
+            let detail = format!(
+                "The bucket {name:?} is there already, in this account, and not this configuration's. Choose another name, or \
+                 import it."
+            );
+            ProviderError::new(ErrorKind::Conflict, "Bucket is there already", detail)
+        }
+        _ => trouble.into(),
+    }
+}
+
+fn tag_set(tags: &Tags) -> Vec<Tag> {
+    let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build().ok();
+    tags.iter().filter_map(tag).collect()
+}
+
+async fn read_tags(at: &At<'_, Client>, name: &str) -> Result<Option<Tags>, KindError> {
+    let ask = |s3: S3| s3.get_bucket_tagging().bucket(name).send();
+    let answer = at.client.ask(&format!("read the tags of the bucket {name}"), ask).await;
+    let answer = answer.or_absent_for(&["NoSuchTagSet", "NotImplemented", "MethodNotAllowed"])?;
+    Ok(answer.map(|answer| answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()))
+}
+
+async fn put_tags(at: &At<'_, Client>, name: &str, tags: &Tags) -> Result<(), KindError> {
+    let what = format!("tag the bucket {name}");
+    if tags.is_empty() {
+        at.client.put(&what, |s3: S3| s3.delete_bucket_tagging().bucket(name).send()).await?;
+    } else {
+        let tagging = Tagging::builder().set_tag_set(Some(tag_set(tags))).build();
+        let tagging =
+            tagging.map_err(|e| ProviderError::new(ErrorKind::Internal, "Provider failed", e.to_string()))?;
+        let put = |s3: S3| s3.put_bucket_tagging().bucket(name).tagging(tagging.clone()).send();
+        at.client.put(&what, put).await?;
+    }
+    Ok(())
+}
+
+async fn is_lockable(at: &At<'_, Client>, name: &str) -> Result<bool, KindError> {
+    let ask = |s3: S3| s3.get_object_lock_configuration().bucket(name).send();
+    let answer = at.client.ask(&format!("read the object lock of the bucket {name}"), ask).await;
+    let none = ["ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed"];
+    let answer = answer.or_absent_for(&none)?.and_then(|answer| answer.object_lock_configuration);
+    Ok(answer.is_some_and(|lock| lock.object_lock_enabled.is_some()))
+}

@@ -1,0 +1,133 @@
+//! What a `provider "aws"` block may hold, and how it is read.
+
+use std::collections::BTreeMap;
+
+use model::{Attribute, Block, NestedBlock, Path, Schema, Type, Value};
+use provider::ProviderError;
+use provider::sheet::{Given, Sheet};
+
+/// The services that may have an endpoint of their own, by the names of Terraform's provider.
+const ENDPOINTS: &str = include_str!("endpoints.txt");
+
+/// The sheet of the block, but for the endpoints.
+const SHEET: &str = "\
+Resources of Amazon Web Services. Credentials are found where every tool of AWS finds them.
+
+access_key optional string | The access key. Better left to the environment, a profile or a role.
+allowed_account_ids optional set(string) | The accounts in which anything may be done.
+custom_ca_bundle optional string | A file with authorities (PEM) that are believed beside the machine's own.
+ec2_metadata_service_endpoint optional string | Where a machine's metadata are.
+ec2_metadata_service_endpoint_mode optional string | By which protocol metadata are reached: `IPv4` or `IPv6`.
+forbidden_account_ids optional set(string) | The accounts in which nothing may be done.
+http_proxy optional string | The proxy for HTTP.
+https_proxy optional string | The proxy for HTTPS.
+insecure optional bool | Not supported: servers are always checked.
+max_retries optional number | How often a request is sent again at most.
+no_proxy optional string | The hosts that are reached without a proxy.
+profile optional string | The profile of the configuration files.
+region optional string | The region.
+retry_mode optional string | `standard` or `adaptive`; requests are paced by what each API takes in either.
+s3_us_east_1_regional_endpoint optional string | `legacy` or `regional`.
+s3_use_path_style optional bool | Whether buckets are named in the path rather than in the host.
+secret_key optional string | The secret key.
+shared_config_files optional list(string) | Configuration files in place of `~/.aws/config`.
+shared_credentials_files optional list(string) | Credentials files in place of `~/.aws/credentials`.
+skip_credentials_validation optional bool | Does not ask who one is before anything is done.
+skip_metadata_api_check optional string | Does not ask for a machine's metadata.
+skip_region_validation optional bool | Takes regions that are not known.
+skip_requesting_account_id optional bool | Does not ask for the account.
+sts_region optional string | The region in which roles are assumed.
+token optional string | The session token of short-lived keys.
+token_bucket_rate_limiter_capacity optional number | Has no effect: requests are paced by what each API takes.
+use_dualstack_endpoint optional bool | Uses endpoints that speak IPv6 too.
+use_fips_endpoint optional bool | Uses endpoints that comply with FIPS.
+assume_role block list | A role that is assumed; of several, each from the one before.
+  duration optional string | How long its credentials last, as `1h30m`.
+  external_id optional string | The external identifier that the role asks for.
+  policy optional string | A policy that narrows the role, in JSON.
+  policy_arns optional set(string) | Policies that narrow the role.
+  role_arn optional string | The role.
+  session_name optional string | The name of the session.
+  source_identity optional string | Who is behind the session.
+  tags optional map(string) | Tags of the session.
+  transitive_tag_keys optional set(string) | The tags that later roles keep.
+assume_role_with_web_identity block list | A role that is assumed with a token of an identity provider, as in CI.
+  duration optional string | How long its credentials last, as `1h30m`.
+  policy optional string | A policy that narrows the role, in JSON.
+  policy_arns optional set(string) | Policies that narrow the role.
+  role_arn optional string | The role.
+  session_name optional string | The name of the session.
+  web_identity_token optional string | The token.
+  web_identity_token_file optional string | The file that holds the token; it is read anew each time.
+default_tags block list | Tags of every resource.
+  tags optional map(string) | The tags.
+ignore_tags block list | Tags that others set and that are left alone.
+  key_prefixes optional set(string) | How their keys begin.
+  keys optional set(string) | Their keys.
+";
+
+/// The schema of the block.
+pub(crate) fn schema() -> Schema {
+    #[expect(clippy::panic, reason = "the sheet is part of the program, and a test reads it")]
+    let sheet = Sheet::parse(SHEET)
+        .unwrap_or_else(|e| panic!("invariant: the sheet of the provider can be read: {e}"));
+    let endpoint = |block: Block, name: &str| {
+        block.attr(name, Attribute::optional(Type::String, "The endpoint of this service."))
+    };
+    let endpoints = ENDPOINTS.split_whitespace().fold(Block::new("Endpoints of services."), endpoint);
+    let mut schema = sheet.schema;
+    schema.block = schema.block.block("endpoints", NestedBlock::set(endpoints));
+    schema
+}
+
+/// Checks what can be told before anything is reached.
+pub(crate) fn check(config: &Value) -> Vec<ProviderError> {
+    let config = Given::new(config);
+    let mut errors = Vec::new();
+    let wrong = |name: &str, detail: String| {
+        ProviderError::invalid("Invalid provider configuration", detail).at(Path::of_attr(name))
+    };
+    if config.is("insecure") {
+        let detail = "Servers are always checked. Name the authority that signed the certificate in `custom_ca_bundle` instead.";
+        errors.push(wrong("insecure", detail.into()));
+    }
+    if config.value("allowed_account_ids").is_some() && config.value("forbidden_account_ids").is_some() {
+        let detail = "`allowed_account_ids` and `forbidden_account_ids` exclude each other.";
+        errors.push(wrong("forbidden_account_ids", detail.into()));
+    }
+    for name in ["assume_role", "assume_role_with_web_identity"] {
+        for block in config.blocks(name) {
+            if block.text("role_arn").is_none() && !block.is_unknown("role_arn") {
+                errors.push(wrong(name, format!("A block `{name}` needs `role_arn`, the role to assume.")));
+            }
+            let duration = block.text("duration").map(|text| (text, model::duration::parse_duration(text)));
+            if let Some((text, Err(why))) = duration {
+                errors.push(wrong(name, format!("The duration {text:?} cannot be read: {why}.")));
+            }
+        }
+    }
+    for block in config.blocks("assume_role_with_web_identity") {
+        let (token, file) = ("web_identity_token", "web_identity_token_file");
+        let given = [token, file].iter().filter(|n| block.text(n).is_some() || block.is_unknown(n)).count();
+        if given != 1 {
+            let detail = format!("Exactly one of `{token}` and `{file}` is needed.");
+            errors.push(wrong("assume_role_with_web_identity", detail));
+        }
+    }
+    if let Some(mode) = config.text("retry_mode").filter(|mode| !["standard", "adaptive"].contains(mode)) {
+        errors
+            .push(wrong("retry_mode", format!("There is no mode {mode:?}, only `standard` and `adaptive`.")));
+    }
+    errors
+}
+
+/// The endpoints of services, by their names.
+pub(crate) fn endpoints(config: Given<'_>) -> BTreeMap<String, String> {
+    let named = |block: Given<'_>| {
+        let entries = block.whole().as_entries().unwrap_or_default();
+        let text =
+            |(name, value): &(model::Str, Value)| Some((name.to_string(), value.as_str()?.to_string()));
+        entries.iter().filter_map(text).collect::<Vec<_>>()
+    };
+    config.blocks("endpoints").into_iter().flat_map(named).collect()
+}

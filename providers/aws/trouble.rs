@@ -1,0 +1,275 @@
+//! What goes wrong with requests to AWS, and what that says about what they did.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use provider::{ErrorKind, Failed, ProviderError, Refused};
+
+/// A request that failed.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// What kind of failure it is.
+    pub kind: ErrorKind,
+    /// The API's code: `NoSuchBucket`; empty where there was no answer of the API's.
+    pub code: String,
+    /// The API's words, or what happened to the request.
+    pub message: String,
+    /// What was attempted, as it follows "cannot".
+    what: String,
+    /// The request's identifier, by which the vendor's support finds it.
+    request: Option<String>,
+}
+
+impl Trouble {
+    /// Reads a failure of the SDK.
+    pub(crate) fn of<E>(what: &str, error: SdkError<E, HttpResponse>) -> Trouble
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let trouble = |kind, code: &str, message: String| Trouble {
+            kind,
+            code: code.to_owned(),
+            message,
+            what: what.to_owned(),
+            request: None,
+        };
+        match &error {
+            SdkError::ConstructionFailure(_) => {
+                trouble(ErrorKind::Invalid, "", DisplayErrorContext(&error).to_string())
+            }
+            SdkError::TimeoutError(_) => {
+                trouble(ErrorKind::Lost, "", "there was no answer in time".to_owned())
+            }
+            SdkError::DispatchFailure(failure) => {
+                let (kind, message) = undelivered(failure);
+                trouble(kind, "", message)
+            }
+            SdkError::ResponseError(response) => {
+                let status = response.raw().status().as_u16();
+                let message = format!("the answer (status {status}) is none of the API's");
+                trouble(by_status(status), "", message)
+            }
+            SdkError::ServiceError(service) => {
+                let (status, meta) = (service.raw().status().as_u16(), service.err().meta());
+                let code = meta.code().unwrap_or_default();
+                let message = meta.message().unwrap_or_default().trim_end_matches('.').to_owned();
+                let message = match (message.is_empty(), code.is_empty()) {
+                    (false, _) => message,
+                    (true, false) => code.to_owned(),
+                    (true, true) => {
+                        let why = DisplayErrorContext(service.err());
+                        format!("the answer (status {status}) is not understood: {why}")
+                    }
+                };
+                let request = service.raw().headers().get("x-amzn-requestid");
+                let request = request.or_else(|| service.raw().headers().get("x-amz-request-id"));
+                Trouble {
+                    request: request.map(str::to_owned),
+                    ..trouble(by_code(code, &message).unwrap_or_else(|| by_status(status)), code, message)
+                }
+            }
+            _ => trouble(ErrorKind::Lost, "", DisplayErrorContext(&error).to_string()),
+        }
+    }
+
+    /// A failure in our own words.
+    pub fn new(kind: ErrorKind, what: &str, message: impl Into<String>) -> Trouble {
+        Trouble { kind, code: String::new(), message: message.into(), what: what.to_owned(), request: None }
+    }
+
+    /// Whether the API's code is one of these.
+    pub fn is(&self, codes: &[&str]) -> bool {
+        codes.contains(&&*self.code)
+    }
+}
+
+/// A request that was not answered: one that never left did nothing, another one may have.
+fn undelivered(failure: &DispatchFailure) -> (ErrorKind, String) {
+    let Some(error) = failure.as_connector_error() else {
+        return (ErrorKind::Lost, "the request was not answered".to_owned());
+    };
+    let text = DisplayErrorContext(error).to_string();
+    if text.contains("credentials") {
+        return (ErrorKind::Denied, format!("there are no usable credentials: {text}"));
+    }
+    match format!("{error:?}").contains("NeverConnected") {
+        true => (ErrorKind::Transient, format!("the API cannot be reached: {text}")),
+        false if error.is_user() => (ErrorKind::Invalid, text),
+        false if error.is_timeout() => (ErrorKind::Lost, "there was no answer in time".to_owned()),
+        false => (ErrorKind::Lost, format!("the connection broke before there was an answer: {text}")),
+    }
+}
+
+/// What a status says where no code is known. An answer that the service is not available comes before anything is done;
+/// after any other error of the server's, it may have been.
+fn by_status(status: u16) -> ErrorKind {
+    match status {
+        401 | 403 => ErrorKind::Denied,
+        404 | 410 => ErrorKind::NotFound,
+        409 | 412 => ErrorKind::Conflict,
+        429 => ErrorKind::Throttled,
+        503 => ErrorKind::Transient,
+        500..=599 => ErrorKind::Lost,
+        _ => ErrorKind::Invalid,
+    }
+}
+
+/// Codes by which requests are refused because there are too many of them.
+const THROTTLED: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttled",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// Codes by which credentials are refused.
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "MissingAuthenticationToken",
+    "NotAuthorized",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "UnauthorizedOperation",
+    "UnrecognizedClientException",
+];
+
+fn by_code(code: &str, message: &str) -> Option<ErrorKind> {
+    let ends = |ends: &[&str]| ends.iter().any(|end| code.ends_with(end));
+    Some(match code {
+        "" => return None,
+        // A limit of a quantity is no limit of a rate.
+        "LimitExceededException" if message.contains("quota") || message.contains("maximum") => {
+            ErrorKind::Conflict
+        }
+        code if THROTTLED.contains(&code) => ErrorKind::Throttled,
+        code if DENIED.contains(&code) => ErrorKind::Denied,
+        "ServiceUnavailable" | "ServiceUnavailableException" | "Unavailable" => ErrorKind::Transient,
+        "InternalError" | "InternalFailure" | "InternalServerError" | "ServerException" => ErrorKind::Lost,
+        "NoSuchEntity" | "ResourceNotFoundException" | "NotFoundException" => ErrorKind::NotFound,
+        code if code.starts_with("NoSuch") || ends(&[".NotFound", "NotFound", "NotFoundException"]) => {
+            ErrorKind::NotFound
+        }
+        "DependencyViolation" | "DeleteConflict" | "ConcurrentModification" | "OperationAborted" => {
+            ErrorKind::Conflict
+        }
+        _ if ends(&["AlreadyExists", "AlreadyExistsException", "AlreadyOwnedByYou", "InUseException"]) => {
+            ErrorKind::Conflict
+        }
+        _ if ends(&["NotEmpty", "NotEmptyException", "InUse", ".Duplicate", "ConflictException"]) => {
+            ErrorKind::Conflict
+        }
+        code if code.starts_with("Invalid")
+            || code.starts_with("Malformed")
+            || code.starts_with("Validation") =>
+        {
+            ErrorKind::Invalid
+        }
+        _ => return None,
+    })
+}
+
+/// What a user may do about it.
+fn advice(trouble: &Trouble) -> &'static str {
+    match &*trouble.code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            " The credentials have expired: sign in again, and run the command once more; nothing is lost."
+        }
+        "RequestTimeTooSkewed" => {
+            " The clock of this machine is wrong: set it, and run the command once more."
+        }
+        "InvalidAccessKeyId"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch" => {
+            " The credentials are not valid in this account and region: look at the environment and the profile."
+        }
+        "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" => {
+            " The bucket lies in another region than the provider's: configure a provider for that region."
+        }
+        _ if trouble.kind == ErrorKind::Denied && trouble.code.is_empty() => {
+            " Name a profile, set the usual environment variables, or let the provider assume a role."
+        }
+        _ => "",
+    }
+}
+
+impl Refused for Trouble {
+    fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl From<Trouble> for ProviderError {
+    fn from(trouble: Trouble) -> ProviderError {
+        let summary = match trouble.kind {
+            ErrorKind::Invalid => "Request is refused",
+            ErrorKind::NotFound => "No such object",
+            ErrorKind::Conflict => "Something is in the way",
+            ErrorKind::Throttled => "Too many requests",
+            ErrorKind::Transient => "API is not available",
+            ErrorKind::Denied => "Access is denied",
+            ErrorKind::Lost => "Answer was lost",
+            ErrorKind::Internal | ErrorKind::Crashed => "Provider failed",
+        };
+        let mut told = String::new();
+        if !trouble.code.is_empty() && trouble.code != trouble.message {
+            told = format!(" ({}", trouble.code);
+            if let Some(request) = &trouble.request {
+                told.push_str(&format!(", request {request}"));
+            }
+            told.push(')');
+        }
+        let Trouble { what, message, .. } = &trouble;
+        let detail = format!("Cannot {what}: {message}{told}.{}", advice(&trouble));
+        ProviderError::new(trouble.kind, summary, detail)
+    }
+}
+
+impl From<Trouble> for Failed {
+    fn from(trouble: Trouble) -> Failed {
+        ProviderError::from(trouble).into()
+    }
+}
+
+/// An answer that says that there is nothing.
+pub trait OrAbsent<T> {
+    /// Nothing where there is nothing.
+    fn or_absent(self) -> Result<Option<T>, Trouble>;
+
+    /// Nothing where there is nothing, or the API answers with one of these codes.
+    fn or_absent_for(self, codes: &[&str]) -> Result<Option<T>, Trouble>;
+}
+
+impl<T> OrAbsent<T> for Result<T, Trouble> {
+    fn or_absent(self) -> Result<Option<T>, Trouble> {
+        self.or_absent_for(&[])
+    }
+
+    fn or_absent_for(self, codes: &[&str]) -> Result<Option<T>, Trouble> {
+        match self {
+            Ok(found) => Ok(Some(found)),
+            Err(trouble) if trouble.kind == ErrorKind::NotFound || trouble.is(codes) => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Resource types from sheets: a text that documents a type is its schema, and [`Typed`] does for every type what all of
+//! them owe.
+//!
+//! A sheet begins with what the type is, and then has a line for each attribute and block, deeper ones indented by two
+//! blanks:
+//!
+//! ```text
+//! A bucket for objects.
+//!
+//! bucket  optional computed fixed string | The name. Another one makes another bucket.
+//! rule    block list 1..10               | What happens to old objects.
+//!   days  required number                | After how many days.
+//! ```
+//!
+//! The words before the type: `required`, `optional`, `computed`; `sensitive`, `writeonly`, `deprecated`; `fixed` where
+//! another value needs another object; `volatile` where each change of the object gives a new value; `json` and `policy`
+//! where texts are compared by what they mean; `default=VALUE`; and of a block `computed`, where the provider gives blocks
+//! if the configuration has none.
+//!
+//! Start reading at [`Kind`], which is what a type has to say.
+
+mod fields;
+mod given;
+mod kind;
+mod meaning;
+mod parse;
+mod planning;
+mod shape;
+mod typed;
+
+pub use fields::{Fields, IntoValue};
+pub use given::Given;
+pub use kind::{At, Kind, KindError, KindPage, Made};
+pub use meaning::{same_json, same_policy};
+pub use parse::{Sheet, SheetError, Traits};
+pub use planning::Draft;
+pub use typed::{Read, Source, Typed};
