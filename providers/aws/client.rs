@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
+use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -275,7 +276,11 @@ impl Service for aws_sdk_s3::Client {
     const NAMES: &'static [&'static str] = &["s3", "s3api"];
 
     fn connect(config: &SdkConfig, client: &Client) -> Self {
-        let config = aws_sdk_s3::config::Builder::from(config).force_path_style(client.path_style).build();
+        let config = aws_sdk_s3::config::Builder::from(config)
+            .force_path_style(client.path_style)
+            // Checksums are kept where the configuration asks for them.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .build();
         aws_sdk_s3::Client::from_conf(config)
     }
 }

@@ -9,6 +9,7 @@
 mod client;
 mod credentials;
 pub mod names;
+pub mod policies;
 mod s3;
 mod settings;
 pub mod tags;
@@ -17,7 +18,7 @@ mod trouble;
 mod wait;
 
 pub use client::{Client, Identity, Service};
-pub use trouble::{OrAbsent, Trouble};
+pub use trouble::{OrAbsent, Trouble, built};
 pub use wait::{Waiting, wait};
 
 use std::sync::Arc;

@@ -1,7 +1,13 @@
 //! S3: buckets, their settings, and objects.
 
 mod bucket;
+mod cors;
+mod encryption;
+mod lifecycle;
 mod naming;
+mod object;
+mod ownership_controls;
+mod policy;
 mod public_access_block;
 mod versioning;
 
@@ -12,7 +18,16 @@ use provider::{Catalog, fields};
 
 /// Adds the types of S3.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    catalog.kind(bucket::Bucket).kind(public_access_block::PublicAccessBlock).kind(versioning::Versioning)
+    catalog
+        .kind(bucket::Bucket)
+        .kind(cors::Cors)
+        .kind(encryption::Encryption)
+        .kind(lifecycle::Lifecycle)
+        .kind(object::Object)
+        .kind(ownership_controls::Ownership)
+        .kind(policy::Policy)
+        .kind(public_access_block::PublicAccessBlock)
+        .kind(versioning::Versioning)
 }
 
 /// The identifier of a bucket's setting: the bucket's name, and after a comma the owner that is expected.

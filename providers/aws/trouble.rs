@@ -4,7 +4,12 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
 use provider::{ErrorKind, Failed, ProviderError, Refused};
+
+/// In place of the API's code: an answer that says that all went well and is none. Servers that speak the protocol in part
+/// answer so to what they lack.
+pub const NOT_UNDERSTOOD: &str = "AnswerNotUnderstood";
 
 /// A request that failed.
 #[derive(Clone, Debug)]
@@ -58,10 +63,11 @@ impl Trouble {
                     (false, _) => message,
                     (true, false) => code.to_owned(),
                     (true, true) => {
-                        let why = DisplayErrorContext(service.err());
-                        format!("the answer (status {status}) is not understood: {why}")
+                        let why = service.err().source().map_or_else(String::new, |why| format!(": {why}"));
+                        format!("the answer (status {status}) is not understood{why}")
                     }
                 };
+                let code = if code.is_empty() && status < 300 { NOT_UNDERSTOOD } else { code };
                 let request = service.raw().headers().get("x-amzn-requestid");
                 let request = request.or_else(|| service.raw().headers().get("x-amz-request-id"));
                 Trouble {
@@ -272,4 +278,9 @@ impl<T> OrAbsent<T> for Result<T, Trouble> {
             Err(trouble) => Err(trouble),
         }
     }
+}
+
+/// What the SDK makes of the parts of a request; one that lacks a part is refused before it is sent.
+pub fn built<T>(result: Result<T, BuildError>) -> Result<T, Trouble> {
+    result.map_err(|e| Trouble::new(ErrorKind::Invalid, "put the request together", e.to_string()))
 }

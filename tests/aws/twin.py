@@ -125,7 +125,7 @@ class Tool:
     def run(self, *args, fine=(0,)):
         done = subprocess.run([self.binary, *args], cwd=self.folder, env=self.env, text=True, capture_output=True, timeout=1200)
         if done.returncode not in fine:
-            raise Failure(f"{Path(self.binary).name} {' '.join(args)} ended with {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+            raise Failure(f"{Path(self.binary).name} {' '.join(args)} ended with {done.returncode}\n{done.stderr[-2000:]}")
         return done
 
     def init(self):
@@ -137,7 +137,7 @@ class Tool:
     def expect_no_changes(self, who):
         done = self.run("plan", "-detailed-exitcode", "-no-color", fine=(0, 2))
         if done.returncode != 0:
-            raise Failure(f"{who}: a plan that should change nothing does\n{done.stdout[-4000:]}")
+            raise Failure(f"{who}: a plan that should change nothing does\n{done.stdout[-2500:]}")
 
     def destroy(self):
         self.run("destroy", "-auto-approve", "-no-color")
@@ -195,7 +195,7 @@ def differences(ours, theirs, known):
         for name in sorted(set(a) | set(b)):
             x, y = plain(a.get(name)), plain(b.get(name))
             if x != y and f"{ty}.{name}" not in known:
-                lines.append(f"{address}.{name}: {json.dumps(x)} in ours, {json.dumps(y)} in theirs")
+                lines.append(f"{address}.{name}:\n    ours   {json.dumps(x)}\n    theirs {json.dumps(y)}")
     return lines
 
 

@@ -1,5 +1,6 @@
 //! `aws_s3_bucket`.
 
+mod inline;
 mod purge;
 
 use async_trait::async_trait;
@@ -20,27 +21,7 @@ impl Kind for Bucket {
     type Client = Client;
     const NAME: &'static str = "aws_s3_bucket";
     const CLASS: CreateClass = CreateClass::Name;
-    const SHEET: &'static str = "\
-A bucket for objects.
-
-arn computed string | Its ARN.
-bucket optional computed fixed string | Its name, unique in the world. Made up where it is left out.
-bucket_domain_name computed string | The host under which it is reached.
-bucket_prefix optional computed fixed string | How a made-up name begins.
-bucket_regional_domain_name computed string | The host under which it is reached in its region.
-force_destroy optional default=false bool | Whether objects in it are removed with it. Without it, a bucket that is not empty stays.
-hosted_zone_id computed string | The zone for aliases in Route 53 of a bucket that is a website.
-id optional computed string | Its name.
-object_lock_enabled optional computed fixed bool | Whether its objects can be locked. Only when it is made.
-region computed string | The region that it lies in.
-tags optional map(string) | Its tags.
-tags_all optional computed map(string) | Its tags with the provider's `default_tags`.
-timeouts block single | How long operations may take.
-  create optional string | As `20m`.
-  delete optional string | As `60m`.
-  read optional string | As `20m`.
-  update optional string | As `20m`.
-";
+    const SHEET: &'static str = include_str!("bucket/sheet.txt");
 
     fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
         let both = config.text("bucket").is_some() && config.text("bucket_prefix").is_some();
@@ -63,7 +44,8 @@ timeouts block single | How long operations may take.
             draft.forget("bucket");
         }
         if draft.prior.is_none() && draft.config.value("object_lock_enabled").is_none() {
-            draft.set("object_lock_enabled", Value::bool(false));
+            let is = is_lockable(draft.config);
+            draft.set("object_lock_enabled", Value::bool(is));
         }
         Ok(())
     }
@@ -75,7 +57,7 @@ timeouts block single | How long operations may take.
         let location = create_configuration(at.client.region(), &marked);
         let make = |s3: S3| {
             let request = s3.create_bucket().bucket(&name).create_bucket_configuration(location.clone());
-            request.object_lock_enabled_for_bucket(wanted.is("object_lock_enabled")).send()
+            request.object_lock_enabled_for_bucket(is_lockable(wanted)).send()
         };
         at.client.send(&what, make).await.map_err(|trouble| taken(&name, trouble))?;
         at.exists(fields! { id: &name, bucket: &name });
@@ -84,6 +66,7 @@ timeouts block single | How long operations may take.
         if there.as_ref() != Some(&marked) && !marked.is_empty() {
             put_tags(at, &name, &marked).await?;
         }
+        inline::put(at, &name, None, wanted).await?;
         Ok(fields! { id: &name, bucket: &name })
     }
 
@@ -92,7 +75,9 @@ timeouts block single | How long operations may take.
         let what = format!("read the bucket {name}");
         let ask = |s3: S3| s3.head_bucket().bucket(&name).send();
         let Some(head) = at.client.ask(&what, ask).await.or_absent()? else { return Ok(None) };
-        let (tags, lock) = (read_tags(at, &name).await?.unwrap_or_default(), is_lockable(at, &name).await?);
+        let tags = read_tags(at, &name).await?.unwrap_or_default();
+        let (is_lockable, lock) = inline::lock(at, &name).await?;
+        let settings = inline::read(at, &name).await?;
         let region = head.bucket_region.unwrap_or_else(|| at.client.region().to_owned());
         let (partition, suffix) = (at.client.partition(), at.client.dns_suffix());
         let told = fields! {
@@ -103,10 +88,11 @@ timeouts block single | How long operations may take.
             bucket_regional_domain_name: format!("{name}.s3.{region}.{suffix}"),
             hosted_zone_id: super::hosted_zone(&region),
             id: &name,
-            object_lock_enabled: lock,
+            object_lock_configuration: lock,
+            object_lock_enabled: is_lockable,
             region: region,
         };
-        Ok(Some(told.and(tags::seen(at.client, known, tags))))
+        Ok(Some(told.and(settings).and(tags::seen(at.client, known, tags))))
     }
 
     async fn update(
@@ -116,10 +102,11 @@ timeouts block single | How long operations may take.
         wanted: Given<'_>,
     ) -> Result<(), KindError> {
         let (set, gone) = tags::changes(prior, wanted);
+        let name = prior.id();
+        inline::put(at, name, Some(prior), wanted).await?;
         if set.is_empty() && gone.is_empty() {
             return Ok(());
         }
-        let name = prior.id();
         let mut all = read_tags(at, name).await?.unwrap_or_default();
         all.retain(|key, _| !gone.contains(key));
         all.extend(set);
@@ -157,6 +144,13 @@ timeouts block single | How long operations may take.
         let seen = tags::seen(at.client, wanted, tags);
         Ok(Some(fields! { id: &name, bucket: &name }.and(seen)))
     }
+}
+
+/// Whether objects in it shall be locked, now or later.
+fn is_lockable(wanted: Given<'_>) -> bool {
+    let block = wanted.block("object_lock_configuration");
+    wanted.is("object_lock_enabled")
+        || block.is_some_and(|block| block.str("object_lock_enabled") == "Enabled")
 }
 
 /// The name that is wanted. A made-up one is the same whenever the same create is asked for.
@@ -215,12 +209,4 @@ async fn put_tags(at: &At<'_, Client>, name: &str, tags: &Tags) -> Result<(), Ki
         at.client.put(&what, put).await?;
     }
     Ok(())
-}
-
-async fn is_lockable(at: &At<'_, Client>, name: &str) -> Result<bool, KindError> {
-    let ask = |s3: S3| s3.get_object_lock_configuration().bucket(name).send();
-    let answer = at.client.ask(&format!("read the object lock of the bucket {name}"), ask).await;
-    let none = ["ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed"];
-    let answer = answer.or_absent_for(&none)?.and_then(|answer| answer.object_lock_configuration);
-    Ok(answer.is_some_and(|lock| lock.object_lock_enabled.is_some()))
 }

@@ -40,14 +40,8 @@ versioning_configuration block list 1..1 | The setting.
 
     async fn read(&self, at: &At<'_, Client>, known: Given<'_>) -> Result<Option<Fields>, KindError> {
         let (bucket, owner) = super::bucket_of(known);
-        let what = format!("read the versioning of the bucket {bucket}");
-        let ask = |s3: S3| {
-            let request = s3.get_bucket_versioning().bucket(&bucket).set_expected_bucket_owner(owner.clone());
-            async { request.send().await.or_else(understood) }
-        };
-        let Some(answer) = at.client.ask(&what, ask).await.or_absent()? else { return Ok(None) };
-        let status = answer.status.map_or("Disabled".to_owned(), |status| status.as_str().to_owned());
-        let mfa_delete = answer.mfa_delete.map(|status| status.as_str().to_owned());
+        let Some((status, mfa_delete)) = status(at, &bucket, owner.clone()).await? else { return Ok(None) };
+        let status = status.unwrap_or_else(|| "Disabled".to_owned());
         let setting = fields! { status: status, mfa_delete: mfa_delete.unwrap_or_default() };
         Ok(Some(
             fields! { bucket: bucket, expected_bucket_owner: owner, versioning_configuration: vec![setting] },
@@ -79,6 +73,26 @@ versioning_configuration block list 1..1 | The setting.
     async fn import(&self, _: &At<'_, Client>, id: &str) -> Result<Fields, KindError> {
         Ok(super::from_id(id))
     }
+}
+
+/// Whether a bucket keeps versions, and whether removing them takes a second factor, in the API's words; nothing where the
+/// bucket is gone.
+pub(super) async fn status(
+    at: &At<'_, Client>,
+    bucket: &str,
+    owner: Option<String>,
+) -> Result<Option<(Option<String>, Option<String>)>, KindError> {
+    let ask = |s3: S3| {
+        let request = s3.get_bucket_versioning().bucket(bucket).set_expected_bucket_owner(owner.clone());
+        async { request.send().await.or_else(understood) }
+    };
+    let answer =
+        at.client.ask(&format!("read the versioning of the bucket {bucket}"), ask).await.or_absent()?;
+    let word = |text: &str| text.to_owned();
+    Ok(answer.map(|answer| {
+        let status = answer.status.as_ref().map(|status| word(status.as_str()));
+        (status, answer.mfa_delete.as_ref().map(|mfa| word(mfa.as_str())))
+    }))
 }
 
 async fn put(at: &At<'_, Client>, wanted: Given<'_>) -> Result<(), KindError> {

@@ -191,6 +191,10 @@ fn kept_blocks(
             })
         }
         (Kind::Object(_), Kind::Object(_)) => kept(sheet, at, &nested.block, prior, planned),
+        (Kind::Set(old), Kind::Set(_)) => planned.map_children(|item| {
+            let same = |old: &&Value| item.is_wholly_known() && is_same(sheet, at, old, item);
+            old.items().iter().find(same).unwrap_or(item).clone()
+        }),
         _ => planned.clone(),
     }
 }

@@ -6,6 +6,7 @@ use super::parse::Sheet;
 use super::{Fields, same_json, same_policy};
 use crate::ErrorKind;
 use crate::ProviderError;
+use crate::contract::is_nothing;
 
 /// An attribute that does not have the type of the schema.
 fn misfit(name: &str, why: &str) -> ProviderError {
@@ -84,14 +85,22 @@ fn typed(name: &str, value: &Value, ty: &Type) -> Result<Value, ProviderError> {
 /// An object with attributes that were read put into it. Where what was read means the same as what is there, that stays:
 /// a policy written otherwise, an empty text or list in place of null. What is not known becomes null unless it was read.
 pub(super) fn merge(sheet: &Sheet, like: &Value, fields: Fields) -> Result<Value, ProviderError> {
-    let block = &sheet.schema.block;
+    merge_over(sheet, like, like, fields)
+}
+
+/// The same, with all that was not read as it is in another object.
+pub(super) fn merge_over(
+    sheet: &Sheet,
+    like: &Value,
+    rest: &Value,
+    fields: Fields,
+) -> Result<Value, ProviderError> {
     let names: Vec<Str> = fields.entries.keys().cloned().collect();
-    let read = fill(block, fields)?;
+    let read = fill(&sheet.schema.block, fields)?;
     let entries = read.as_entries().unwrap_or_default().iter().map(|(name, value)| {
-        let before = like.get(name);
         let value = match names.contains(name) {
-            true => settle(sheet, &mut vec![name.clone()], value, before),
-            false => before.map_or_else(|| value.clone(), known),
+            true => settle(sheet, &mut vec![name.clone()], value, like.get(name)),
+            false => rest.get(name).map_or_else(|| value.clone(), known),
         };
         (name.clone(), value)
     });
@@ -157,6 +166,9 @@ fn is_empty(value: &Value) -> bool {
 /// Whether two values mean the same.
 pub(super) fn is_same(sheet: &Sheet, at: &[Str], one: &Value, other: &Value) -> bool {
     if one == other || is_empty(one) && is_empty(other) {
+        return true;
+    }
+    if one.is_null() && is_nothing(other) || other.is_null() && is_nothing(one) {
         return true;
     }
     let traits = sheet.traits.get(at);

@@ -8,7 +8,7 @@ use model::{Schema, Value};
 use super::kind::{At, Kind, KindError};
 use super::parse::{Sheet, SheetError};
 use super::planning::Draft;
-use super::shape::{fill, known, merge};
+use super::shape::{fill, known, merge, merge_over};
 use super::{Fields, Given};
 use crate::contract::check_kept;
 use crate::{
@@ -51,7 +51,7 @@ impl<K: Kind> Typed<K> {
         let (mut wait, mut seen) = (FIRST_WAIT, None);
         for look in 1..=LOOKS {
             if let Some(fields) = self.kind.read(at, Given::new(base)).await? {
-                let object = self.merge(base, fields)?;
+                let object = merge_over(&self.sheet, planned, base, fields)?;
                 if check_kept(planned, &object).is_ok() {
                     return Ok(object);
                 }
@@ -169,7 +169,7 @@ impl<K: Kind> ResourceType for Typed<K> {
         }
         let base = self.merge(&known(planned), found)?;
         let Some(fields) = self.kind.read(&at, Given::new(&base)).await? else { return Ok(Recovery::Absent) };
-        let object = self.merge(&base, fields)?;
+        let object = merge_over(&self.sheet, planned, &base, fields)?;
         Ok(match check_kept(planned, &object) {
             Ok(()) => Recovery::Exists(object.into()),
             Err(_) => Recovery::HalfMade(object.into()),
