@@ -1,13 +1,18 @@
 //! The `stackwright` binary: the only place that names concrete providers.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use cli::Equipment;
-use provider::Registry;
+use provider::{ConnectorType, Registry};
+use provider_terraform::TerraformProvider;
 
 fn main() -> ExitCode {
+    let backends = backends();
+    let states =
+        backends.iter().cloned().fold(TerraformProvider::new(), TerraformProvider::with_backend_type);
     let registry = clouds(Registry::new())
-        .with(provider_terraform::TerraformProvider::new())
+        .with(states)
         .with(provider_archive::ArchiveProvider::new())
         .with(provider_http::HttpProvider::new())
         .with(provider_local::LocalProvider::new())
@@ -23,9 +28,23 @@ fn main() -> ExitCode {
     let equipment = Equipment {
         registry,
         flavors: vec![Box::new(provider_local::flavors::flavors())],
-        connectors: vec![Box::new(provider_local::LocalConnector::new())],
+        connectors: connectors(),
+        backends,
     };
     cli::run(std::env::args().skip(1), equipment)
+}
+
+/// The types of backends of the clouds that the program was built with.
+fn backends() -> Vec<Arc<dyn state::BackendType>> {
+    vec![
+        #[cfg(feature = "aws")]
+        Arc::new(provider_aws::S3Backend::new()),
+    ]
+}
+
+/// The kinds of connectors.
+fn connectors() -> Vec<Box<dyn ConnectorType>> {
+    vec![Box::new(provider_local::LocalConnector::new())]
 }
 
 /// Adds the clouds that the program was built with.

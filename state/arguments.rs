@@ -15,7 +15,7 @@ pub struct Arguments<'a> {
 
 impl Arguments<'_> {
     /// An argument, or the variable that stands for it; nothing where it is empty.
-    pub(crate) fn text(&self, name: &str, variable: &str) -> Option<String> {
+    pub fn text(&self, name: &str, variable: &str) -> Option<String> {
         let given = self.given.get(name).cloned();
         given.or_else(|| (self.variable)(variable)).filter(|text| !text.is_empty())
     }

@@ -96,6 +96,8 @@ pub struct ObjectBackend {
     clock: Arc<dyn Clock>,
     lease: Duration,
     held: Arc<Mutex<Option<Held>>>,
+    /// The lock of others who know no lease, kept beside this one while it is held.
+    plain_lock: Option<String>,
 }
 
 impl ObjectBackend {
@@ -106,7 +108,15 @@ impl ObjectBackend {
         clock: Arc<dyn Clock>,
         lease: Duration,
     ) -> ObjectBackend {
-        ObjectBackend { objects, key: key.to_owned(), clock, lease, held: Arc::default() }
+        ObjectBackend { objects, key: key.to_owned(), clock, lease, held: Arc::default(), plain_lock: None }
+    }
+
+    /// The same state, with the lock that Terraform keeps under the state's key and this suffix: an object that is there while
+    /// somebody holds it. So the two exclude each other.
+    #[must_use]
+    pub fn with_plain_lock(self, suffix: &str) -> ObjectBackend {
+        let plain_lock = Some(format!("{}.{suffix}", self.key));
+        ObjectBackend { plain_lock, ..self }
     }
 
     fn beside(&self, what: &str) -> String {
@@ -182,6 +192,7 @@ impl ObjectBackend {
             clock: self.clock.clone(),
             lease: self.lease,
             held: self.held.clone(),
+            plain_lock: None,
         };
         let (token, pause) = (token.clone(), self.lease / 3);
         let alive = Arc::downgrade(&self.held);
@@ -283,6 +294,11 @@ impl Backend for ObjectBackend {
         if before.unsealed {
             self.seal(before.epoch).await?;
         }
+        if let Err(taken) = self.take_plain_lock(info, before.holder.as_ref()).await {
+            let free = Lock { epoch: lock.epoch, ..Lock::default() };
+            self.put_lock(&free, Condition::Matches(version)).await?;
+            return Err(taken);
+        }
         let sidecar = self.objects.get(&self.beside("sidecar")).await?.map(|stored| stored.version);
         let token = LockToken { id: info.id.clone(), epoch: lock.epoch };
         *held = Some(Held { id: info.id.clone(), lock, version, next: 1, sidecar });
@@ -295,13 +311,18 @@ impl Backend for ObjectBackend {
         let lost = || BackendError::LockLost(token.id.clone());
         let Some(mine) = self.held.lock().await.take_if(|h| h.id == token.id) else { return Err(lost()) };
         let lock = Lock { epoch: mine.lock.epoch, ..Lock::default() };
+        self.give_plain_lock_back(&token.id).await?;
         self.put_lock(&lock, Condition::Matches(mine.version)).await?.map(|_| ()).ok_or_else(lost)
     }
 
     async fn force_unlock(&self, id: &str) -> Result<(), BackendError> {
         let found = self.read_lock().await?;
         let found = found.filter(|(lock, _)| lock.holder.as_ref().is_some_and(|holder| holder.id == id));
+        let was_plain = self.give_plain_lock_back(id).await?;
         let Some((lock, version)) = found else {
+            if was_plain {
+                return Ok(());
+            }
             return Err(BackendError::Other(format!("the state is not locked with the id {id:?}")));
         };
         let free = Lock { holder: None, until: 0, ..lock };
@@ -309,8 +330,15 @@ impl Backend for ObjectBackend {
     }
 
     async fn holder(&self) -> Result<Option<LockInfo>, BackendError> {
-        let now = self.millis();
-        Ok(self.read_lock().await?.filter(|(lock, _)| now < lock.until).and_then(|(lock, _)| lock.holder))
+        let (now, found) = (self.millis(), self.read_lock().await?);
+        let (lock, _) = found.unzip();
+        let lock = lock.unwrap_or_default();
+        if now < lock.until && lock.holder.is_some() {
+            return Ok(lock.holder);
+        }
+        // A plain lock that one of ours left when it died is nobody's.
+        let plain = self.read_plain_lock().await?.map(|(info, _)| info);
+        Ok(plain.filter(|info| lock.holder.as_ref().is_none_or(|dead| dead.id != info.id)))
     }
 
     async fn read_journal(&self) -> Result<Option<Vec<u8>>, BackendError> {
@@ -393,5 +421,42 @@ impl ObjectBackend {
         on: Option<&Version>,
     ) -> Result<Option<Version>, BackendError> {
         self.put_lock(lock, on.map_or(Condition::Absent, |version| Condition::Matches(version.clone()))).await
+    }
+}
+
+/// The lock of others who know no lease.
+impl ObjectBackend {
+    /// Who holds it; somebody unknown where that cannot be read.
+    async fn read_plain_lock(&self) -> Result<Option<(LockInfo, Version)>, BackendError> {
+        let Some(key) = &self.plain_lock else { return Ok(None) };
+        let Some(stored) = self.objects.get(key).await? else { return Ok(None) };
+        Ok(Some((serde_json::from_slice(&stored.bytes).unwrap_or_default(), stored.version)))
+    }
+
+    /// Takes it, also from one of ours whose lease is over.
+    async fn take_plain_lock(&self, info: &LockInfo, dead: Option<&LockInfo>) -> Result<(), BackendError> {
+        let Some(key) = &self.plain_lock else { return Ok(()) };
+        let bytes = serde_json::to_vec(info).map_err(|e| BackendError::Other(e.to_string()))?;
+        if self.objects.put(key, &bytes, Condition::Absent).await?.is_some() {
+            return Ok(());
+        }
+        let (holder, version) = match self.read_plain_lock().await? {
+            Some((holder, version)) => (holder, Some(version)),
+            None => (LockInfo::default(), None),
+        };
+        let is_dead = dead.is_some_and(|dead| dead.id == holder.id);
+        if let Some(version) = version.filter(|_| is_dead)
+            && self.objects.put(key, &bytes, Condition::Matches(version)).await?.is_some()
+        {
+            return Ok(());
+        }
+        Err(BackendError::Locked(Box::new(holder)))
+    }
+
+    /// Removes it where it has this id; says whether it had.
+    async fn give_plain_lock_back(&self, id: &str) -> Result<bool, BackendError> {
+        let Some((holder, version)) = self.read_plain_lock().await? else { return Ok(false) };
+        let Some(key) = self.plain_lock.as_ref().filter(|_| holder.id == id) else { return Ok(false) };
+        self.objects.delete(key, Some(&version)).await
     }
 }

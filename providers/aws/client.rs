@@ -167,7 +167,8 @@ impl Client {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
         let service = self.service::<S>();
-        let send = || async { request(service.clone()).await.map_err(|e| Trouble::of(what, e)) };
+        // The SDK's futures are large, and their types deep.
+        let send = || async { Box::pin(request(service.clone())).await.map_err(|e| Trouble::of(what, e)) };
         self.budget::<S>().ask(&*self.around, send).await
     }
 
@@ -179,7 +180,8 @@ impl Client {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
         let service = self.service::<S>();
-        let send = || async { request(service.clone()).await.map_err(|e| Trouble::of(what, e)) };
+        // The SDK's futures are large, and their types deep.
+        let send = || async { Box::pin(request(service.clone())).await.map_err(|e| Trouble::of(what, e)) };
         self.budget::<S>().send(&*self.around, send).await
     }
 

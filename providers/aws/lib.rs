@@ -6,6 +6,7 @@
 //!
 //! Names and attributes are those of `hashicorp/aws`.
 
+mod backend;
 mod client;
 mod credentials;
 pub mod names;
@@ -17,6 +18,7 @@ mod transport;
 mod trouble;
 mod wait;
 
+pub use backend::S3Backend;
 pub use client::{Client, Identity, Service};
 pub use trouble::{OrAbsent, Trouble, built};
 pub use wait::{Waiting, wait};

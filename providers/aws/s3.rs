@@ -11,7 +11,7 @@ mod policy;
 mod public_access_block;
 mod versioning;
 
-use aws_sdk_s3::Client as S3;
+pub(crate) use aws_sdk_s3::Client as S3;
 use naming::{hosted_zone, name_fault};
 use provider::sheet::{Fields, Given};
 use provider::{Catalog, fields};

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use model::{Attribute, Block, Type, Value, convert};
 use provider::{Call, ProviderError};
 use state::{
-    Arguments, Backend, BackendError, HttpBackend, HttpSettings, PgBackend, PgSettings, StateSnapshot, Store,
+    Arguments, Backend, BackendError, BackendType, HttpBackend, HttpSettings, PgBackend, PgSettings,
+    StateSnapshot, Store,
 };
 
 use crate::RemoteBackend;
@@ -94,9 +95,12 @@ fn told<T>(
     read(Arguments { given: &given, variable: &variable }).map_err(|e| unusable(&e))
 }
 
-/// A value as it is written; nothing of null.
+/// A value as it is written, or as JSON; nothing of null.
 fn words(value: &Value) -> Option<String> {
-    convert::convert(value, &Type::String).ok()?.as_str().map(|text| text.to_string())
+    match convert::convert(value, &Type::String) {
+        Ok(text) => text.as_str().map(|text| text.to_string()),
+        Err(_) => model::json::to_string(value).ok(),
+    }
 }
 
 fn unusable(error: &BackendError) -> ProviderError {
@@ -121,6 +125,30 @@ impl RemoteBackend for Elsewhere {
     ) -> Result<Option<StateSnapshot>, ProviderError> {
         let backend = (self.open)(call, arguments, workspace)?;
         Ok(Store::new(backend).read().await.map_err(unreadable)?.snapshot)
+    }
+}
+
+/// The states of a type of backend that a cloud brings.
+pub(crate) struct OfType(pub(crate) Arc<dyn BackendType>);
+
+#[async_trait]
+impl RemoteBackend for OfType {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn arguments(&self) -> &Block {
+        self.0.arguments()
+    }
+
+    async fn read(
+        &self,
+        call: Call<'_>,
+        arguments: &Value,
+        workspace: &str,
+    ) -> Result<Option<StateSnapshot>, ProviderError> {
+        let place = told(call, arguments, |given| self.0.place(given))?;
+        Ok(Store::new(place.open(workspace)).read().await.map_err(unreadable)?.snapshot)
     }
 }
 

@@ -51,6 +51,13 @@ impl TerraformProvider {
         TerraformProvider::over(self.backends)
     }
 
+    /// The provider with the states of one more type of backend for `terraform_remote_state`.
+    #[must_use]
+    pub fn with_backend_type(mut self, of: Arc<dyn state::BackendType>) -> TerraformProvider {
+        self.backends.push(Arc::new(elsewhere::OfType(of)));
+        TerraformProvider::over(self.backends)
+    }
+
     fn over(backends: Vec<Arc<dyn RemoteBackend>>) -> TerraformProvider {
         let catalog = Catalog::default()
             .resource("terraform_data", data::TerraformData::new())

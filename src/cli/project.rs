@@ -17,7 +17,7 @@ use lang::ast::{Body, Expr};
 use model::{Diagnostic, Diagnostics, SourceMap, Stage, Str, Value, err};
 use provider::{ConnectorType, FlavorSource, Ownership, Registry};
 use stack::{Environment, Lowered, Stack};
-use state::{Backup, LocalBackend, LocalPlaces, LockInfo, Store};
+use state::{BackendType, Backup, LocalBackend, LocalPlaces, LockInfo, Store};
 
 use crate::app::App;
 use crate::args::{StatePlaces, VarArgs};
@@ -40,6 +40,8 @@ pub struct Equipment {
     pub flavors: Vec<Box<dyn FlavorSource>>,
     /// Kinds of connectors.
     pub connectors: Vec<Box<dyn ConnectorType>>,
+    /// Types of backends beside those that are always there.
+    pub backends: Vec<Arc<dyn BackendType>>,
 }
 
 /// A loaded directory.
@@ -66,6 +68,8 @@ pub struct Project {
     pub unreadable: bool,
     /// References that lead nowhere or in circles; of interest only where loading went well.
     pub references: Diagnostics,
+    /// Types of backends beside those that are always there.
+    backends: Vec<Arc<dyn BackendType>>,
     /// How its documents are kept, once that was asked.
     sealings: OnceCell<Sealings>,
 }
@@ -216,6 +220,7 @@ fn load_from(
         diags,
         unreadable,
         references,
+        backends: app.equipment.backends.clone(),
         sealings: OnceCell::new(),
     }
 }
@@ -398,7 +403,7 @@ impl Project {
         let chosen = self.backend(place)?;
         let own = self.environment.as_ref().is_some_and(|e| e.backend.is_some());
         if chosen.ty != "local" && asked.state.is_none() && asked.out.is_none() {
-            return Ok(Store::new(chosen.open(place, own)?).with_keeping(self.keeping()?));
+            return Ok(Store::new(chosen.open(place, own, &self.backends)?).with_keeping(self.keeping()?));
         }
         let read = match asked.state {
             Some(path) => path.to_owned(),
@@ -419,7 +424,7 @@ impl Project {
 
     /// The workspaces beside the selected one. A stack with environments has none.
     pub async fn workspaces(&self, place: &Place) -> Result<Workspaces, Diagnostics> {
-        Ok(Workspaces::new(self.backend(place)?.workspaces().await?))
+        Ok(Workspaces::new(self.backend(place)?.workspaces(&self.backends).await?))
     }
 
     /// The text that an expression of the root module gives before anything is planned; nothing where it is null.
@@ -430,6 +435,30 @@ impl Project {
         let mut sources = self.sources.borrow_mut();
         let mut early = config::Early { inputs, sources: &mut sources, diags };
         EarlyModule::root(self.config.root()?).text(expr, purpose, &mut early)?
+    }
+
+    /// The same of an expression of any type: what is no text is written as JSON.
+    fn early_words(
+        &self,
+        expr: &Expr,
+        ty: &model::Type,
+        purpose: &str,
+        diags: &mut Diagnostics,
+    ) -> Option<String> {
+        if ty.is_primitive() {
+            return self.early_text(expr, purpose, diags);
+        }
+        let surroundings = Outside::console();
+        let inputs =
+            EarlyInputs { given: &self.given, workspace: &self.workspace, surroundings: &surroundings };
+        let mut sources = self.sources.borrow_mut();
+        let mut early = config::Early { inputs, sources: &mut sources, diags };
+        EarlyModule::root(self.config.root()?).json(expr, ty, purpose, &mut early)?
+    }
+
+    /// Types of backends beside those that are always there.
+    pub fn backend_types(&self) -> &[Arc<dyn BackendType>] {
+        &self.backends
     }
 }
 

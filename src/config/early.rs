@@ -109,9 +109,27 @@ impl EarlyModule {
 
     /// The text that an expression gives, which must be no secret; within, nothing where it is null.
     pub fn text(&self, expr: &Expr, purpose: Purpose<'_>, early: &mut Early<'_>) -> Option<Option<String>> {
-        let (value, marks) = self.eval(expr, &Type::String, purpose, early)?.unmark();
+        let value = self.plain(expr, &Type::String, purpose, early)?;
+        Some(value.as_str().map(ToString::to_string))
+    }
+
+    /// What an expression gives as JSON, which must be no secret; within, nothing where it is null.
+    pub fn json(
+        &self,
+        expr: &Expr,
+        ty: &Type,
+        purpose: Purpose<'_>,
+        early: &mut Early<'_>,
+    ) -> Option<Option<String>> {
+        let value = self.plain(expr, ty, purpose, early)?;
+        Some(model::json::to_string(&value).ok().filter(|_| !value.is_null()))
+    }
+
+    /// The value of an expression that is wholly known and no secret.
+    fn plain(&self, expr: &Expr, ty: &Type, purpose: Purpose<'_>, early: &mut Early<'_>) -> Option<Value> {
+        let value = self.eval(expr, ty, purpose, early)?;
         let diags = &mut *early.diags;
-        if marks != Marks::NONE {
+        if value.deep_marks() != Marks::NONE {
             diags.push(err!(
                 expr.span,
                 "Unsuitable value type",
@@ -119,11 +137,11 @@ impl EarlyModule {
             ));
             return None;
         }
-        if !value.is_known() {
+        if !value.is_wholly_known() {
             diags.push(err!(expr.span, "Unsuitable value type", "{purpose} must be known before planning."));
             return None;
         }
-        Some(value.as_str().map(ToString::to_string))
+        Some(value)
     }
 }
 

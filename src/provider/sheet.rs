@@ -34,4 +34,5 @@ pub use kind::{At, Kind, KindError, KindPage, Made};
 pub use meaning::{same_json, same_policy};
 pub use parse::{Sheet, SheetError, Traits};
 pub use planning::Draft;
+pub use shape::fill as object;
 pub use typed::{Read, Source, Typed};

@@ -76,7 +76,7 @@ pub(super) fn rule_of(rule: &CorsRule) -> Fields {
         allowed_methods: rule.allowed_methods(),
         allowed_origins: rule.allowed_origins(),
         expose_headers: rule.expose_headers(),
-        max_age_seconds: rule.max_age_seconds,
+        max_age_seconds: rule.max_age_seconds.unwrap_or_default(),
     }
 }
 

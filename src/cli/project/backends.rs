@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use model::diagnostic::did_you_mean;
-use model::{Diagnostic, Diagnostics, err};
+use model::{Diagnostic, Diagnostics, Type, err};
 use serde::{Deserialize, Serialize};
 use state::{
-    Arguments, Backend, BackendError, HttpBackend, HttpSettings, LocalBackend, PgBackend, PgSettings,
+    Arguments, Backend, BackendError, BackendType, HttpBackend, HttpSettings, LocalBackend, PgBackend,
+    PgSettings,
 };
 
 use super::workspaces::Kept;
@@ -17,7 +18,7 @@ use super::{DEFAULT, Place, Project, STATE_FILE, memory_dir};
 /// A backend as it is configured.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
-    /// `local`, `http`, `pg`.
+    /// `local`, `http`, `pg`, or what a cloud brings.
     #[serde(rename = "type")]
     pub ty: String,
     /// Its arguments.
@@ -36,14 +37,28 @@ struct Remembered {
 type Memory = BTreeMap<String, Remembered>;
 
 const LOCAL: &[&str] = &["path", "workspace_dir"];
-/// The arguments of a type of backend.
-fn known(ty: &str) -> Option<&'static [&'static str]> {
+
+/// The types of backends that the program was built with beside those that are always there.
+pub type BackendTypes = [Arc<dyn BackendType>];
+
+/// The names of the arguments of a type of backend.
+fn known<'t>(ty: &str, others: &'t BackendTypes) -> Option<Vec<&'t str>> {
     match ty {
-        "local" => Some(LOCAL),
-        "http" => Some(HttpSettings::ARGUMENTS),
-        "pg" => Some(PgSettings::ARGUMENTS),
-        _ => None,
+        "local" => Some(LOCAL.to_vec()),
+        "http" => Some(HttpSettings::ARGUMENTS.to_vec()),
+        "pg" => Some(PgSettings::ARGUMENTS.to_vec()),
+        _ => other(ty, others).map(|of| of.arguments().attributes.keys().map(|name| &**name).collect()),
     }
+}
+
+fn other<'t>(ty: &str, others: &'t BackendTypes) -> Option<&'t dyn BackendType> {
+    others.iter().find(|of| of.name() == ty).map(|of| &**of)
+}
+
+/// The names of all types of backends, for messages.
+fn available(others: &BackendTypes) -> String {
+    let names = ["local", "http", "pg"].into_iter().chain(others.iter().map(|of| of.name()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 impl Project {
@@ -56,11 +71,12 @@ impl Project {
         let Some((ty, body, span)) = block.or_else(|| root.map(|b| (b.ty.clone(), &b.body, b.span))) else {
             return Ok(Chosen { ty: "local".into(), arguments: BTreeMap::new() });
         };
-        let Some(known) = known(&ty) else {
+        let Some(known) = known(&ty, &self.backends) else {
             return Err(err!(
                 span,
                 "Unsupported backend type",
-                "There is no backend type named {ty:?} here. The available ones are: local, http, pg."
+                "There is no backend type named {ty:?} here. The available ones are: {}.",
+                available(&self.backends)
             )
             .into());
         };
@@ -77,7 +93,9 @@ impl Project {
                 continue;
             }
             let purpose = format!("the {name} of the backend");
-            if let Some(value) = self.early_text(&attribute.expr, &purpose, &mut diags) {
+            let ty = other(&ty, &self.backends).and_then(|of| of.arguments().attributes.get(name));
+            let ty = ty.map_or(Type::String, |argument| argument.ty.clone());
+            if let Some(value) = self.early_words(&attribute.expr, &ty, &purpose, &mut diags) {
                 arguments.insert(name.to_string(), value);
             }
         }
@@ -166,7 +184,7 @@ pub fn remember(place: &Place, configured: Chosen, complete: Chosen) -> Result<(
 
 impl Chosen {
     /// The same with what `-backend-config` says: `NAME=VALUE`, or a file of such lines.
-    pub fn with_options(&self, options: &[String]) -> Result<Chosen, Diagnostics> {
+    pub fn with_options(&self, options: &[String], others: &BackendTypes) -> Result<Chosen, Diagnostics> {
         let mut complete = self.clone();
         for option in options {
             let given = match option.split_once('=') {
@@ -174,7 +192,7 @@ impl Chosen {
                 None => from_file(Path::new(option))?,
             };
             for (name, value) in given {
-                if !known(&self.ty).unwrap_or_default().contains(&&*name) {
+                if !known(&self.ty, others).unwrap_or_default().contains(&&*name) {
                     let detail = format!(
                         "The backend {:?} has no argument {name:?}, which -backend-config gives.",
                         self.ty
@@ -188,7 +206,16 @@ impl Chosen {
     }
 
     /// The keeper of a workspace's or environment's state.
-    pub fn open(&self, place: &Place, is_own: bool) -> Result<Arc<dyn Backend>, Diagnostics> {
+    pub fn open(
+        &self,
+        place: &Place,
+        is_own: bool,
+        others: &BackendTypes,
+    ) -> Result<Arc<dyn Backend>, Diagnostics> {
+        if let Some(of) = other(&self.ty, others) {
+            let workspace = if is_own { DEFAULT } else { place.name() };
+            return Ok(self.told(|arguments| of.place(arguments))?.open(workspace));
+        }
         Ok(match &*self.ty {
             "http" => Arc::new(HttpBackend::new(self.http(place)?).map_err(|e| invalid(&e.to_string()))?),
             "pg" => Arc::new(PgBackend::new(self.pg()?, place.name()).map_err(|e| invalid(&e.to_string()))?),
@@ -207,16 +234,27 @@ impl Chosen {
         }
     }
 
+    /// Makes the place where states are to be kept, a bucket; says whether it was not there before.
+    pub async fn create(&self, others: &BackendTypes) -> Result<bool, Diagnostics> {
+        let Some(of) = other(&self.ty, others) else { return Ok(false) };
+        let place = self.told(|arguments| of.place(arguments))?;
+        let failed = |e: BackendError| {
+            Diagnostic::error("Failed to create the backend", format!("The backend says: {e}."))
+        };
+        Ok(place.create().await.map_err(failed)?)
+    }
+
     /// Which workspaces there are, as far as the backend keeps more than one state.
-    pub(super) async fn workspaces(&self) -> Result<Kept, Diagnostics> {
+    pub(super) async fn workspaces(&self, others: &BackendTypes) -> Result<Kept, Diagnostics> {
+        if let Some(of) = other(&self.ty, others) {
+            let names = self.told(|arguments| of.place(arguments))?.workspaces().await;
+            return Ok(Kept::Elsewhere(names.map_err(|e| unlisted(&e))?));
+        }
         match &*self.ty {
             "http" => Err(one_state_only().into()),
             "pg" => {
                 let backend = PgBackend::new(self.pg()?, DEFAULT).map_err(|e| invalid(&e.to_string()))?;
-                let names = backend.workspaces().await.map_err(|e| {
-                    Diagnostic::error("Failed to list workspaces", format!("The backend says: {e}."))
-                })?;
-                Ok(Kept::Elsewhere(names))
+                Ok(Kept::Elsewhere(backend.workspaces().await.map_err(|e| unlisted(&e))?))
             }
             _ => Ok(Kept::Files(self.workspace_dir())),
         }
@@ -245,6 +283,10 @@ impl Chosen {
     }
 }
 
+fn unlisted(error: &BackendError) -> Diagnostic {
+    Diagnostic::error("Failed to list workspaces", format!("The backend says: {error}."))
+}
+
 fn one_state_only() -> Diagnostic {
     Diagnostic::error("Workspaces not supported", "The backend \"http\" keeps one state only.")
 }
@@ -269,7 +311,7 @@ fn from_file(path: &Path) -> Result<Vec<(String, String)>, Diagnostics> {
     }
     let value = |a: &lang::ast::Attribute| {
         let (value, _) = lang::eval_constant(&a.expr);
-        let text = model::convert::convert(&value, &model::Type::String).ok()?;
+        let text = model::convert::convert(&value, &Type::String).ok()?;
         Some((a.name.name.to_string(), text.as_str()?.to_string()))
     };
     let all: Option<Vec<_>> = body.attributes.iter().map(value).collect();

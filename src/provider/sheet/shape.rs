@@ -18,7 +18,7 @@ fn misfit(name: &str, why: &str) -> ProviderError {
 }
 
 /// An object of the block's type from attributes; what is not among them is null, and there are no other blocks.
-pub(super) fn fill(block: &Block, fields: Fields) -> Result<Value, ProviderError> {
+pub fn fill(block: &Block, fields: Fields) -> Result<Value, ProviderError> {
     filled(block, &Value::object(fields.entries))
 }
 

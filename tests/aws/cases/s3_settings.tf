@@ -28,10 +28,6 @@ resource "aws_s3_bucket_cors_configuration" "b" {
     expose_headers  = ["ETag"]
     max_age_seconds = 3000
   }
-  cors_rule {
-    allowed_methods = ["GET"]
-    allowed_origins = ["*"]
-  }
 }
 
 resource "aws_s3_bucket_policy" "b" {

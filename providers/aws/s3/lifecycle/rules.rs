@@ -70,6 +70,15 @@ fn settled(config: &Value, planned: &Value) -> Value {
             Some(given) if given.is_null() && &**name == "prefix" && !has_other_criterion(config) => {
                 Value::string("")
             }
+            // An expiration says everything but its date.
+            Some(given) if given.is_null() && &**name == "expired_object_delete_marker" => Value::bool(false),
+            Some(given) if given.is_null() && &**name == "days" && is_expiration(config) => Value::number(0),
+            // So do several criteria at once.
+            Some(given)
+                if given.is_null() && name.starts_with("object_size") && config.get("tags").is_some() =>
+            {
+                Value::number(0)
+            }
             Some(given) if given.is_null() => Value::null_of(value.ty()),
             Some(given) if given.as_items().is_some() && value.as_items().is_some() => {
                 let mut given = given.as_items().unwrap_or_default().iter();
@@ -82,6 +91,11 @@ fn settled(config: &Value, planned: &Value) -> Value {
         (name.clone(), value)
     });
     Value::object(entries.collect::<Vec<_>>())
+}
+
+/// Whether a block is an expiration without a date.
+fn is_expiration(config: &Value) -> bool {
+    config.get("expired_object_delete_marker").is_some() && config.get("date").is_some_and(Value::is_null)
 }
 
 /// Whether a filter chooses by something else than a prefix.
@@ -201,7 +215,7 @@ fn day(date: Option<&DateTime>) -> Option<String> {
 
 fn block(rule: &LifecycleRule, like: Option<Given<'_>>) -> Fields {
     let expiration = rule.expiration.as_ref().map(|e| fields! {
-        date: day(e.date.as_ref()), days: e.days, expired_object_delete_marker: e.expired_object_delete_marker,
+        date: day(e.date.as_ref()), days: Some(e.days.unwrap_or_default()).filter(|_| e.date.is_none()), expired_object_delete_marker: e.expired_object_delete_marker.unwrap_or_default(),
     });
     let age = rule.noncurrent_version_expiration.as_ref().map(|e| {
         fields! {
@@ -260,8 +274,8 @@ fn filter_block(filter: &LifecycleRuleFilter) -> Fields {
         let tags = all.tags().iter().map(|tag| (tag.key.clone(), tag.value.clone()));
         fields! {
             prefix: all.prefix.clone().unwrap_or_default(),
-            object_size_greater_than: all.object_size_greater_than,
-            object_size_less_than: all.object_size_less_than,
+            object_size_greater_than: all.object_size_greater_than.unwrap_or_default(),
+            object_size_less_than: all.object_size_less_than.unwrap_or_default(),
             tags: tags.collect::<std::collections::BTreeMap<_, _>>(),
         }
     });

@@ -19,6 +19,9 @@ pub struct InitArgs {
     /// Takes the state along to another backend.
     #[arg(long, switch = false)]
     pub migrate_state: bool,
+    /// Make the place where the backend keeps states, a bucket, where it is not there
+    #[arg(long)]
+    pub create_backend: bool,
     /// The same, also over another state that is there already.
     #[arg(long, switch = false)]
     pub force_copy: bool,

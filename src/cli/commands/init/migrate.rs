@@ -16,7 +16,10 @@ pub(super) async fn set_up(
     args: &InitArgs,
 ) -> Result<(), Diagnostics> {
     let configured = project.configured_backend()?;
-    let complete = configured.with_options(&args.backend_config)?;
+    let complete = configured.with_options(&args.backend_config, project.backend_types())?;
+    if args.create_backend && complete.create(project.backend_types()).await? {
+        view.note(&format!("The place of the backend {:?} was not there and was made.\n", complete.ty));
+    }
     let former = project.former_backend(place);
     if former != complete && !args.reconfigure {
         let (old, new) = (store(project, &former, place)?, store(project, &complete, place)?);
@@ -30,7 +33,7 @@ pub(super) async fn set_up(
 
 fn store(project: &Project, chosen: &Chosen, place: &Place) -> Result<Store, Diagnostics> {
     let own = project.environment.as_ref().is_some_and(|e| e.backend.is_some());
-    Ok(Store::new(chosen.open(place, own)?).with_keeping(project.keeping()?))
+    Ok(Store::new(chosen.open(place, own, project.backend_types())?).with_keeping(project.keeping()?))
 }
 
 /// A place elsewhere that cannot be reached is told now, not when there is something to keep.

@@ -9,7 +9,12 @@ use crate::args::VarArgs;
 use crate::project::{Equipment, Place, Project, load_kept};
 
 fn project(files: &[(&str, &str)]) -> Project {
-    let equipment = Equipment { registry: Registry::new(), flavors: Vec::new(), connectors: Vec::new() };
+    let equipment = Equipment {
+        registry: Registry::new(),
+        flavors: Vec::new(),
+        connectors: Vec::new(),
+        backends: Vec::new(),
+    };
     let kept = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     let app = App { equipment, env: None, no_color: true, profile: None };
     load_kept(&app, &Place::Workspace("default".into()), kept, &BTreeMap::new(), &VarArgs::default())

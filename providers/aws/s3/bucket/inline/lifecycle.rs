@@ -36,8 +36,11 @@ fn block(rule: &LifecycleRule) -> Fields {
         let all = and.map(|and| and.tags().to_vec()).unwrap_or_default();
         tags.extend(filter.tag.iter().chain(&all).map(|tag| (tag.key.clone(), tag.value.clone())));
     }
-    let expiration = rule.expiration.as_ref().map(|e| fields! {
-        date: day(e.date.as_ref()), days: e.days, expired_object_delete_marker: e.expired_object_delete_marker,
+    let expiration = rule.expiration.as_ref().map(|e| {
+        fields! {
+            date: day(e.date.as_ref()), days: e.days.unwrap_or_default(),
+            expired_object_delete_marker: e.expired_object_delete_marker.unwrap_or_default(),
+        }
     });
     let earlier = rule.noncurrent_version_expiration.as_ref().map(|e| fields! { days: e.noncurrent_days });
     let earlier_moves = rule.noncurrent_version_transitions().iter().map(|m| fields! {
@@ -46,7 +49,7 @@ fn block(rule: &LifecycleRule) -> Fields {
     let moves = rule.transitions().iter().map(|m| {
         fields! {
             date: day(m.date.as_ref()),
-            days: m.days,
+            days: m.days.unwrap_or_default(),
             storage_class: m.storage_class.as_ref().map(|class| class.as_str().to_owned()),
         }
     });
@@ -57,7 +60,7 @@ fn block(rule: &LifecycleRule) -> Fields {
         enabled: rule.status == ExpirationStatus::Enabled,
         prefix: prefix.unwrap_or_default(),
         tags: tags,
-        abort_incomplete_multipart_upload_days: uploads,
+        abort_incomplete_multipart_upload_days: uploads.unwrap_or_default(),
         expiration: expiration.into_iter().collect::<Vec<_>>(),
         noncurrent_version_expiration: earlier.into_iter().collect::<Vec<_>>(),
         noncurrent_version_transition: earlier_moves.collect::<Vec<_>>(),
