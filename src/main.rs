@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use cli::Equipment;
-use provider::{ConnectorType, Registry};
+use provider::{ConnectorType, FlavorSource, Registry};
 use provider_terraform::TerraformProvider;
 
 fn main() -> ExitCode {
@@ -25,12 +25,7 @@ fn main() -> ExitCode {
         .with_provisioner(provider_terraform::LocalExec::new())
         .with_provisioner(provider_terraform::Connected::file())
         .with_provisioner(provider_terraform::Connected::remote_exec());
-    let equipment = Equipment {
-        registry,
-        flavors: vec![Box::new(provider_local::flavors::flavors())],
-        connectors: connectors(),
-        backends,
-    };
+    let equipment = Equipment { registry, flavors: flavors(), connectors: connectors(), backends };
     cli::run(std::env::args().skip(1), equipment)
 }
 
@@ -42,9 +37,22 @@ fn backends() -> Vec<Arc<dyn state::BackendType>> {
     ]
 }
 
+/// The built-in flavors.
+fn flavors() -> Vec<Box<dyn FlavorSource>> {
+    vec![
+        Box::new(provider_local::flavors::flavors()),
+        #[cfg(feature = "aws")]
+        Box::new(provider_aws::flavors()),
+    ]
+}
+
 /// The kinds of connectors.
 fn connectors() -> Vec<Box<dyn ConnectorType>> {
-    vec![Box::new(provider_local::LocalConnector::new())]
+    vec![
+        Box::new(provider_local::LocalConnector::new()),
+        #[cfg(feature = "aws")]
+        Box::new(provider_aws::AwsConnector::new()),
+    ]
 }
 
 /// Adds the clouds that the program was built with.

@@ -8,7 +8,9 @@
 
 mod backend;
 mod client;
+mod connector;
 mod credentials;
+mod flavors;
 pub mod names;
 pub mod policies;
 mod s3;
@@ -20,6 +22,8 @@ mod wait;
 
 pub use backend::S3Backend;
 pub use client::{Client, Identity, Service};
+pub use connector::AwsConnector;
+pub use flavors::flavors;
 pub use trouble::{OrAbsent, Trouble, built};
 pub use wait::{Waiting, wait};
 

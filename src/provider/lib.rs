@@ -13,6 +13,7 @@ mod call;
 pub mod contract;
 mod digests;
 mod error;
+mod flavors;
 mod function;
 mod guard;
 pub mod kit;
@@ -30,6 +31,7 @@ pub use budget::{Budget, Budgets, Rate, Refused};
 pub use call::{Attempt, Call, Cancel, Ownership, Progress, Surroundings};
 pub use digests::{Digests, hex};
 pub use error::{ErrorKind, ProviderError};
+pub use flavors::{EmbeddedFlavor, EmbeddedFlavors};
 pub use function::{Function, FunctionError, Parameter, Signature};
 pub use guard::caught;
 pub use listing::{ListRequest, Listed, Listing, Lists, Page, list_all};
@@ -135,6 +137,11 @@ pub trait ConnectorType: Send + Sync {
     /// The provider's arguments by the connector's arguments' names; an argument that is not listed goes under its own
     /// name. `expect_account` becomes the provider's own assertion here.
     fn renames(&self) -> &[(&str, &str)] {
+        &[]
+    }
+
+    /// The provider's arguments that take a list where the connector's take one value.
+    fn lists(&self) -> &[&str] {
         &[]
     }
 }

@@ -208,6 +208,10 @@ fn arguments(body: &Body, ty: &dyn ConnectorType) -> Body {
         if let Some((_, to)) = ty.renames().iter().find(|(from, _)| *from == &*attribute.name.name) {
             attribute.name.name = (*to).into();
         }
+        if ty.lists().contains(&&*attribute.name.name) {
+            let one = (*attribute.expr).clone();
+            attribute.expr = Arc::new(syntax::tuple(vec![one], attribute.span));
+        }
         attribute
     };
     let kept = body.attributes.iter().filter(|a| &*a.name.name != "environments");

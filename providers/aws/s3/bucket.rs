@@ -32,7 +32,12 @@ impl Kind for Bucket {
             let detail = format!("{name:?} can't be the name of a bucket: {why}.");
             ProviderError::invalid("Invalid bucket name", detail).at(Path::of_attr("bucket"))
         });
-        both.into_iter().chain(wrong).collect()
+        let ways = ["fail_if_not_empty", "purge", "retain"];
+        let way = config.text("on_destroy").filter(|way| !ways.contains(way)).map(|way| {
+            let detail = format!("`on_destroy` is `fail_if_not_empty`, `purge` or `retain`, not {way:?}.");
+            ProviderError::invalid("Invalid on_destroy", detail).at(Path::of_attr("on_destroy"))
+        });
+        both.into_iter().chain(wrong).chain(way).collect()
     }
 
     fn plan(&self, at: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
@@ -115,12 +120,17 @@ impl Kind for Bucket {
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
         let name = prior.id();
+        if prior.str("on_destroy") == "retain" {
+            at.call.progress.report(&format!("keeping the bucket {name}, as `on_destroy` says"));
+            return disown(at, name).await;
+        }
+        let is_purged = prior.is("force_destroy") || prior.str("on_destroy") == "purge";
         let what = format!("delete the bucket {name}");
         let remove = || async {
             at.client.put(&what, |s3: S3| s3.delete_bucket().bucket(name).send()).await.or_absent()
         };
         match remove().await {
-            Err(trouble) if trouble.is(&["BucketNotEmpty"]) && prior.is("force_destroy") => {
+            Err(trouble) if trouble.is(&["BucketNotEmpty"]) && is_purged => {
                 purge::empty(at, name).await?;
                 remove().await?;
             }
@@ -144,6 +154,14 @@ impl Kind for Bucket {
         let seen = tags::seen(at.client, wanted, tags);
         Ok(Some(fields! { id: &name, bucket: &name }.and(seen)))
     }
+}
+
+/// Takes the marks of ownership off a bucket that stays.
+async fn disown(at: &At<'_, Client>, name: &str) -> Result<(), KindError> {
+    let Some(mut tags) = read_tags(at, name).await? else { return Ok(()) };
+    let before = tags.len();
+    tags.retain(|key, _| !provider::Ownership::is_mark(key));
+    if tags.len() < before { put_tags(at, name, &tags).await } else { Ok(()) }
 }
 
 /// Whether objects in it shall be locked, now or later.

@@ -165,6 +165,18 @@ fn product(args: &[Value], _: &dyn Surroundings) -> Outcome {
         _ => false,
     };
     let is_empty = args.iter().any(|arg| arg.as_items().is_some_and(<[Value]>::is_empty));
+    // Elements of a set that are not known yet may turn out to be the same.
+    let is_open =
+        |arg: &Value| matches!(arg.kind(), Kind::Set(set) if set.items().len() > 1) && !arg.is_wholly_known();
+    if args.iter().any(is_open) {
+        return Ok(Value::unknown_not_null(product_type(args)?).with_marks(marks));
+    }
+    if is_empty && args.iter().all(|arg| !is_endless(arg)) {
+        let combination = Type::tuple(types);
+        let none =
+            if ordered { Value::list(combination, Vec::new()) } else { Value::set(combination, Vec::new()) };
+        return Ok(none.with_marks(marks));
+    }
     if args.iter().any(is_endless) || !is_empty && args.iter().any(|arg| !arg.is_known()) {
         return Ok(Value::refined(product_type(args)?, product_length(args)).with_marks(marks));
     }
