@@ -52,4 +52,16 @@ need_postgres() {
         { echo "missing: PostgreSQL. $1 On Debian: apt-get install postgresql" >&2; missing=1; }
 }
 
+# The emulators of AWS, in a virtual environment of their own; says nothing if they are there already. Fails where the packages
+# cannot be had.
+emulators="${XDG_CACHE_HOME:-$HOME/.cache}/stackwright/emulators"
+install_emulators() {
+    local stamp="moto 5.2.1, ministack 1.5.33"
+    [ "$(cat "$emulators/stamp" 2>/dev/null)" = "$stamp" ] && return
+    echo "installing emulators of AWS" >&2
+    python3 -m venv "$emulators" &&
+        "$emulators/bin/pip" install --quiet --timeout 20 --retries 2 'moto[server]==5.2.1' 'ministack==1.5.33' >&2 &&
+        echo "$stamp" >"$emulators/stamp"
+}
+
 stop_if_missing() { [ "$missing" = 0 ] || exit 1; }

@@ -19,61 +19,15 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
+from emulators import SERVICES, Emulator, client, in_their_python
+
 HERE = Path(__file__).resolve().parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "stackwright" / "emulators"
-SERVICES = ["s3", "sts", "iam", "ecr", "ec2", "eks", "kms", "secretsmanager", "codebuild", "logs", "ssm", "elb", "elbv2",
-            "resourcegroupstaggingapi"]
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-class Emulator:
-    """A server that speaks AWS's protocols on a port of its own."""
-
-    def __init__(self, kind):
-        self.kind, self.port = kind, free_port()
-        env, binary = dict(os.environ), CACHE / "bin"
-        if kind == "moto":
-            env["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-            command = [binary / "moto_server", "-H", "127.0.0.1", "-p", str(self.port)]
-            self.health, self.reset_path = "/moto-api/data.json", "/moto-api/reset"
-        else:
-            env |= {"BIND_HOST": "127.0.0.1", "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port)}
-            command = [binary / "ministack"]
-            self.health, self.reset_path = "/_ministack/health", "/_ministack/reset"
-        self.folder = tempfile.mkdtemp()
-        self.process = subprocess.Popen(command, env=env, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(self.url + self.health, timeout=5).read()
-                return
-            except OSError:
-                time.sleep(0.2)
-        raise SystemExit(f"{kind} does not start")
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def reset(self):
-        urllib.request.urlopen(urllib.request.Request(self.url + self.reset_path, method="POST"), timeout=60).read()
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def provider(url, ignore):
@@ -239,12 +193,9 @@ LISTS = [
 
 def inventory(emulator):
     """Everything that there is, by its kind and name."""
-    import boto3
-
     found = set()
     for service, operation, member, name, arguments in LISTS:
-        client = boto3.client(service, region_name="eu-central-1", endpoint_url=emulator.url, aws_access_key_id="test", aws_secret_access_key="test")
-        for item in getattr(client, operation)(**arguments)[member]:
+        for item in getattr(client(emulator, service), operation)(**arguments)[member]:
             found.add(f"{service} {operation[operation.index('_') + 1:]} {item[name] if name else item}")
     return found
 
@@ -313,9 +264,7 @@ class Emulators:
 
 
 def main():
-    python = CACHE / "bin" / "python"
-    if python.exists() and Path(sys.prefix).resolve() != CACHE.resolve():
-        os.execv(python, [str(python), *sys.argv])
+    in_their_python()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--emulator", choices=["moto", "ministack"])
