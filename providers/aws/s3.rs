@@ -2,6 +2,7 @@
 
 mod bucket;
 mod cors;
+mod data;
 mod encryption;
 mod lifecycle;
 mod naming;
@@ -19,6 +20,8 @@ use provider::{Catalog, fields};
 /// Adds the types of S3.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
     catalog
+        .source(data::Bucket)
+        .source(data::Object)
         .kind(bucket::Bucket)
         .kind(cors::Cors)
         .kind(encryption::Encryption)

@@ -117,6 +117,7 @@ RANDOM = [
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\"]*"), "TIME"),
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{26}(?![0-9a-f])"), "MADE-UP"),
+    (re.compile(r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (UTC|GMT)"), r"TIME \1"),
     (re.compile(r"127\.0\.0\.1:\d+"), "HOST"),
 ]
 

@@ -79,7 +79,8 @@ fn is_open(answer: &Answer) -> bool {
 /// Whether there is a set in an expression, with something unknown; a variable is, while a configuration is validated.
 fn may_hold_unknown_set(text: &str) -> bool {
     let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
-    has(&["toset(", "setunion(", "local.sorted", "var.ports", "typed.set"]) && (has_unknowns(text) || text.contains("var."))
+    has(&["toset(", "setunion(", "local.sorted", "var.ports", "typed.set"])
+        && (has_unknowns(text) || text.contains("var."))
 }
 
 /// Whether Terraform may have dropped marks on the way to a known value: its logical operators do so with unknown operands,

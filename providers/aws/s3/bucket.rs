@@ -3,6 +3,8 @@
 mod inline;
 mod purge;
 
+pub(super) use inline::LACKING;
+
 use async_trait::async_trait;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag, Tagging};
 use model::{Path, Value};

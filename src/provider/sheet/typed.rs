@@ -284,7 +284,8 @@ impl<S: Source> DataSource for Read<S> {
     async fn read(&self, call: Call<'_>, config: &Value) -> Result<Value, ProviderError> {
         let at = At::new(call, Some(config))?;
         let fields = self.source.read(&at, Given::new(config)).await?;
-        merge(&self.sheet, config, fields)
+        // What is read is given as it is: there is nothing from before whose form could stay.
+        merge_over(&self.sheet, &Value::null(), config, fields)
     }
 }
 

@@ -66,3 +66,12 @@ resource "aws_s3_object" "binary" {
   cache_control  = "no-cache"
   storage_class  = "STANDARD_IA"
 }
+
+data "aws_s3_object" "text" {
+  bucket = aws_s3_object.text.bucket
+  key    = aws_s3_object.text.key
+}
+
+data "aws_s3_bucket" "b" {
+  bucket = aws_s3_bucket.b.bucket
+}

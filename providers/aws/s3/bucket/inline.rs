@@ -19,7 +19,8 @@ use crate::trouble::NOT_UNDERSTOOD;
 use crate::{Client, OrAbsent, built};
 
 /// How servers say that they lack a setting.
-const LACKING: &[&str] = &["NotImplemented", "MethodNotAllowed", "NotSupported", NOT_UNDERSTOOD];
+pub(in crate::s3) const LACKING: &[&str] =
+    &["NotImplemented", "MethodNotAllowed", "NotSupported", NOT_UNDERSTOOD];
 
 /// Reads all settings at once.
 pub(super) async fn read(at: &At<'_, Client>, bucket: &str) -> Result<Fields, KindError> {
