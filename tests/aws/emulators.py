@@ -24,9 +24,9 @@ def free_port():
 class Emulator:
     """A server that speaks AWS's protocols on a port of its own."""
 
-    def __init__(self, kind):
+    def __init__(self, kind, settings=None):
         self.kind, self.port = kind, free_port()
-        env, binary = dict(os.environ), CACHE / "bin"
+        env, binary = dict(os.environ) | (settings or {}), CACHE / "bin"
         if kind == "moto":
             env["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
             command = [binary / "moto_server", "-H", "127.0.0.1", "-p", str(self.port)]
