@@ -79,3 +79,6 @@ impl Provider for AwsProvider {
         Ok(Arc::new(Client::new(Given::new(config), self.budgets.clone(), around).await?))
     }
 }
+
+#[cfg(test)]
+mod tests;

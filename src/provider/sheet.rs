@@ -36,3 +36,6 @@ pub use parse::{Sheet, SheetError, Traits};
 pub use planning::Draft;
 pub use shape::fill as object;
 pub use typed::{Read, Source, Typed};
+
+#[cfg(test)]
+mod tests;
