@@ -180,6 +180,10 @@ fn every_member_has_its_place() {
             "state" => root.join("state"),
             name if TESTS.contains(&name) => root.join("tests").join(name),
             name => match name.strip_prefix("provider-") {
+                // A part lies in its cloud's folder.
+                Some(part) if PARTS_OF_CLOUDS.iter().any(|(of, _)| *of == name) => {
+                    root.join("providers").join(part.replacen('-', "/", 1))
+                }
                 Some(provider) => root.join("providers").join(provider),
                 None => root.join("src").join(name),
             },
