@@ -36,6 +36,10 @@ pub enum IntentAction {
     Update,
     /// The object in use, or a deposed one.
     Delete,
+    /// Nothing but waiting until the object in use is fully done, which is a new one.
+    StabiliseNew,
+    /// The same for one that was changed.
+    StabiliseChanged,
 }
 
 /// The announcement of an effect, durable before the effect begins.

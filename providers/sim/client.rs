@@ -8,7 +8,7 @@ use provider::{Budget, Budgets, Call, ErrorKind, Failed, ProviderError, Rate, Re
 use crate::cloud::PAGE;
 use crate::configure::Place;
 use crate::kind::Kind;
-use crate::request::{Filter, Refusal, Reply, Request, Status, View};
+use crate::request::{Body, Filter, Refusal, Reply, Request, Status, View};
 
 /// How often something is looked at that takes its time, before that is called too long.
 const LOOKS: u32 = 400;
@@ -154,10 +154,11 @@ impl Client {
             match self.describe(id).await.map_err(|r| failure(&format!("look at {id}"), r))? {
                 Some(view) if is_done(&view) => return Ok(Some(view)),
                 Some(view) => {
-                    if last != Some(view.status) {
-                        call.progress.report(&format!("{id} is {}", word(view.status)));
+                    let word = word(&view);
+                    if last != Some(word) {
+                        call.progress.report(&format!("{id} is {word}"));
                     }
-                    last = Some(view.status);
+                    last = Some(word);
                 }
                 None if missed >= self.consistency => return Ok(None),
                 None => missed += interval,
@@ -170,6 +171,36 @@ impl Client {
         ))
     }
 
+    /// Waits until an object has settled; whether there was anything to wait for.
+    async fn settles(&self, call: Call<'_>, id: &str) -> Result<bool, ProviderError> {
+        let seen = self.describe(id).await.map_err(|r| failure(&format!("look at {id}"), r))?;
+        let is_settling = seen.is_some_and(|view| view.settling);
+        if is_settling {
+            self.settled(call, id).await?;
+        }
+        Ok(is_settling)
+    }
+
+    /// An object once it has settled; nothing if it is gone.
+    pub(crate) async fn settled(&self, call: Call<'_>, id: &str) -> Result<Option<View>, ProviderError> {
+        let published_ms = Kind::of_id(id).map_or(0, |kind| kind.settling_ms);
+        self.wait(call, id, published_ms, |view| !view.settling).await
+    }
+
+    /// Changes an object, once it has settled.
+    pub(crate) async fn change(&self, call: Call<'_>, id: &str, body: &Body) -> Result<View, ProviderError> {
+        let what = format!("change {id}");
+        loop {
+            let request = Request::Update { id: id.to_owned(), body: body.clone() };
+            match self.send(request).await {
+                Ok(Reply::Object(changed)) => return Ok(changed),
+                Ok(_) => return Err(failure(&what, Refusal::Invalid("the answer is none".into()))),
+                Err(Refusal::Conflict(_)) if self.settles(call, id).await? => {}
+                Err(refusal) => return Err(failure(&what, refusal)),
+            }
+        }
+    }
+
     /// Deletes an object and waits until it is gone.
     pub(crate) async fn remove(&self, call: Call<'_>, id: &str) -> Result<(), ProviderError> {
         let published_ms = Kind::of_id(id).map_or(0, |kind| kind.deletion_ms);
@@ -177,6 +208,7 @@ impl Client {
         loop {
             match self.send(Request::Delete { id: id.to_owned() }).await {
                 Ok(_) | Err(Refusal::NotFound) => break,
+                Err(Refusal::Conflict(_)) if self.settles(call, id).await? => {}
                 // What lies in it may be on its way out.
                 Err(Refusal::Conflict(_)) if tried < DELETIONS => {
                     let pause = (self.scaled(published_ms.max(30_000)) / 8).max(self.consistency / 8);
@@ -192,9 +224,10 @@ impl Client {
     }
 }
 
-fn word(status: Status) -> &'static str {
-    match status {
+fn word(view: &View) -> &'static str {
+    match view.status {
         Status::Pending => "being made",
+        Status::Ready if view.settling => "settling",
         Status::Ready => "there",
         Status::Failed => "half-made",
         Status::Deleting => "going",

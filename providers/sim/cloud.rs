@@ -206,6 +206,8 @@ impl Cloud {
         }
         self.check_create(kind, body, now_ms)?;
         let is_slow = self.settings.scaled(kind.creation_ms) > self.settings.scaled(2_000);
+        let ready_ms = now_ms + self.duration(kind.creation_ms);
+        let settled_ms = ready_ms + self.duration(kind.settling_ms);
         let item = Item {
             id: self.new_id(kind),
             body: body.clone(),
@@ -214,7 +216,9 @@ impl Cloud {
             token: token.cloned(),
             maker: None,
             seen_ms: now_ms + self.lag(),
-            ready_ms: now_ms + self.duration(kind.creation_ms),
+            ready_ms,
+            settled_ms,
+            unsettled: settled_ms > ready_ms && self.chance.happens(self.settings.half_made),
             fails: is_slow && self.chance.happens(self.settings.half_made),
             stale: None,
             gone: None,
@@ -260,12 +264,15 @@ impl Cloud {
         if item.is_going() {
             return Err(Refusal::Conflict(format!("{id} is being deleted")));
         }
+        check_settled(&item, now_ms)?;
         let fixed = |body: &Body| (body.name.clone(), body.network.clone(), body.zone.clone());
         if fixed(&item.body) != fixed(body) {
             return Err(Refusal::Invalid("name, network and zone stay as they are".into()));
         }
         let stale = (item.body != *body).then(|| (item.body.clone(), now_ms + self.lag()));
-        let item = Item { body: body.clone(), stale: stale.or(item.stale.clone()), ..item };
+        let settling = Kind::of_id(id).filter(|_| !item.unsettled).map_or(0, |kind| kind.settling_ms);
+        let settled_ms = item.settled_ms.max(now_ms + self.duration(settling));
+        let item = Item { body: body.clone(), stale: stale.or(item.stale.clone()), settled_ms, ..item };
         let view = item.truth(now_ms);
         self.put(item);
         Ok(Reply::Object(view))
@@ -277,6 +284,7 @@ impl Cloud {
         if item.is_going() {
             return Ok(Reply::Done);
         }
+        check_settled(&item, now_ms)?;
         let inside = self.inventory.inside(id).find(|inner| inner.exists(now_ms));
         if let Some(inner) = inside.filter(|_| Kind::of_id(id).is_some_and(|k| k.name == NETWORK.name)) {
             return Err(Refusal::Conflict(format!("{} lies in it", inner.id)));
@@ -331,6 +339,8 @@ impl Cloud {
             maker: Some(service.id.clone()),
             seen_ms: due + self.lag(),
             ready_ms: due + self.settings.scaled(LOAD_BALANCER.creation_ms),
+            settled_ms: 0,
+            unsettled: false,
             fails: false,
             stale: None,
             gone: None,
@@ -381,6 +391,14 @@ impl Cloud {
         let middle = self.settings.scaled(ms);
         let spread = (middle as f64 * self.settings.spread) as u64;
         if spread == 0 { middle } else { middle - (spread / 2).min(middle) + self.chance.below(spread + 1) }
+    }
+}
+
+/// Nothing is changed or deleted that has not settled.
+fn check_settled(item: &Item, now_ms: u64) -> Result<(), Refusal> {
+    match item.is_settling(now_ms) {
+        true => Err(Refusal::Conflict(format!("{} has not settled yet", item.id))),
+        false => Ok(()),
     }
 }
 

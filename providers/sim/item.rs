@@ -26,6 +26,12 @@ pub struct Item {
     pub seen_ms: u64,
     /// When it is whole, or has come to nothing.
     pub ready_ms: u64,
+    /// When it has settled since it was made or changed.
+    #[serde(default)]
+    pub settled_ms: u64,
+    /// Whether it never settles: it comes to nothing after it could be used.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsettled: bool,
     /// Whether it comes to nothing half-way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fails: bool,
@@ -50,12 +56,18 @@ impl Item {
 
     /// How far it is.
     pub fn status(&self, now_ms: u64) -> Status {
-        match (self.gone, now_ms < self.ready_ms, self.fails) {
+        let fails = self.fails || self.unsettled && now_ms >= self.settled_ms;
+        match (self.gone, now_ms < self.ready_ms, fails) {
             (Some(_), _, _) => Status::Deleting,
             (None, true, _) => Status::Pending,
             (None, false, true) => Status::Failed,
             (None, false, false) => Status::Ready,
         }
+    }
+
+    /// Whether it can be used and has not settled yet.
+    pub fn is_settling(&self, now_ms: u64) -> bool {
+        self.status(now_ms) == Status::Ready && now_ms < self.settled_ms
     }
 
     /// What a read sees now; nothing where it does not see it yet or no longer.
@@ -81,6 +93,7 @@ impl Item {
             marks: self.marks.clone(),
             maker: self.maker.clone(),
             status: self.status(now_ms),
+            settling: self.is_settling(now_ms),
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Kind {
     pub network: Network,
     /// How long creation takes with the published durations, in ms. The call itself answers at once.
     pub creation_ms: u64,
+    /// How long an object that can be used goes on settling after it was made or changed; 0 for not at all.
+    pub settling_ms: u64,
     /// How long deletion takes.
     pub deletion_ms: u64,
     /// Whether a controller of the cloud puts a load balancer beside each object.
@@ -45,6 +47,7 @@ const PLAIN: Kind = Kind {
     lists: Lists::Whole,
     network: Network::Perhaps,
     creation_ms: 1_000,
+    settling_ms: 0,
     deletion_ms: 1_000,
     balanced: false,
 };
@@ -86,10 +89,11 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "server",
         prefix: "srv",
-        about: "A server. A create takes an idempotency token.",
+        about: "A server. A create takes an idempotency token. It can be used before its health checks are through.",
         class: CreateClass::Token,
         lists: Lists::Identity,
         creation_ms: 30_000,
+        settling_ms: 20_000,
         deletion_ms: 20_000,
         ..PLAIN
     },
@@ -143,10 +147,12 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "service",
         prefix: "svc",
-        about: "A service. The cloud puts a load balancer into its network, which is not always taken away with it.",
+        about: "A service. It can be used before all of its copies run, and the cloud puts a load balancer into its network, \
+                which is not always taken away with it.",
         class: CreateClass::Tag,
         lists: Lists::Identity,
         creation_ms: 15_000,
+        settling_ms: 60_000,
         deletion_ms: 10_000,
         balanced: true,
         ..PLAIN

@@ -167,6 +167,9 @@ pub struct View {
     pub maker: Option<String>,
     /// How far it is.
     pub status: Status,
+    /// Whether it can be used and has not settled yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settling: bool,
 }
 
 /// An answer.

@@ -165,18 +165,31 @@ impl ResourceType for SimType {
     ) -> Result<Object, Failed> {
         let client = Client::of(call)?;
         let (id, body) = (text(&prior.value, "id").unwrap_or_default(), body_of(planned));
-        let request = Request::Update { id: id.to_owned(), body: body.clone() };
-        let what = format!("change {id}");
-        let Reply::Object(changed) = client.send(request).await.map_err(|r| failed(&what, r))? else {
-            return Err(failed(&what, Refusal::Invalid("the answer is none".into())));
-        };
+        let changed = client.change(call, id, &body).await?;
         let halfway = |error| Failed { error, partial: Some(self.object(&changed, planned)) };
         let seen = client.wait(call, id, 0, |view| view.body == body).await.map_err(halfway)?;
-        seen.map(|view| self.object(&view, planned)).ok_or_else(|| failed(&what, Refusal::NotFound))
+        seen.map(|view| self.object(&view, planned))
+            .ok_or_else(|| failed(&format!("change {id}"), Refusal::NotFound))
     }
 
     async fn delete(&self, call: Call<'_>, prior: &Object) -> Result<(), ProviderError> {
         Client::of(call)?.remove(call, text(&prior.value, "id").unwrap_or_default()).await
+    }
+
+    fn stabilises(&self) -> bool {
+        self.kind.settling_ms > 0
+    }
+
+    async fn stabilise(&self, call: Call<'_>, object: &Object) -> Result<(), ProviderError> {
+        let id = text(&object.value, "id").unwrap_or_default();
+        let seen = Client::of(call)?.settled(call, id).await?;
+        match seen.filter(|view| view.status == Status::Failed) {
+            Some(_) => {
+                let why = format!("{id} could be used and came to nothing before it had settled");
+                Err(failure(&format!("make the {}", self.kind.name), Refusal::Conflict(why)))
+            }
+            None => Ok(()),
+        }
     }
 
     async fn import(&self, call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {

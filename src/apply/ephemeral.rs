@@ -46,7 +46,7 @@ impl Run<'_> {
                 self.inputs.statics.find(&change.address.module.path(), &kind)
             }
             StepAction::Delete | StepAction::DeleteDeposed(_) => self.provider_node(change),
-            StepAction::Import | StepAction::Depose(_) | StepAction::Forget => None,
+            StepAction::Stabilise | StepAction::Import | StepAction::Depose(_) | StepAction::Forget => None,
         };
         node.into_iter().flat_map(|node| self.ephemerals.of(node)).collect()
     }

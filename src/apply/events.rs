@@ -19,6 +19,8 @@ pub enum Operation {
     Import,
     /// Recording it no more.
     Forget,
+    /// Waiting until it is fully done.
+    Stabilise,
 }
 
 /// Something that happened.

@@ -12,6 +12,7 @@ pub(crate) fn operation(action: &StepAction) -> Option<&'static str> {
         StepAction::Create => Some("create"),
         StepAction::Read => Some("read"),
         StepAction::Update => Some("update"),
+        StepAction::Stabilise => Some("stabilise"),
         StepAction::Delete | StepAction::DeleteDeposed(_) => Some("delete"),
         StepAction::Depose(_) | StepAction::Forget | StepAction::Import | StepAction::Gate => None,
     }

@@ -25,10 +25,11 @@ mod reports;
 mod run;
 mod salvage;
 mod settle;
+mod stabilise;
 mod step;
 mod world;
 
 pub use events::{Event, Events, Operation};
 pub use rebuild::{Missing, Rebuilt, Stray, rebuild};
-pub use recover::{Licence, Recovering, recover};
+pub use recover::{Licence, Recovered, Recovering, recover};
 pub use run::{Inputs, Outcome, apply};

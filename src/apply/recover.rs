@@ -14,6 +14,7 @@ use provider::{
 use state::{Change, InstanceObject, Intent, IntentAction, ObjectStatus, StateSnapshot};
 
 use crate::leftovers::remove_ours;
+use crate::stabilise::is_final;
 
 /// Everything that looking into an interrupted effect needs.
 pub struct Recovering<'a> {
@@ -42,13 +43,29 @@ pub struct Recovering<'a> {
 pub enum Licence {
     /// It only asks.
     Look,
-    /// It finishes a deletion of which only the clearing up is missing: the lock is held.
+    /// It waits for what is still settling, and finishes a deletion of which only the clearing up is missing: the lock is
+    /// held.
     Finish,
 }
 
-/// Finds out what became of an interrupted effect: the changes that bring the state in line with what is there, or why
-/// that cannot be told.
-pub async fn recover(inputs: &Recovering<'_>, intent: &Intent) -> Result<Vec<Change>, Diagnostic> {
+/// What became of an interrupted effect.
+#[derive(Debug, Default)]
+pub struct Recovered {
+    /// What brings the state in line with what is there.
+    pub changes: Vec<Change>,
+    /// What is wrong with an object all the same.
+    pub warning: Option<Diagnostic>,
+}
+
+impl From<Vec<Change>> for Recovered {
+    fn from(changes: Vec<Change>) -> Recovered {
+        Recovered { changes, warning: None }
+    }
+}
+
+/// Finds out what became of an interrupted effect, or why that cannot be told. An object that was still settling is waited
+/// for where that is licensed.
+pub async fn recover(inputs: &Recovering<'_>, intent: &Intent) -> Result<Recovered, Diagnostic> {
     let (configured, client) = connect(inputs, intent).await?;
     let ty = configured.provider.catalog().resources.get(&intent.address.resource.ty).cloned();
     let ty = ty.ok_or_else(|| cannot_tell(intent, "its resource type is not here."))?;
@@ -57,6 +74,7 @@ pub async fn recover(inputs: &Recovering<'_>, intent: &Intent) -> Result<Vec<Cha
     match intent.action {
         IntentAction::Create => case.create().await,
         IntentAction::Update | IntentAction::Delete => case.read_back().await,
+        IntentAction::StabiliseNew | IntentAction::StabiliseChanged => case.wait_once_more().await,
     }
 }
 
@@ -67,6 +85,14 @@ fn cannot_tell(intent: &Intent, why: &str) -> Diagnostic {
         intent.address
     );
     Diagnostic::error("Interrupted operation", detail).for_address(&intent.address)
+}
+
+fn never_done(intent: &Intent, why: &str) -> Diagnostic {
+    let detail = format!(
+        "An earlier run was interrupted while {} was not fully done yet, and it will not be: {why}",
+        intent.address
+    );
+    Diagnostic::warning("Object does not settle", detail).for_address(&intent.address)
 }
 
 /// The provider that the effect was announced with, and a client of it.
@@ -126,7 +152,7 @@ impl Case<'_> {
     }
 
     /// A create: the type looks for the object by what was asked for.
-    async fn create(&self) -> Result<Vec<Change>, Diagnostic> {
+    async fn create(&self) -> Result<Recovered, Diagnostic> {
         let planned = self.intent.planned.as_deref().unwrap_or("{}");
         let planned = model::json::read(planned, &self.ty.schema().block.ty());
         let planned = planned.map_err(|e| cannot_tell(self.intent, &e.message))?;
@@ -139,9 +165,13 @@ impl Case<'_> {
         let call = Call { known: &known, attempt: Some(&attempt), ..self.call(&cancel) };
         let found = self.ty.recover(call, &planned).await;
         match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
-            Recovery::Exists(object) => self.adopt(object, self.status_of_whole()),
-            Recovery::HalfMade(object) => self.adopt(object, ObjectStatus::Tainted),
-            Recovery::Absent => Ok(self.bring_back()),
+            Recovery::Exists(object) => {
+                let warning = self.stabilise(&object).await?;
+                let status = if warning.is_some() { ObjectStatus::Tainted } else { self.status_of_whole() };
+                Ok(Recovered { changes: self.adopt(object, status)?, warning })
+            }
+            Recovery::HalfMade(object) => Ok(self.adopt(object, ObjectStatus::Tainted)?.into()),
+            Recovery::Absent => Ok(self.bring_back().into()),
             Recovery::CannotTell(why) => Err(cannot_tell(self.intent, &why)),
         }
     }
@@ -173,25 +203,65 @@ impl Case<'_> {
     }
 
     /// An update or delete: the object is read as it is now.
-    async fn read_back(&self) -> Result<Vec<Change>, Diagnostic> {
-        let Some(state) = self.inputs.snapshot.instances.get(&self.intent.address) else {
-            return Ok(Vec::new());
-        };
-        let recorded = match &self.intent.deposed {
-            Some(key) => state.deposed.get(key),
-            None => state.current.as_ref(),
-        };
-        let Some(recorded) = recorded else { return Ok(Vec::new()) };
-        let before = codec::decode(&self.intent.address, recorded, self.ty.schema(), Some(self.ty))?;
-        let private = recorded.private.as_deref().map(str::to_owned);
-        let prior = Object { value: before.unmarked_deep(), private };
+    async fn read_back(&self) -> Result<Recovered, Diagnostic> {
+        let Some(recorded) = self.recorded() else { return Ok(Recovered::default()) };
+        let (before, prior) = self.decoded(recorded)?;
         let found = self.ty.read(self.call(&Cancel::new()), &prior).await;
         match found.map_err(|e| cannot_tell(self.intent, &e.detail))? {
             None => {
                 self.finish_deletion(&prior).await?;
-                Ok(vec![self.now(None)])
+                Ok(vec![self.now(None)].into())
             }
-            Some(object) => Ok(vec![self.now(Some(self.as_read(recorded, &before, object)?))]),
+            Some(object) => {
+                let warning = match self.intent.action {
+                    IntentAction::Update => self.stabilise(&object).await?,
+                    _ => None,
+                };
+                let now = self.now(Some(self.as_read(recorded, &before, object)?));
+                Ok(Recovered { changes: vec![now], warning })
+            }
+        }
+    }
+
+    /// What is recorded of the object that the effect was about.
+    fn recorded(&self) -> Option<&InstanceObject> {
+        let state = self.inputs.snapshot.instances.get(&self.intent.address)?;
+        let creates = self.intent.action == IntentAction::Create;
+        match self.intent.deposed.as_ref().filter(|_| !creates) {
+            Some(key) => state.deposed.get(key).map(|o| &**o),
+            None => state.current.as_deref(),
+        }
+    }
+
+    /// A recorded object as a value, and as its type takes it.
+    fn decoded(&self, recorded: &InstanceObject) -> Result<(Value, Object), Diagnostic> {
+        let value = codec::decode(&self.intent.address, recorded, self.ty.schema(), Some(self.ty))?;
+        let private = recorded.private.as_deref().map(str::to_owned);
+        let object = Object { value: value.unmarked_deep(), private };
+        Ok((value, object))
+    }
+
+    /// An object that was still settling: it is waited for once more.
+    async fn wait_once_more(&self) -> Result<Recovered, Diagnostic> {
+        let Some(recorded) = self.recorded() else { return Ok(Recovered::default()) };
+        let (_, object) = self.decoded(recorded)?;
+        let warning = self.stabilise(&object).await?;
+        let spoilt = self.intent.action == IntentAction::StabiliseNew && warning.is_some();
+        let tainted = InstanceObject { status: ObjectStatus::Tainted, ..recorded.clone() };
+        let changes = spoilt.then(|| self.now(Some(tainted))).into_iter().collect();
+        Ok(Recovered { changes, warning })
+    }
+
+    /// Waits until the object is fully done, where its type knows that and the lock is held. What never will be is warned
+    /// about.
+    async fn stabilise(&self, object: &Object) -> Result<Option<Diagnostic>, Diagnostic> {
+        if !self.ty.stabilises() || self.inputs.licence == Licence::Look {
+            return Ok(None);
+        }
+        match self.ty.stabilise(self.call(&Cancel::new()), object).await {
+            Ok(()) => Ok(None),
+            Err(e) if is_final(&e) => Ok(Some(never_done(self.intent, &e.detail))),
+            Err(e) => Err(cannot_tell(self.intent, &e.detail)),
         }
     }
 
@@ -240,7 +310,8 @@ impl Case<'_> {
             (IntentAction::Update | IntentAction::Delete, Some(key)) => {
                 Change::Deposed { address, key: key.clone(), provider, object }
             }
-            (IntentAction::Create, _) | (_, None) => Change::Current { address, provider, object },
+            (IntentAction::Create | IntentAction::StabiliseNew | IntentAction::StabiliseChanged, _)
+            | (_, None) => Change::Current { address, provider, object },
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::conditions::Conditions;
 use crate::ephemeral::Ephemerals;
 use crate::events::Events;
 use crate::forecast::forecast;
+use crate::stabilise::Unstable;
 use crate::world::ApplyWorld;
 
 /// Everything that applying needs.
@@ -89,6 +90,8 @@ pub struct Run<'a> {
     pub(crate) fences: Fences,
     /// What has not become what was planned, because a step failed or never began.
     pub(crate) unfinished: RefCell<HashSet<InstanceAddr>>,
+    /// What was made or changed and is to be waited for until it is fully done.
+    pub(crate) unstable: RefCell<BTreeMap<InstanceAddr, Unstable>>,
     /// How long steps took that succeeded.
     pub(crate) took: RefCell<Vec<Took>>,
 }
@@ -110,6 +113,7 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         set_aside: inputs.plan.steps.iter().filter_map(set_aside).collect(),
         fences: RefCell::default(),
         unfinished: RefCell::default(),
+        unstable: RefCell::default(),
         took: RefCell::default(),
     };
     run.record_refreshed();
@@ -211,10 +215,19 @@ impl<'a> Run<'a> {
             step.after.iter().for_each(|StepId(before)| graph.depends(i as u32, *before));
         }
         let durations = forecast(self.inputs.plan, &self.inputs.session.sidecar().durations);
-        let mut schedule = Schedule::longest_first(&graph, &durations);
+        let mut schedule = Schedule::longest_first(&graph, &durations).with_waits(waits(steps));
         let mut running = FuturesUnordered::new();
+        // Whoever only waits takes nobody's place.
+        let mut waiting = 0;
         while !schedule.is_finished() {
-            while running.len() < self.inputs.parallelism.max(1)
+            while !self.inputs.cancel.is_cancelled()
+                && let Some(step) = schedule.take_ready_wait()
+            {
+                self.started.borrow_mut().insert(step);
+                waiting += 1;
+                running.push(self.step_with(Vec::new(), step));
+            }
+            while running.len() - waiting < self.inputs.parallelism.max(1)
                 && !self.inputs.cancel.is_cancelled()
                 && let Some(step) = schedule.take_ready()
             {
@@ -229,10 +242,11 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 self.started.borrow_mut().insert(step);
-                running.push(async move { (step, self.step_with(fleeting, &steps[step as usize]).await) });
+                running.push(self.step_with(fleeting, step));
             }
             match running.next().await {
                 Some((step, outcome)) => {
+                    waiting -= usize::from(steps[step as usize].action == StepAction::Stabilise);
                     if outcome == graph::Outcome::Failed {
                         self.leave_unfinished(step);
                     }
@@ -242,11 +256,17 @@ impl<'a> Run<'a> {
                 None => continue,
             }
         }
+        drop(running);
+        self.stabilise_rest().await;
         self.note_cancelled();
     }
 
     /// Runs a step, once the ephemeral resources that it needs are open.
-    async fn step_with(&self, ephemerals: Vec<NodeId>, step: &Step) -> graph::Outcome {
+    async fn step_with(&self, ephemerals: Vec<NodeId>, number: u32) -> (u32, graph::Outcome) {
+        (number, self.step_after(ephemerals, &self.inputs.plan.steps[number as usize]).await)
+    }
+
+    async fn step_after(&self, ephemerals: Vec<NodeId>, step: &Step) -> graph::Outcome {
         if ephemerals.is_empty() {
             return self.step(step).await;
         }
@@ -282,8 +302,7 @@ impl<'a> Run<'a> {
         let plan = self.inputs.plan;
         let mut outcome = self.outcome.borrow_mut();
         for step in skipped {
-            let change = plan.steps[step as usize].change.and_then(|c| plan.changes.get(c as usize));
-            outcome.skipped.extend(change.map(|c| c.address.clone()));
+            outcome.skipped.extend(left_out(plan, &plan.steps[step as usize]));
             self.started.borrow_mut().insert(step);
             self.leave_unfinished(step);
         }
@@ -313,8 +332,7 @@ impl<'a> Run<'a> {
         outcome.cancelled = true;
         for (i, step) in plan.steps.iter().enumerate() {
             if !started.contains(&(i as u32)) {
-                let change = step.change.and_then(|c| plan.changes.get(c as usize));
-                outcome.skipped.extend(change.map(|c| c.address.clone()));
+                outcome.skipped.extend(left_out(plan, step));
                 self.leave_unfinished(i as u32);
             }
         }
@@ -329,6 +347,18 @@ impl<'a> Run<'a> {
         self.nodes.borrow_mut().insert(node, found.clone());
         found
     }
+}
+
+/// The steps that only wait until an object is fully done.
+fn waits(steps: &[Step]) -> impl Iterator<Item = u32> {
+    let waits = steps.iter().enumerate().filter(|(_, step)| step.action == StepAction::Stabilise);
+    waits.map(|(number, _)| number as u32)
+}
+
+/// What a step that never began leaves undone; nothing where it would only have waited.
+fn left_out(plan: &Plan, step: &Step) -> Option<InstanceAddr> {
+    let change = step.change.filter(|_| step.action != StepAction::Stabilise)?;
+    plan.changes.get(change as usize).map(|c| c.address.clone())
 }
 
 fn set_aside(step: &Step) -> Option<(u32, Str)> {

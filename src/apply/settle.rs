@@ -134,6 +134,9 @@ impl Run<'_> {
         let object = Arc::new(
             encoded.map_err(|why| at.diag(Diagnostic::error("Provider produced invalid object", why)))?,
         );
+        if !failed && effect.intent.is_some() && at.ty.stabilises() {
+            self.foretell_stabilising(at, effect, stored, &object);
+        }
         let (address, provider) = (at.change.address.clone(), at.change.provider_config.clone());
         self.record(
             effect.intent,

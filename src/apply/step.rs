@@ -66,6 +66,7 @@ impl Run<'_> {
             StepAction::Delete | StepAction::DeleteDeposed(_) => Operation::Delete,
             StepAction::Import => Operation::Import,
             StepAction::Forget => Operation::Forget,
+            StepAction::Stabilise => Operation::Stabilise,
             StepAction::Depose(_) | StepAction::Gate => return self.quiet(step, change),
         };
         let _apply = self.inputs.stages.enter(Stage::Apply, &change.address);
@@ -85,7 +86,7 @@ impl Run<'_> {
                 });
             }
         };
-        if operation != Operation::Update {
+        if !matches!(operation, Operation::Update | Operation::Stabilise) {
             begin();
         }
         let (begun, reports) = (Instant::now(), Reports::default());
@@ -131,7 +132,7 @@ impl Run<'_> {
             Operation::Update => outcome.updated += 1,
             Operation::Delete => outcome.deleted += 1,
             Operation::Import => outcome.imported += 1,
-            Operation::Read | Operation::Forget => {}
+            Operation::Read | Operation::Forget | Operation::Stabilise => {}
         }
     }
 
@@ -172,6 +173,7 @@ impl Run<'_> {
             }
             StepAction::Create => self.create(at().await?).await,
             StepAction::Update => self.update(at().await?, begin).await,
+            StepAction::Stabilise => self.stabilise(at().await?, begin).await,
             StepAction::Delete => {
                 let object = self.inputs.plan.refreshed.current(&change.address).cloned();
                 self.delete(at().await?, object, None).await

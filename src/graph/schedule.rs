@@ -1,7 +1,7 @@
 //! Which node may be worked on next, and what a failure keeps from running.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::Graph;
 
@@ -22,6 +22,9 @@ pub struct Schedule {
     open: Vec<u32>,
     blocked: Vec<bool>,
     ready: BinaryHeap<(u64, Reverse<u32>)>,
+    /// The nodes that only wait, which are handed out apart.
+    waits: BTreeSet<u32>,
+    ready_waits: Vec<u32>,
     /// By node; all are as urgent as each other where there is none.
     urgency: Vec<u64>,
     left: usize,
@@ -45,6 +48,8 @@ impl Schedule {
             blocked: vec![false; open.len()],
             left: open.len(),
             ready: BinaryHeap::new(),
+            waits: BTreeSet::new(),
+            ready_waits: Vec::new(),
             urgency,
             open,
         };
@@ -52,7 +57,19 @@ impl Schedule {
         schedule
     }
 
+    /// The same with nodes that only wait for something, and so take nobody's place. None of them is ready from the start:
+    /// each depends on another node.
+    #[must_use]
+    pub fn with_waits(mut self, waits: impl IntoIterator<Item = u32>) -> Schedule {
+        self.waits.extend(waits);
+        self
+    }
+
     fn allow(&mut self, node: u32) {
+        if self.waits.contains(&node) {
+            self.ready_waits.push(node);
+            return;
+        }
         let urgency = self.urgency.get(node as usize).copied().unwrap_or(0);
         self.ready.push((urgency, Reverse(node)));
     }
@@ -60,6 +77,11 @@ impl Schedule {
     /// A node that may be worked on now; it is not handed out again.
     pub fn take_ready(&mut self) -> Option<u32> {
         self.ready.pop().map(|(_, Reverse(node))| node)
+    }
+
+    /// A node that only waits and may begin to now; it is not handed out again.
+    pub fn take_ready_wait(&mut self) -> Option<u32> {
+        self.ready_waits.pop()
     }
 
     /// Ends the work on a node. Returns the nodes that can never run because of it, in the order found; they count as
@@ -116,6 +138,19 @@ mod tests {
         })
         .collect();
         assert_eq!(order, [2, 1, 3, 0, 4]);
+    }
+
+    #[test]
+    fn what_only_waits_is_handed_out_apart() {
+        let mut g = Graph::new(3);
+        g.depends(1, 0);
+        g.depends(2, 1);
+        let mut s = Schedule::new(&g).with_waits([1]);
+        assert_eq!((s.take_ready(), s.take_ready_wait()), (Some(0), None));
+        s.finish(0, Outcome::Done);
+        assert_eq!((s.take_ready(), s.take_ready_wait(), s.take_ready_wait()), (None, Some(1), None));
+        s.finish(1, Outcome::Done);
+        assert_eq!(s.take_ready(), Some(2));
     }
 
     #[test]

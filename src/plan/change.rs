@@ -258,6 +258,8 @@ pub enum StepAction {
     Read,
     /// Change the object in place.
     Update,
+    /// Wait until an object that was made or changed is fully done.
+    Stabilise,
     /// Delete the object in use.
     Delete,
     /// Set the object in use aside under this deposed key; its replacement comes next.

@@ -1,7 +1,7 @@
 //! Changes to steps: what apply runs, and what must come before what.
 //!
-//! Creates and updates follow what they read, found by evaluating. Deletes go against the dependencies that the state
-//! recorded. Where many wait for many, a gate stands between, so that the graph grows with the configuration and not with
+//! Creates and updates follow what they read, found by evaluating, as soon as that can be used. Deletes go against the
+//! dependencies that the state recorded, and wait until what was changed in favour of them is fully done. Where many wait for many, a gate stands between, so that the graph grows with the configuration and not with
 //! the pairs.
 
 mod deletes;
@@ -30,6 +30,8 @@ pub fn build(planner: &Planner<'_>, found: &Found, open: &HashSet<String>) -> Re
 struct Own {
     /// Create, update, read, import: what dependents wait for.
     forward: Option<u32>,
+    /// The wait until what was made or changed is fully done, where its type knows one: what deletes wait for.
+    stable: Option<u32>,
     /// Delete, or delete of the deposed object.
     delete: Option<u32>,
     /// Whether the delete follows the create.
@@ -110,9 +112,9 @@ impl<'p, 'a> Builder<'p, 'a> {
         match change.action {
             Action::NoOp if self.has_open_conditions(i) => self.forward(StepAction::Gate, i),
             Action::NoOp => Own::default(),
-            Action::Create => self.forward(StepAction::Create, i),
+            Action::Create => self.make(StepAction::Create, i),
             Action::Read => self.forward(StepAction::Read, i),
-            Action::Update => self.forward(StepAction::Update, i),
+            Action::Update => self.make(StepAction::Update, i),
             Action::Forget => {
                 self.step(StepAction::Forget, Some(i));
                 Own::default()
@@ -126,9 +128,9 @@ impl<'p, 'a> Builder<'p, 'a> {
             }
             Action::Replace(ReplaceOrder::DeleteFirst) => {
                 let delete = self.step(StepAction::Delete, Some(i));
-                let create = self.step(StepAction::Create, Some(i));
-                self.graph.depends(create, delete);
-                Own { forward: Some(create), delete: Some(delete), create_first: false }
+                let (first, made) = (self.graph.len() as u32, self.make(StepAction::Create, i));
+                self.graph.depends(first, delete);
+                Own { delete: Some(delete), ..made }
             }
             Action::Replace(ReplaceOrder::CreateFirst) => self.create_first(i),
         }
@@ -148,14 +150,32 @@ impl<'p, 'a> Builder<'p, 'a> {
         Own { forward: Some(self.step(action, Some(item))), ..Own::default() }
     }
 
+    /// A create or update, and the wait that follows it where the object goes on settling.
+    fn make(&mut self, action: StepAction, item: usize) -> Own {
+        let own = self.forward(action, item);
+        if !self.stabilises(item) {
+            return own;
+        }
+        let stable = self.step(StepAction::Stabilise, Some(item));
+        own.forward.into_iter().for_each(|made| self.graph.depends(stable, made));
+        Own { stable: Some(stable), ..own }
+    }
+
+    fn stabilises(&self, item: usize) -> bool {
+        let change = &self.items[item].change;
+        let provider = self.planner.inputs.registry.get(&change.provider);
+        let ty = provider.and_then(|p| p.catalog().resources.get(&change.address.resource.ty));
+        ty.is_some_and(|ty| ty.stabilises())
+    }
+
     fn create_first(&mut self, item: usize) -> Own {
         let key = self.deposed_key();
         let depose = self.step(StepAction::Depose(key.clone()), Some(item));
-        let create = self.step(StepAction::Create, Some(item));
+        let (create, made) = (self.graph.len() as u32, self.make(StepAction::Create, item));
         let delete = self.step(StepAction::DeleteDeposed(key), Some(item));
         self.graph.depends(create, depose);
-        self.graph.depends(delete, create);
-        Own { forward: Some(create), delete: Some(delete), create_first: true }
+        self.graph.depends(delete, made.stable.unwrap_or(create));
+        Own { delete: Some(delete), create_first: true, ..made }
     }
 
     /// Eight hexadecimal digits.

@@ -81,6 +81,14 @@ impl<T: ResourceType> ResourceType for Guarded<T> {
         caught("delete the object", retried(call, || self.0.delete(call, prior))).await
     }
 
+    fn stabilises(&self) -> bool {
+        self.0.stabilises()
+    }
+
+    async fn stabilise(&self, call: Call<'_>, object: &Object) -> Result<(), ProviderError> {
+        caught("wait for the object", retried(call, || self.0.stabilise(call, object))).await
+    }
+
     async fn import(&self, call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
         caught("find the object to import", retried(call, || self.0.import(call, id))).await
     }

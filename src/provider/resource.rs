@@ -171,6 +171,20 @@ pub trait ResourceType: Send + Sync {
     /// Removes the object. Already gone is success.
     async fn delete(&self, call: Call<'_>, prior: &Object) -> Result<(), ProviderError>;
 
+    /// Whether an object goes on settling after `create` and `update` gave it: others can use it by then, and every attribute
+    /// that they may read is final, but it is not fully done. Not for a type that is in the state alone.
+    fn stabilises(&self) -> bool {
+        false
+    }
+
+    /// Waits until an object is fully done, and tells how far it is. What depends on the object runs meanwhile; what is to be
+    /// deleted in favour of it waits. An interrupted run has it asked again, so it must be safe to repeat, and for an object
+    /// that is done or gone it succeeds at once. An error says that it will never be done: a new object is tainted then. Asked
+    /// only where [`ResourceType::stabilises`].
+    async fn stabilise(&self, _call: Call<'_>, _object: &Object) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
     /// Finds an object by its import identifier; computed attributes may be left to the `read` that follows.
     async fn import(&self, _call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
         Err(ProviderError::invalid(

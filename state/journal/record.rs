@@ -85,6 +85,8 @@ enum ActionForm {
     Create,
     Update,
     Delete,
+    StabiliseNew,
+    StabiliseChanged,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -232,6 +234,8 @@ impl IntentForm {
                 IntentAction::Create => ActionForm::Create,
                 IntentAction::Update => ActionForm::Update,
                 IntentAction::Delete => ActionForm::Delete,
+                IntentAction::StabiliseNew => ActionForm::StabiliseNew,
+                IntentAction::StabiliseChanged => ActionForm::StabiliseChanged,
             },
             deposed: intent.deposed.as_deref().map(str::to_owned),
             provider: intent.provider.to_string(),
@@ -254,6 +258,8 @@ impl IntentForm {
                 ActionForm::Create => IntentAction::Create,
                 ActionForm::Update => IntentAction::Update,
                 ActionForm::Delete => IntentAction::Delete,
+                ActionForm::StabiliseNew => IntentAction::StabiliseNew,
+                ActionForm::StabiliseChanged => IntentAction::StabiliseChanged,
             },
             deposed: self.deposed.map(Str::from),
             provider: self.provider.into(),

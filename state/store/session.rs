@@ -80,16 +80,20 @@ impl Session {
     /// Announces an effect; returns once that is durable. Many callers wait for one flush together. After an error the
     /// effect must not begin.
     pub async fn intent(&self, intent: Intent) -> Result<IntentId, StateError> {
-        let id = {
-            let mut inner = self.shared.inner();
-            let id = IntentId(self.shared.enqueue(&mut inner, &Record::Intent(intent.clone()))?);
-            inner.announced.insert(id, intent);
-            id
-        };
+        let id = self.foretell(intent)?;
         if let Err(error) = self.shared.flush(id.0).await {
             self.abandon(id)?;
             return Err(error);
         }
+        Ok(id)
+    }
+
+    /// Announces what has no effect: waiting. It is durable no later than what is recorded after it, and needs no flush of
+    /// its own.
+    pub fn foretell(&self, intent: Intent) -> Result<IntentId, StateError> {
+        let mut inner = self.shared.inner();
+        let id = IntentId(self.shared.enqueue(&mut inner, &Record::Intent(intent.clone()))?);
+        inner.announced.insert(id, intent);
         Ok(id)
     }
 

@@ -18,6 +18,9 @@ pub fn is_as_wanted(world: &mut World, snapshot: &StateSnapshot, wanted: &Wanted
         if item.status(now_ms) != Status::Ready {
             wrong.push(format!("{address} is {:?}", item.status(now_ms)));
         }
+        if item.is_settling(now_ms) {
+            wrong.push(format!("{address} has not settled, and the program is through"));
+        }
         wrong.extend(difference(address, attributes, item, wanted));
     }
     wrong

@@ -347,6 +347,19 @@ impl Reader<'_> {
     }
 }
 
+/// What is recorded has settled, or was found not to.
+pub fn everything_has_settled(kinds: &[Kind], snapshot: &StateSnapshot, cloud: &Cloud) -> Vec<String> {
+    let states = snapshot.instances.iter();
+    let objects = states.flat_map(|(a, s)| s.current.iter().chain(s.deposed.values()).map(move |o| (a, o)));
+    let is_settling = |addr: &InstanceAddr, object: &state::InstanceObject| {
+        let Ok(value) = attributes(kinds, addr, object) else { return false };
+        let Val::Str(id) = value.get("id") else { return false };
+        cloud.things.get(id).is_some_and(|thing| thing.settling)
+    };
+    let settling = objects.filter(|(addr, object)| is_settling(addr, object));
+    settling.map(|(addr, _)| format!("{addr} has not settled, and nobody waits for it")).collect()
+}
+
 /// Operations by address and kind: how often they were planned.
 pub fn planned_operations(plan: &Plan) -> BTreeMap<(String, Op), usize> {
     let mut found = BTreeMap::new();
@@ -354,6 +367,7 @@ pub fn planned_operations(plan: &Plan) -> BTreeMap<(String, Op), usize> {
         let op = match step.action {
             StepAction::Create => Op::Create,
             StepAction::Update => Op::Update,
+            StepAction::Stabilise => Op::Stabilise,
             StepAction::Delete | StepAction::DeleteDeposed(_) => Op::Delete,
             StepAction::Read => Op::Look,
             StepAction::Depose(_) | StepAction::Forget | StepAction::Import | StepAction::Gate => continue,

@@ -15,6 +15,8 @@ pub struct Thing {
     pub address: String,
     /// Whether making it came to no end.
     pub half: bool,
+    /// Whether it can be used and nobody has waited yet until it has settled.
+    pub settling: bool,
     /// Its attributes.
     pub val: Val,
     /// What its type remembers beside it.
@@ -32,6 +34,8 @@ pub enum Op {
     Create,
     /// Changes an object.
     Update,
+    /// Waits until an object has settled.
+    Stabilise,
     /// Removes an object.
     Delete,
     /// Reads an object.

@@ -337,9 +337,9 @@ pub async fn settle(project: &Project, registry: &Registry, session: &Session) -
             snapshot: &snapshot,
             licence: apply::Licence::Finish,
         };
-        let changes =
+        let recovered =
             apply::recover(&inputs, &intent).await.map_err(|d| format!("{}: {}", d.summary, d.detail))?;
-        session.resolve(id, &changes).map_err(|e| e.to_string())?;
+        session.resolve(id, &recovered.changes).map_err(|e| e.to_string())?;
     }
     Ok(())
 }

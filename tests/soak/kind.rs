@@ -16,6 +16,8 @@ pub struct Kind {
     pub class: CreateClass,
     /// Whether it remembers something beside its objects.
     pub private: bool,
+    /// Whether its objects can be used before they have settled.
+    pub settles: bool,
     /// The version of its stored form.
     pub version: u64,
 }

@@ -42,11 +42,13 @@ fn kind(dice: &mut Dice, i: usize) -> Kind {
     attrs.sort_by(|a, b| a.name.cmp(&b.name));
     let count = dice.weighted(&[55, 30, 15]);
     let blocks = (0..count).map(|i| nest(dice, i, 1)).collect();
+    let class = *dice.pick(&classes);
     Kind {
         name: format!("fickle_k{i}"),
         shape: Shape { attrs, blocks },
-        class: *dice.pick(&classes),
+        class,
         private: dice.chance(40),
+        settles: class != CreateClass::StateOnly && dice.chance(40),
         version: dice.below(3) as u64,
     }
 }

@@ -94,6 +94,13 @@ impl Deletes<'_> {
         all.iter().find(|(of, _)| of.as_ref() == Some(id)).map(|(_, span)| *span)
     }
 
+    /// When an object was made at an address and had settled.
+    fn settled(&self, addr: &InstanceAddr, op: Op) -> Option<Span> {
+        let made = self.made(addr, op)?;
+        let ends = self.made(addr, Op::Stabilise).map_or(made.ends, |waited| waited.ends.max(made.ends));
+        Some(Span { ends, ..made })
+    }
+
     /// When an object was made at an address.
     fn made(&self, addr: &InstanceAddr, op: Op) -> Option<Span> {
         self.spans.get(&(addr.to_string(), op)).and_then(|s| s.first()).map(|(_, s)| *s)
@@ -149,7 +156,7 @@ impl Deletes<'_> {
         for change in self.plan.changes.iter().filter(|c| c.deposed.is_none()) {
             let Action::Replace(order) = change.action else { continue };
             let addr = &change.address;
-            let (created, deleted) = (self.made(addr, Op::Create), self.of(change));
+            let (created, deleted) = (self.settled(addr, Op::Create), self.of(change));
             let (Some(created), Some(deleted)) = (created, deleted) else { continue };
             let right = match order {
                 ReplaceOrder::CreateFirst => created.ends < deleted.begins,
@@ -163,7 +170,7 @@ impl Deletes<'_> {
             }
             let users = expected.reads.iter().filter(|(user, reads)| *user != addr && reads.contains(addr));
             for (user, _) in users.filter(|(user, _)| !self.must_go_before(change, user, expected)) {
-                let made = self.made(user, Op::Create).or_else(|| self.made(user, Op::Update));
+                let made = self.settled(user, Op::Create).or_else(|| self.settled(user, Op::Update));
                 if made.is_some_and(|m| m.ends > deleted.begins) {
                     wrong.push(format!(
                         "{addr} was deleted before {user} had changed over to its replacement"
@@ -216,13 +223,13 @@ pub struct Told<'t> {
 }
 
 impl Told<'_> {
-    /// Whether an object is done, and a condition on it is not met: what follows waits in vain.
+    /// Whether an object is done, and a condition on it is not met: what follows waits in vain. Then it failed more often
+    /// than that was told of a step.
     fn is_unmet(&self, addr: &InstanceAddr, operation: apply::Operation) -> bool {
         let is_failure =
-            |e: &apply::Event| matches!(e, apply::Event::Failed { address, .. } if address == addr);
-        operation != apply::Operation::Delete
-            && self.failed.contains(addr)
-            && !self.events.iter().any(is_failure)
+            |e: &&apply::Event| matches!(e, apply::Event::Failed { address, .. } if address == addr);
+        let failed = self.failed.iter().filter(|failed| *failed == addr).count();
+        operation != apply::Operation::Delete && failed > self.events.iter().filter(is_failure).count()
     }
 }
 
@@ -253,6 +260,7 @@ pub fn branches_are_independent(
             StepAction::Create => "Create",
             StepAction::Read => "Read",
             StepAction::Update => "Update",
+            StepAction::Stabilise => "Stabilise",
             StepAction::Delete | StepAction::DeleteDeposed(_) => "Delete",
             StepAction::Forget => "Forget",
             StepAction::Import => "Import",
@@ -272,6 +280,15 @@ pub fn branches_are_independent(
             continue;
         };
         let (ran, failed) = count.get(key).copied().unwrap_or_default();
+        if step.action == StepAction::Stabilise {
+            // What was made has settled in the end, whatever else failed about it.
+            let has_nothing = step.after.iter().all(|s| came_to_nothing(plan, s.0 as usize, kinds, after));
+            if !before && ran == 0 && !has_nothing {
+                wrong.push(format!("nobody waited until {} had settled", key.0));
+            }
+            stopped[i] = before || failed > 0;
+            continue;
+        }
         if planned[key] > 1 {
             // Several deposed objects of one address cannot be told apart by what is told of them.
             stopped[i] = before || failed > 0 || ran < planned[key];

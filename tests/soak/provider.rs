@@ -165,6 +165,14 @@ impl FickleType {
         self.kind.private.then(|| format!("remembered of {id}, {n}"))
     }
 
+    /// Nothing is done to an object that is still settling.
+    fn must_have_settled(&self, id: &str, what: &str, call: &Call<'_>) {
+        let mut cloud = cloud(&self.shared);
+        if cloud.things.get(id).is_some_and(|thing| thing.settling) {
+            cloud.complain(format!("{}: {id} is {what} before it has settled", call.address));
+        }
+    }
+
     fn check_private(&self, id: &str, private: Option<&str>, call: &Call<'_>) {
         if !self.is_outside() {
             return;
@@ -222,6 +230,7 @@ impl ResourceType for FickleType {
             kind: self.number,
             address: call.address.to_string(),
             half: fault.is_some(),
+            settling: self.kind.settles && fault.is_none(),
             val: val.clone(),
             private: private.clone(),
             hidden: self.hidden(&config),
@@ -285,12 +294,14 @@ impl ResourceType for FickleType {
         let private = self.private(&id, changes);
         let hidden = self.hidden(&config);
         if self.is_outside() {
+            self.must_have_settled(&id, "updated", &call);
             self.middle(|cloud| {
                 match cloud.things.get_mut(&id) {
                     Some(thing) => {
                         thing.val = val.clone();
                         thing.private = private.clone();
                         thing.hidden = hidden.clone();
+                        thing.settling = self.kind.settles && fault.is_none();
                     }
                     None => cloud.complain(format!("{}: {id} is updated, which is not there", call.address)),
                 }
@@ -320,6 +331,7 @@ impl ResourceType for FickleType {
             return Err(failure(Op::Delete, &call));
         }
         if self.is_outside() {
+            self.must_have_settled(&id, "deleted", &call);
             self.middle(|cloud| {
                 let thing = cloud.things.remove(&id);
                 if thing.is_some_and(|t| t.region != region(&call)) {
@@ -330,6 +342,23 @@ impl ResourceType for FickleType {
         }
         self.end(Op::Delete, &call, Some(&id), Moment::Succeeds);
         Ok(())
+    }
+
+    fn stabilises(&self) -> bool {
+        self.kind.settles
+    }
+
+    async fn stabilise(&self, call: Call<'_>, object: &Object) -> Result<(), ProviderError> {
+        let id = id_of(&self.take(&object.value, true, "the object to wait for", &call));
+        let fault = self.begin(Op::Stabilise, &call, Some(&id)).await;
+        self.middle(|cloud| {
+            let thing = cloud.things.get_mut(&id);
+            thing.into_iter().for_each(|thing| thing.settling = false);
+        })
+        .await;
+        let moment = if fault.is_some() { Moment::Fails } else { Moment::Succeeds };
+        self.end(Op::Stabilise, &call, Some(&id), moment);
+        fault.map_or(Ok(()), |_| Err(failure(Op::Stabilise, &call)))
     }
 
     fn upgrade(&self, _version: u64, stored: &str) -> Result<String, ProviderError> {

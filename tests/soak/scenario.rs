@@ -470,6 +470,7 @@ impl Scenario {
         let mut wrong =
             checks::nothing_is_lost(&self.kinds, snapshot, &cloud, &self.abandoned, &self.vanished);
         wrong.extend(checks::records_are_true(&self.kinds, snapshot, &cloud, &self.drifted));
+        wrong.extend(checks::everything_has_settled(&self.kinds, snapshot, &cloud));
         drop(cloud);
         self.fail_on(wrong.into_iter().map(|w| format!("{when}: {w}")).collect())
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use ::apply::{Licence, Recovering};
+use ::apply::{Licence, Recovered, Recovering};
 use model::Diagnostic;
-use state::{Change, Intent, StateSnapshot};
+use state::{Intent, StateSnapshot};
 
 use super::run::{Ready, timestamp};
 use crate::app::App;
@@ -17,7 +17,7 @@ pub(super) async fn recover(
     snapshot: &StateSnapshot,
     intent: &Intent,
     licence: Licence,
-) -> Result<Vec<Change>, Diagnostic> {
+) -> Result<Recovered, Diagnostic> {
     ask(app, ready, snapshot, licence, async |inputs| ::apply::recover(inputs, intent).await).await
 }
 

@@ -246,15 +246,15 @@ fn refreshed_by_list(list: &ByList) -> Message {
 pub fn apply_start(address: &InstanceAddr, operation: Operation, id: Option<&str>) -> Option<Message> {
     let verb = verb(operation)?;
     let text = format!("{address}: {}...{}", verb.starting, words::id_suffix(id));
-    Some(Message::new("apply_start", text, json!({"hook": hook(address, Some(verb.action), id)})))
+    Some(Message::new(verb.types.start, text, json!({"hook": hook(address, verb.action, id)})))
 }
 
 /// A step is still under way.
 pub fn apply_progress(address: &InstanceAddr, operation: Operation, elapsed: Duration) -> Option<Message> {
     let verb = verb(operation)?;
     let text = format!("{address}: Still {}... [{} elapsed]", verb.going_on, time::elapsed(elapsed));
-    let hook = timed(hook(address, Some(verb.action), None), elapsed);
-    Some(Message::new("apply_progress", text, json!({"hook": hook})))
+    let hook = timed(hook(address, verb.action, None), elapsed);
+    Some(Message::new(verb.types.progress, text, json!({"hook": hook})))
 }
 
 /// A step has succeeded.
@@ -268,16 +268,16 @@ pub fn apply_complete(
     let id = id.filter(|_| operation != Operation::Delete);
     let took = time::elapsed(elapsed);
     let text = format!("{address}: {} complete after {took}{}", verb.noun, words::id_suffix(id));
-    let hook = timed(hook(address, Some(verb.action), id), elapsed);
-    Some(Message::new("apply_complete", text, json!({"hook": hook})))
+    let hook = timed(hook(address, verb.action, id), elapsed);
+    Some(Message::new(verb.types.complete, text, json!({"hook": hook})))
 }
 
 /// A step has failed.
 pub fn apply_errored(address: &InstanceAddr, operation: Operation, elapsed: Duration) -> Option<Message> {
     let verb = verb(operation)?;
     let text = format!("{address}: {} errored after {}", verb.noun, time::elapsed(elapsed));
-    let hook = timed(hook(address, Some(verb.action), None), elapsed);
-    Some(Message::new("apply_errored", text, json!({"hook": hook})))
+    let hook = timed(hook(address, verb.action, None), elapsed);
+    Some(Message::new(verb.types.errored, text, json!({"hook": hook})))
 }
 
 /// A provisioner begins.
@@ -304,21 +304,51 @@ pub fn provision_end(address: &InstanceAddr, provisioner: &str, failed: bool) ->
 }
 
 struct Verb {
-    action: &'static str,
+    types: &'static Types,
+    action: Option<&'static str>,
     starting: &'static str,
     going_on: &'static str,
     noun: &'static str,
 }
 
+/// The types of the messages about one step.
+struct Types {
+    start: &'static str,
+    progress: &'static str,
+    complete: &'static str,
+    errored: &'static str,
+}
+
+const APPLY: Types = Types {
+    start: "apply_start",
+    progress: "apply_progress",
+    complete: "apply_complete",
+    errored: "apply_errored",
+};
+
+/// Terraform's stream knows no such wait, so its messages have types of their own, which its readers pass over.
+const STABILISE: Types = Types {
+    start: "stabilise_start",
+    progress: "stabilise_progress",
+    complete: "stabilise_complete",
+    errored: "stabilise_errored",
+};
+
 fn verb(operation: Operation) -> Option<Verb> {
-    let (action, starting, going_on, noun) = match operation {
-        Operation::Create => ("create", "Creating", "creating", "Creation"),
-        Operation::Read => ("read", "Refreshing", "refreshing", "Refresh"),
-        Operation::Update => ("update", "Modifying", "modifying", "Modifications"),
-        Operation::Delete => ("delete", "Destroying", "destroying", "Destruction"),
-        Operation::Import | Operation::Forget => return None,
+    let apply = |action, starting, going_on, noun| {
+        Some(Verb { types: &APPLY, action: Some(action), starting, going_on, noun })
     };
-    Some(Verb { action, starting, going_on, noun })
+    match operation {
+        Operation::Create => apply("create", "Creating", "creating", "Creation"),
+        Operation::Read => apply("read", "Refreshing", "refreshing", "Refresh"),
+        Operation::Update => apply("update", "Modifying", "modifying", "Modifications"),
+        Operation::Delete => apply("delete", "Destroying", "destroying", "Destruction"),
+        Operation::Stabilise => {
+            let (starting, going_on, noun) = ("Settling", "settling", "Settling");
+            Some(Verb { types: &STABILISE, action: None, starting, going_on, noun })
+        }
+        Operation::Import | Operation::Forget => None,
+    }
 }
 
 fn hook(address: &InstanceAddr, action: Option<&str>, id: Option<&str>) -> Json {

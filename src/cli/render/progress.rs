@@ -121,6 +121,10 @@ impl Seen {
             Event::Started { address, .. } => {
                 self.running.insert(address.clone());
             }
+            Event::Finished { address, operation: Operation::Stabilise, .. }
+            | Event::Failed { address, operation: Operation::Stabilise, .. } => {
+                self.running.remove(address);
+            }
             Event::Finished { address, operation, .. } => {
                 self.ended(address);
                 self.count(*operation);
@@ -158,7 +162,7 @@ impl Seen {
             Operation::Update => self.counts.change += 1,
             Operation::Delete => self.counts.remove += 1,
             Operation::Import => self.counts.import += 1,
-            Operation::Read | Operation::Forget => {}
+            Operation::Read | Operation::Forget | Operation::Stabilise => {}
         }
     }
 
@@ -242,6 +246,7 @@ fn starting(operation: Operation) -> &'static str {
         Operation::Delete => "Destroying",
         Operation::Import => "Importing",
         Operation::Forget => "Forgetting",
+        Operation::Stabilise => "Settling",
     }
 }
 
@@ -260,5 +265,6 @@ fn finished(operation: Operation, id: Option<&str>, elapsed: Duration) -> String
         Operation::Delete => format!("Destruction complete after {took}"),
         Operation::Import => format!("Import complete{id}"),
         Operation::Forget => "Forgotten; the object itself stays".into(),
+        Operation::Stabilise => format!("Settling complete after {took}"),
     }
 }

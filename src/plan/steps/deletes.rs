@@ -25,13 +25,13 @@ impl Builder<'_, '_> {
             if let Some(delete) = self.own[i].delete {
                 recorded.iter().for_each(|d| dependents.entry(d).or_default().push(delete));
             }
-            if let Some(forward) = self.own[i].forward {
+            if let Some(changed_over) = self.own[i].stable.or(self.own[i].forward) {
                 let mut all = recorded;
                 if let Some((node, ..)) = &item.node {
                     let now = configured.entry(*node).or_insert_with(|| self.configured(*node, &names));
                     all.extend(now.iter());
                 }
-                all.into_iter().for_each(|d| users.entry(d).or_default().push(forward));
+                all.into_iter().for_each(|d| users.entry(d).or_default().push(changed_over));
             }
         }
         self.connect_deletes(&mut Waiting::new(dependents), &mut Waiting::new(users));

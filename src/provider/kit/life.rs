@@ -14,7 +14,7 @@ use crate::{
 /// Takes a resource type through the life of an object, once per case, and reports every rule that it breaks.
 ///
 /// Per case: the same configuration with unknown values is neither refused nor planned as known; the plan of a create keeps the configuration and is the same when asked again; what is created keeps the plan,
-/// is wholly known and of the schema's type; reading it gives the same, and lists have it; planning it unchanged is no change; changing it in
+/// is wholly known and of the schema's type; where it settles it does so, as often as that is asked; reading it gives the same, and lists have it; planning it unchanged is no change; changing it in
 /// place keeps that plan, and a change that needs replacement names an attribute that differs; `recover` tells what exists;
 /// removing twice succeeds; afterwards nothing is read.
 pub async fn check_resource(ty: &dyn ResourceType, bench: &Bench, cases: &[Case]) -> Vec<Violation> {
@@ -50,6 +50,7 @@ impl Life<'_> {
         self.begin(&planned.planned).await?;
         self.recover_before(&planned.planned).await?;
         let object = self.create(&planned, &case.before).await?;
+        self.stabilise("stabilise after create", &object).await?;
         self.recover_after(&planned.planned, &object).await?;
         self.read("read after create", &object).await?;
         self.list("list after create", &object).await?;
@@ -169,6 +170,21 @@ impl Life<'_> {
         Ok(object)
     }
 
+    /// An object that is usable becomes fully done, and may be asked for that again.
+    async fn stabilise(&mut self, step: &'static str, object: &Object) -> Result<(), Ended> {
+        self.step = step;
+        if !self.ty.stabilises() {
+            return Ok(());
+        }
+        let is_outside = self.ty.create_class() != CreateClass::StateOnly;
+        self.expect(is_outside, || "there is nothing outside of the state that could settle".into());
+        for _ in 0..2 {
+            let answer = self.ty.stabilise(self.bench.call(), object).await;
+            self.take(answer)?;
+        }
+        Ok(())
+    }
+
     async fn read(&mut self, step: &'static str, object: &Object) -> Result<(), Ended> {
         self.step = step;
         let answer = self.ty.read(self.bench.call(), object).await;
@@ -244,6 +260,7 @@ impl Life<'_> {
                 self.create(&planned, after).await?
             }
         };
+        self.stabilise("stabilise after the change", &changed).await?;
         self.read("read after the change", &changed).await?;
         self.expect_no_change("plan again after the change", &changed, after).await?;
         Ok(changed)

@@ -116,9 +116,14 @@ fn order(plan: &Plan) -> Graph {
 /// The published duration of each step.
 fn published(plan: &Plan) -> Vec<u64> {
     let of = |step: &plan::Step| {
-        let change = plan.changes.get(step.change? as usize).filter(|_| step.action == StepAction::Create)?;
+        let change = plan.changes.get(step.change? as usize)?;
         let name = change.address.resource.ty.strip_prefix("stackwright_sim_")?;
-        KINDS.iter().find(|kind| kind.name == name).map(|kind| kind.creation_ms)
+        let kind = KINDS.iter().find(|kind| kind.name == name)?;
+        match step.action {
+            StepAction::Create => Some(kind.creation_ms),
+            StepAction::Stabilise => Some(kind.settling_ms),
+            _ => None,
+        }
     };
     plan.steps.iter().map(|step| of(step).unwrap_or(0)).collect()
 }

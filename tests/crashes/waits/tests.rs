@@ -94,7 +94,7 @@ async fn requests_go_as_fast_as_the_cloud_takes_them_and_hardly_any_is_refused()
 
 #[tokio::test(start_paused = true)]
 async fn a_stack_takes_as_long_as_its_longest_chain_or_its_requests() {
-    for (buckets, rate) in [(40, 0.0), (40, 10.0), (1_200, 3.0)] {
+    for (buckets, rate) in [(40, 0.0), (40, 10.0), (1_400, 3.0)] {
         let made = makespan(buckets, rate).await.unwrap();
         assert!(made.took_ms as f64 <= made.bound_ms() as f64 * 1.05, "{made:?}");
         assert!(made.ten_slots_longest_first_ms <= made.ten_slots_ms, "{made:?}");
@@ -150,4 +150,67 @@ async fn a_cloud_that_nothing_needs_is_never_called_and_others_are_asked_once() 
     let limits = log.lines().filter(|line| line.contains("\"call\":\"limits\"")).count();
     assert_eq!(limits, 1, "{log}");
     assert!(!dir.path().join("other.log").exists() && !dir.path().join("other.cloud").exists());
+}
+
+/// When the first request of a sort came.
+fn first(log: &[Entry], is_it: impl Fn(&Request) -> bool) -> u64 {
+    log.iter().find(|e| is_it(&e.request)).map(|e| e.at_ms).unwrap()
+}
+
+fn makes<'k>(kind: &'k str) -> impl Fn(&Request) -> bool + 'k {
+    move |request| matches!(request, Request::Create { kind: made, .. } if made == kind)
+}
+
+/// A server, which can be used after 30 s and has settled after 20 s more, and a bucket that is told its id.
+fn server(zone: &str) -> String {
+    format!(
+        "resource \"stackwright_sim_server\" \"s\" {{\n  name = \"s\"\n  zone = \"{zone}\"\n\n  lifecycle {{\n    \
+         create_before_destroy = true\n  }}\n}}\n\nresource \"stackwright_sim_bucket\" \"b\" {{\n  name = \"b\"\n  \
+         tags = {{ server = stackwright_sim_server.s.id }}\n}}\n"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn others_begin_when_an_object_can_be_used_and_the_run_ends_when_it_has_settled() {
+    let settings = Settings { time_scale: 1.0, spread: 0.0, ..Settings::default() };
+    for slots in [1, 10] {
+        let mut site = Site::new(&server("a"), settings.clone()).unwrap();
+        let ran = site.apply(Mode::Normal, slots).await.unwrap();
+        let bucket = first(&ran.log, makes("bucket")) - first(&ran.log, makes("server"));
+        assert!((30_000..33_000).contains(&bucket), "{bucket}");
+        assert!((50_000..53_000).contains(&ran.took_ms), "{}", ran.took_ms);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_replaced_goes_when_its_replacement_has_settled() {
+    let settings = Settings { time_scale: 1.0, spread: 0.0, ..Settings::default() };
+    let mut site = Site::new(&server("a"), settings).unwrap();
+    site.apply(Mode::Normal, 10).await.unwrap();
+    let mut site = site.becomes(&server("b")).unwrap();
+    let ran = site.apply(Mode::Normal, 10).await.unwrap();
+    let made = first(&ran.log, makes("server"));
+    let told = first(&ran.log, |r| matches!(r, Request::Update { .. })) - made;
+    let gone = first(&ran.log, |r| matches!(r, Request::Delete { .. })) - made;
+    assert!((30_000..33_000).contains(&told) && gone >= 50_000, "{told} {gone}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_object_that_never_settles_is_replaced_by_the_next_run() {
+    let settings = Settings { time_scale: 1.0, spread: 0.0, half_made: 0.5, ..Settings::default() };
+    let (mut replaced, mut seed) = (false, 0);
+    while !replaced {
+        seed += 1;
+        let mut site = Site::new(&server("a"), Settings { seed, ..settings.clone() }).unwrap();
+        let Err(why) = site.apply(Mode::Normal, 10).await else { continue };
+        if !why.contains("before it had settled") {
+            continue;
+        }
+        let plan = site.plan(Mode::Normal).await.unwrap();
+        let reasons: Vec<_> = plan.changes.iter().filter_map(|c| c.reason).collect();
+        assert_eq!(reasons, [plan::Reason::ReplaceBecauseTainted], "{seed}");
+        let bucket = plan.changes.iter().find(|c| c.address.to_string().contains("bucket")).unwrap();
+        assert_eq!(bucket.action, Action::Update, "it was made all the same");
+        replaced = true;
+    }
 }

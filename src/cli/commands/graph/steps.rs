@@ -37,6 +37,7 @@ fn node(plan: &Plan, step: &Step) -> Option<Node> {
         StepAction::Create => ("", "create"),
         StepAction::Read => ("", "read"),
         StepAction::Update => ("", "update"),
+        StepAction::Stabilise => (" (stabilise)", "wait until it is done"),
         StepAction::Import => (" (import)", "import"),
         StepAction::Delete => (" (destroy)", "delete"),
         StepAction::Depose(_) => (" (depose)", "set aside"),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ::apply::Outcome;
-use ::plan::Plan;
+use ::plan::{Plan, StepAction};
 use model::{Diagnostic, Diagnostics, Stage};
 use provider::Cancel;
 use state::{Label, Sealing, Session, StateError, StateSnapshot};
@@ -137,7 +137,8 @@ fn rescue(snapshot: &StateSnapshot, sealing: &Sealing, cause: &StateError) -> Di
 }
 
 fn apply_view(view: &View, plan: &Plan) -> ApplyView {
-    let steps = plan.steps.iter().filter(|s| s.action != ::plan::StepAction::Gate).count();
+    let is_counted = |action: &StepAction| !matches!(action, StepAction::Gate | StepAction::Stabilise);
+    let steps = plan.steps.iter().filter(|s| is_counted(&s.action)).count();
     let shown = view.streams().cloned().fold(ApplyView::new(), ApplyView::with_stream);
     match view.is_for_people() {
         true => shown.with_people(std::io::stderr(), view.err, steps),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ::apply::Licence;
 use model::{Diagnostic, InstanceAddr, Stage};
-use state::{Session, StateError, StateSnapshot};
+use state::{IntentAction, Session, StateError, StateSnapshot};
 
 use super::Ready;
 use crate::app::App;
@@ -53,7 +53,7 @@ pub async fn read_state(app: &App, view: &View, ready: &Ready) -> Option<Prior> 
     let mut snapshot = folded.snapshot.unwrap_or_else(new_snapshot);
     for (_, intent) in &folded.unresolved {
         match recover(app, ready, &snapshot, intent, Licence::Look).await {
-            Ok(changes) => changes.iter().for_each(|c| {
+            Ok(recovered) => recovered.changes.iter().for_each(|c| {
                 snapshot.apply(c);
             }),
             Err(diag) => {
@@ -96,11 +96,16 @@ pub async fn lock(
         return None;
     }
     for (id, intent) in session.unresolved() {
+        if matches!(intent.action, IntentAction::StabiliseNew | IntentAction::StabiliseChanged) {
+            let address = crate::render::display_address(&intent.address.to_string());
+            view.note(&format!("{address} was not fully done when a run was interrupted: waiting for it.\n"));
+        }
         let result = recover(app, ready, &session.snapshot(), &intent, Licence::Finish).await;
         let recorded = match result {
-            Ok(changes) => {
+            Ok(recovered) => {
+                recovered.warning.into_iter().for_each(|warning| view.tell_one(warning));
                 view.note(&format!("Recovered from an interrupted run: {}.\n", intent.address));
-                session.resolve(id, &changes)
+                session.resolve(id, &recovered.changes)
             }
             Err(diag) => {
                 view.tell_one(diag);

@@ -61,7 +61,9 @@ fn events() -> Vec<Event> {
         Event::Started { address: b.clone(), operation: Operation::Import, id: id() },
         Event::Finished { address: b.clone(), operation: Operation::Import, id: id(), elapsed: s(0) },
         Event::Started { address: b.clone(), operation: Operation::Update, id: id() },
-        Event::Failed { address: b, operation: Operation::Update, elapsed: s(1) },
+        Event::Failed { address: b.clone(), operation: Operation::Update, elapsed: s(1) },
+        Event::Started { address: b.clone(), operation: Operation::Stabilise, id: id() },
+        Event::Finished { address: b, operation: Operation::Stabilise, id: None, elapsed: s(9) },
     ]
 }
 
@@ -83,6 +85,8 @@ component.cluster.x.terraform_data.a[\"k\"]: Creation complete after 1m11s [id=i
 terraform_data.b: Importing... [id=i-1]
 terraform_data.b: Import complete [id=i-1]
 terraform_data.b: Modifying... [id=i-1]
+terraform_data.b: Settling... [id=i-1]
+terraform_data.b: Settling complete after 9s
 ";
     assert_eq!(sink.text(), expect);
     assert_eq!(view.counts(), Counts { add: 1, change: 0, remove: 1, import: 1 });
@@ -113,6 +117,8 @@ fn the_stream_says_it_as_json() {
         format!("apply_complete {a}: Creation complete after 1m11s [id=i-1]"),
         "apply_start terraform_data.b: Modifying... [id=i-1]".to_owned(),
         "apply_errored terraform_data.b: Modifications errored after 1s".to_owned(),
+        "stabilise_start terraform_data.b: Settling... [id=i-1]".to_owned(),
+        "stabilise_complete terraform_data.b: Settling complete after 9s".to_owned(),
     ];
     assert_eq!(said, expect);
 }
