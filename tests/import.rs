@@ -253,7 +253,6 @@ fn an_object_that_two_instances_would_have_is_told() {
 
 /// Configurations whose import cannot be planned, each with what is said.
 const REFUSED: &[(&str, &str)] = &[
-    ("for_each = null\n to = terraform_data.k[each.key]\n id = each.value", "for_each is null"),
     ("for_each = 5\n to = terraform_data.k[each.key]\n id = each.value", "goes through a list"),
     (
         "for_each = { x = terraform_data.s.id }\n to = terraform_data.k[each.key]\n id = each.value",
@@ -290,6 +289,21 @@ fn an_import_that_cannot_be_is_explained() {
         let error = fail(scratch.path(), &["plan"]);
         assert!(error.contains(expected), "{import}: {error}");
     }
+}
+
+/// A collection that is null imports nothing; an identifier that cannot be told says what is wrong with it as well.
+#[test]
+fn collections_may_be_null_and_identifiers_may_not_fail() {
+    let block = "resource \"terraform_data\" \"k\" { for_each = toset([\"x\"]) }\n";
+    let null = directory(&format!(
+        "{block}import {{\n  for_each = null\n  to = terraform_data.k[each.key]\n  id = each.value\n}}\n"
+    ));
+    assert!(succeed(null.path(), &["plan"]).contains("1 to add"));
+    let failing = directory(&format!(
+        "variable \"ids\" {{\n  default = []\n}}\n{block}import {{\n  to = terraform_data.k[\"x\"]\n  id = var.ids[3]\n}}\n"
+    ));
+    let error = fail(failing.path(), &["plan"]);
+    assert!(error.contains("Invalid index") && error.contains("Invalid import id argument"), "{error}");
 }
 
 #[test]

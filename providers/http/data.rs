@@ -38,8 +38,21 @@ impl DataSource for Http {
     async fn read(&self, call: Call<'_>, config: &Value) -> Result<Value, ProviderError> {
         let request = Request::of(config)?;
         let client = client(call, config, &request)?;
-        Ok(answered(config, &send(call, &client, &request).await?))
+        let answer = send(call, &client, &request).await?;
+        if std::str::from_utf8(&answer.body).is_err() {
+            call.warn(no_text(&request));
+        }
+        Ok(answered(config, &answer))
     }
+}
+
+fn no_text(request: &Request) -> ProviderError {
+    let detail = format!(
+        "The answer to {} holds bytes that are no UTF-8 text, which response_body replaces. Use response_body_base64 for the \
+         bytes as they are.",
+        request.shown()
+    );
+    ProviderError::invalid("Response body is not recognized as UTF-8", detail)
 }
 
 fn answered(config: &Value, answer: &Answer) -> Value {

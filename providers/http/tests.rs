@@ -107,6 +107,18 @@ async fn read(given: &[(&'static str, Value)]) -> Result<Value, ProviderError> {
 }
 
 #[tokio::test]
+async fn bytes_that_are_no_text_are_warned_about() {
+    let server = Server::start();
+    for (path, warned) in [("/binary", vec!["Response body is not recognized as UTF-8"]), ("/", vec![])] {
+        let bench = Bench::new("/");
+        source().read(bench.call(), &config(&[("url", s(&server.url(path)))])).await.unwrap();
+        let warnings = bench.take_warnings();
+        assert!(warnings.iter().all(|w| w.warning));
+        assert_eq!(warnings.iter().map(|w| &*w.summary).collect::<Vec<_>>(), warned);
+    }
+}
+
+#[tokio::test]
 async fn the_data_source_keeps_the_contract() {
     let server = Server::start();
     let headers = Value::map(Type::String, [("Accept", s("text/plain"))]);

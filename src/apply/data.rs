@@ -82,6 +82,7 @@ impl Run<'_> {
             attempt: None,
             around: &*self.inputs.around,
             progress: &plan::Silent,
+            warnings: &self.warnings,
             cancel: &self.inputs.cancel,
         };
         let at_work = AtWork { provider: &site.configured.addr, address: addr };

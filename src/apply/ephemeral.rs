@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use config::{InstId, NodeId, NodeKind, Statics};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey};
-use plan::{Change, Mode, Opened, Opener, Step, StepAction};
+use plan::{Change, Mode, Open, Opener, Step, StepAction};
 use provider::Cancel;
 use tokio::sync::OnceCell;
 
@@ -21,13 +21,13 @@ pub(crate) struct Ephemerals {
     /// The blocks that each node needs.
     needed: HashMap<NodeId, Vec<NodeId>>,
     tried: RefCell<HashMap<(NodeId, InstId, InstanceKey), Opening>>,
-    opened: RefCell<Vec<Opened>>,
+    open: Open,
 }
 
 impl Ephemerals {
     /// None open yet.
     pub(crate) fn new(statics: &Statics) -> Ephemerals {
-        Ephemerals { needed: plan::needed(statics), tried: RefCell::default(), opened: RefCell::default() }
+        Ephemerals { needed: plan::needed(statics), tried: RefCell::default(), open: Open::default() }
     }
 
     fn of(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
@@ -114,7 +114,7 @@ impl Run<'_> {
         let attempt =
             self.with_opener(&self.inputs.cancel, async |o| o.open((node, inst), addr, false).await).await?;
         match attempt.opened {
-            Some(opened) => self.ephemerals.opened.borrow_mut().push(opened),
+            Some(opened) => self.ephemerals.open.add(opened),
             // What failed before was reported.
             None if !self.unfinished.borrow().is_empty() => return Err(Diagnostics::new()),
             None => return Err(self.unknown(node, addr).into()),
@@ -134,10 +134,16 @@ impl Run<'_> {
     /// Closes what is open, the last first, and also where the user asked to stop.
     pub(crate) async fn close_ephemerals(&self) {
         loop {
-            let Some(opened) = self.ephemerals.opened.borrow_mut().pop() else { break };
+            let Some(opened) = self.ephemerals.open.take_last() else { break };
             let failed = self.with_opener(&Cancel::new(), async |o| o.close(opened).await).await;
             self.outcome.borrow_mut().diags.extend(failed);
         }
+        self.outcome.borrow_mut().diags.extend(self.ephemerals.open.take_failures());
+    }
+
+    /// Does some work while what is open is renewed, also where the user asked to stop.
+    pub(crate) async fn renewing<T>(&self, work: impl Future<Output = T>) -> T {
+        self.with_opener(&Cancel::new(), async |o| o.renewing(&self.ephemerals.open, work).await).await
     }
 
     async fn with_opener<T>(&self, cancel: &Cancel, work: impl AsyncFnOnce(&Opener<'_, '_>) -> T) -> T {
@@ -147,6 +153,7 @@ impl Run<'_> {
             ownership: &self.inputs.ownership,
             lineage: &self.inputs.plan.lineage,
             around: &*self.inputs.around,
+            warnings: &self.warnings,
             cancel,
             hear: &|address, turn| {
                 self.inputs.events.event(Event::Ephemeral { address: address.clone(), turn });

@@ -7,7 +7,7 @@ use config::{Evaluator, NodeKind};
 use model::{Diagnostic, Diagnostics, InstanceAddr, Str};
 use plan::clients::Configured;
 use plan::{AtWork, Change, Clients, codec};
-use provider::{Call, Cancel, Client, CreateClass, Listed, Object, Ownership, ResourceType};
+use provider::{Call, Cancel, Client, CreateClass, Listed, Object, Ownership, ResourceType, Warnings};
 use state::{InstanceObject, InstanceState, ObjectStatus, StateSnapshot};
 
 use crate::recover::Recovering;
@@ -23,6 +23,8 @@ pub struct Rebuilt {
     pub strays: Vec<Stray>,
     /// Addresses for which nothing was found.
     pub missing: Vec<Missing>,
+    /// What providers warned about.
+    pub warnings: Diagnostics,
 }
 
 /// An object that belongs to no address.
@@ -52,7 +54,8 @@ pub async fn rebuild(
 ) -> Result<Rebuilt, Diagnostics> {
     let evaluator = Evaluator::new(inputs.config, inputs.statics, inputs.world, inputs.variables.clone());
     let clients = Clients::new(inputs.config, inputs.registry, inputs.around.clone());
-    let search = Search { inputs, evaluator, clients, cancel: Cancel::new() };
+    let (cancel, warnings) = (Cancel::new(), Warnings::default());
+    let search = Search { inputs, evaluator, clients, cancel, warnings };
     let listed = search.list(wanted).await?;
     let lineage = search.lineage(&listed, lineage)?;
     search.put_together(wanted, listed, &lineage).await
@@ -63,6 +66,7 @@ struct Search<'s> {
     evaluator: Evaluator<'s>,
     clients: Clients<'s>,
     cancel: Cancel,
+    warnings: Warnings,
 }
 
 /// One type under one provider configuration, with the objects that it listed.
@@ -125,6 +129,7 @@ impl Search<'_> {
             attempt: None,
             around: &*self.inputs.around,
             progress: &plan::Silent,
+            warnings: &self.warnings,
             cancel: &self.cancel,
         }
     }
@@ -175,7 +180,8 @@ impl Search<'_> {
             address: change.address.clone(),
         }));
         found.sort();
-        Ok(Rebuilt { snapshot, found, missing, strays: strays(&shelves, lineage) })
+        let warnings = plan::warned(self.inputs.config, &self.warnings);
+        Ok(Rebuilt { snapshot, found, missing, strays: strays(&shelves, lineage), warnings })
     }
 
     fn marks_of(&self, addresses: &[InstanceAddr], lineage: &str) -> BTreeSet<String> {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use config::{Config, Evaluator, Statics, World};
 use model::ops::raw_equals;
-use model::{Diagnostic, InstanceAddr, Marks, Path, Str, Value};
+use model::{Diagnostic, Diagnostics, InstanceAddr, Marks, Path, Str, Value};
 use plan::clients::Configured;
 use plan::{Clients, codec};
 use provider::{
     Attempt, Call, Cancel, Client, Object, Ownership, Recovery, Registry, ResourceType, Surroundings,
+    Warnings,
 };
 use state::{Change, InstanceObject, Intent, IntentAction, ObjectStatus, StateSnapshot};
 
@@ -53,13 +54,13 @@ pub enum Licence {
 pub struct Recovered {
     /// What brings the state in line with what is there.
     pub changes: Vec<Change>,
-    /// What is wrong with an object all the same.
-    pub warning: Option<Diagnostic>,
+    /// What is wrong all the same.
+    pub warnings: Diagnostics,
 }
 
 impl From<Vec<Change>> for Recovered {
     fn from(changes: Vec<Change>) -> Recovered {
-        Recovered { changes, warning: None }
+        Recovered { changes, warnings: Diagnostics::new() }
     }
 }
 
@@ -70,12 +71,19 @@ pub async fn recover(inputs: &Recovering<'_>, intent: &Intent) -> Result<Recover
     let ty = configured.provider.catalog().resources.get(&intent.address.resource.ty).cloned();
     let ty = ty.ok_or_else(|| cannot_tell(intent, "its resource type is not here."))?;
     let ownership = plan::ownership_of(&inputs.ownership, &inputs.snapshot.lineage, &intent.address);
-    let case = Case { inputs, intent, ty: &*ty, client, ownership };
-    match intent.action {
+    let warnings = Warnings::default();
+    let case = Case { inputs, intent, ty: &*ty, client, ownership, warnings };
+    let mut recovered = match intent.action {
         IntentAction::Create => case.create().await,
         IntentAction::Update | IntentAction::Delete => case.read_back().await,
         IntentAction::StabiliseNew | IntentAction::StabiliseChanged => case.wait_once_more().await,
-    }
+    }?;
+    recovered.warnings.extend(plan::warned(inputs.config, &case.warnings));
+    Ok(recovered)
+}
+
+fn of(warning: Option<Diagnostic>) -> Diagnostics {
+    Diagnostics(warning.into_iter().collect())
 }
 
 fn cannot_tell(intent: &Intent, why: &str) -> Diagnostic {
@@ -135,6 +143,7 @@ struct Case<'r> {
     ty: &'r dyn ResourceType,
     client: Client,
     ownership: Ownership,
+    warnings: Warnings,
 }
 
 impl Case<'_> {
@@ -147,6 +156,7 @@ impl Case<'_> {
             attempt: None,
             around: &*self.inputs.around,
             progress: &plan::Silent,
+            warnings: &self.warnings,
             cancel,
         }
     }
@@ -168,7 +178,7 @@ impl Case<'_> {
             Recovery::Exists(object) => {
                 let warning = self.stabilise(&object).await?;
                 let status = if warning.is_some() { ObjectStatus::Tainted } else { self.status_of_whole() };
-                Ok(Recovered { changes: self.adopt(object, status)?, warning })
+                Ok(Recovered { changes: self.adopt(object, status)?, warnings: of(warning) })
             }
             Recovery::HalfMade(object) => Ok(self.adopt(object, ObjectStatus::Tainted)?.into()),
             Recovery::Absent => Ok(self.bring_back().into()),
@@ -218,7 +228,7 @@ impl Case<'_> {
                     _ => None,
                 };
                 let now = self.now(Some(self.as_read(recorded, &before, object)?));
-                Ok(Recovered { changes: vec![now], warning })
+                Ok(Recovered { changes: vec![now], warnings: of(warning) })
             }
         }
     }
@@ -249,7 +259,7 @@ impl Case<'_> {
         let spoilt = self.intent.action == IntentAction::StabiliseNew && warning.is_some();
         let tainted = InstanceObject { status: ObjectStatus::Tainted, ..recorded.clone() };
         let changes = spoilt.then(|| self.now(Some(tainted))).into_iter().collect();
-        Ok(Recovered { changes, warning })
+        Ok(Recovered { changes, warnings: of(warning) })
     }
 
     /// Waits until the object is fully done, where its type knows that and the lock is held. What never will be is warned

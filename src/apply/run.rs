@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use graph::{Graph, Schedule};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Stage, Stages, Str, Value};
 use plan::{Clients, Mode, Plan, Step, StepAction, StepId};
-use provider::{Cancel, Ownership, Registry, Surroundings};
+use provider::{Cancel, Ownership, Registry, Surroundings, Warnings};
 use state::{Change as StateChange, Session, StateSnapshot, Took};
 
 use crate::conditions::Conditions;
@@ -92,6 +92,8 @@ pub struct Run<'a> {
     pub(crate) unfinished: RefCell<HashSet<InstanceAddr>>,
     /// What was made or changed and is to be waited for until it is fully done.
     pub(crate) unstable: RefCell<BTreeMap<InstanceAddr, Unstable>>,
+    /// What providers warn about.
+    pub(crate) warnings: Warnings,
     /// How long steps took that succeeded.
     pub(crate) took: RefCell<Vec<Took>>,
 }
@@ -114,16 +116,21 @@ pub async fn apply(inputs: &Inputs<'_>) -> Outcome {
         fences: RefCell::default(),
         unfinished: RefCell::default(),
         unstable: RefCell::default(),
+        warnings: Warnings::default(),
         took: RefCell::default(),
     };
     run.record_refreshed();
     run.prepare();
-    run.steps().await;
-    run.open_for_results().await;
+    run.renewing(async {
+        run.steps().await;
+        run.open_for_results().await;
+    })
+    .await;
     run.record_outputs();
     run.record_checks();
     run.close_ephemerals().await;
     inputs.session.update_sidecar(|sidecar| sidecar.durations.record(&run.took.borrow()));
+    run.outcome.borrow_mut().diags.add_new(plan::warned(inputs.config, &run.warnings));
     run.outcome.into_inner()
 }
 

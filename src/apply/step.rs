@@ -247,6 +247,7 @@ impl Run<'_> {
             attempt: None,
             around: &*self.inputs.around,
             progress: at.reports,
+            warnings: &self.warnings,
             cancel: &self.inputs.cancel,
         }
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use config::{InstId, NodeId, NodeKind, Reading, Statics};
-use model::{Block, Diagnostics, InstanceAddr, Marks, ResourceMode, Value};
-use provider::contract::check_object;
-use provider::{Call, Cancel, Client, Ephemeral, Object, Ownership, Surroundings};
+use model::{Block, Diagnostic, Diagnostics, InstanceAddr, Marks, ResourceMode, Value};
+use provider::contract::{check_kept, check_object};
+use provider::{Call, Cancel, Client, Ephemeral, Object, Ownership, Surroundings, Warnings};
 
 use crate::clients::{Clients, Configured};
 use crate::codec;
@@ -26,6 +26,12 @@ pub enum Turn {
     Opened(Duration),
     /// It could not be opened.
     NotOpened(Duration),
+    /// It is about to be renewed.
+    Renewing,
+    /// It is renewed.
+    Renewed(Duration),
+    /// It could not be renewed.
+    NotRenewed(Duration),
     /// It is about to be closed.
     Closing,
     /// It is closed.
@@ -46,6 +52,8 @@ pub struct Opener<'o, 'a> {
     pub lineage: &'o str,
     /// What providers need of the outside.
     pub around: &'o dyn Surroundings,
+    /// Where providers warn.
+    pub warnings: &'o Warnings,
     /// Whether the user asked to stop.
     pub cancel: &'o Cancel,
     /// Hears what happens.
@@ -64,13 +72,14 @@ pub struct Attempt {
 }
 
 /// An ephemeral resource that is open.
+#[derive(Clone)]
 pub struct Opened {
-    address: InstanceAddr,
-    ty: Arc<dyn Ephemeral>,
+    pub(crate) address: InstanceAddr,
+    pub(crate) ty: Arc<dyn Ephemeral>,
     configured: Configured,
     client: Client,
     ownership: Ownership,
-    object: Object,
+    pub(crate) object: Object,
 }
 
 impl Opener<'_, '_> {
@@ -143,6 +152,20 @@ impl Opener<'_, '_> {
         Diagnostics(closed.err().map(|e| work.failed(e)).into_iter().collect())
     }
 
+    /// Renews one: what its type remembers of it from now on, or why that failed.
+    pub(crate) async fn renew(&self, opened: &Opened) -> Result<Object, Diagnostic> {
+        let Opened { address, ty, configured, client, ownership, object } = opened;
+        (self.hear)(address, Turn::Renewing);
+        let begun = Instant::now();
+        let renewed = ty.renew(self.call(address, client, ownership), object).await;
+        let turn = if renewed.is_ok() { Turn::Renewed } else { Turn::NotRenewed };
+        (self.hear)(address, turn(begun.elapsed()));
+        let work = AtWork { provider: &configured.addr, address };
+        let renewed = renewed.map_err(|e| work.failed(e))?;
+        check_kept(&object.value, &renewed.value).map_err(|breach| work.did_otherwise(breach))?;
+        Ok(renewed)
+    }
+
     fn call<'c>(&'c self, address: &'c InstanceAddr, client: &'c Client, marks: &'c Ownership) -> Call<'c> {
         Call {
             client,
@@ -152,6 +175,7 @@ impl Opener<'_, '_> {
             attempt: None,
             around: self.around,
             progress: &Silent,
+            warnings: self.warnings,
             cancel: self.cancel,
         }
     }

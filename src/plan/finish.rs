@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use config::Config;
 use model::{Diagnostics, InstanceAddr, Str};
+use provider::Warnings;
 use state::{InstanceState, StateSnapshot};
 
 use crate::change::{Change, Plan};
 use crate::inputs::Inputs;
+use crate::managed::{placed, provider_diag};
 use crate::planner::Planner;
 use crate::{outputs, steps, targets};
 
 impl Planner<'_> {
     /// The plan, with everything that was told.
     pub(crate) fn finish(self) -> (Plan, Diagnostics) {
+        self.report(warned(self.inputs.config, &self.warnings));
         let outputs = outputs::plan_outputs(&self);
         let mut found = std::mem::take(&mut *self.found.borrow_mut());
         found.items.sort_by(|a, b| order_key(&a.change).cmp(&order_key(&b.change)));
@@ -60,6 +64,18 @@ impl Planner<'_> {
         };
         (plan, found.diags)
     }
+}
+
+/// What providers warned about, at the blocks of the instances that it is about.
+pub fn warned(config: &Config, warnings: &Warnings) -> Diagnostics {
+    let told = warnings.take().into_iter().map(|(address, warning)| {
+        let diag = provider_diag(warning).for_address(&address);
+        match config.resource(&address) {
+            Some(resource) => placed(diag, resource),
+            None => diag,
+        }
+    });
+    Diagnostics(told.collect())
 }
 
 /// The variables that a plan keeps: all but ephemeral ones, and as they were given.

@@ -147,7 +147,7 @@ impl Reader<'_, '_> {
             return Some((vec![EachValue::Import(Value::dynamic(), Value::dynamic())], marks));
         }
         let why = match value.kind() {
-            Kind::Null(_) => "for_each is null; an empty collection imports nothing.",
+            Kind::Null(_) => return Some((Vec::new(), marks)),
             _ if !value.is_wholly_known() => UNKNOWN_FOR_EACH,
             Kind::Map(m) | Kind::Object(m) => {
                 let entry =
@@ -243,8 +243,13 @@ impl Reader<'_, '_> {
     /// The identifier of the object; nothing where that is not known during validation, or wrong, which is reported.
     fn id(&self, each: &EachValue, outer: Marks, diags: &mut Diagnostics) -> Option<Importing> {
         let expr = &self.import.id;
-        let (value, marks) = self.eval(expr, each, diags)?;
         let bad = |detail: &str| err!(expr.span, "Invalid import id argument", "{detail}");
+        let Some((value, marks)) = self.eval(expr, each, diags) else {
+            if !self.evaluator.is_validating() {
+                diags.push(bad("The ID cannot be told, so nobody can say which object is meant."));
+            }
+            return None;
+        };
         let problem = match value.kind() {
             _ if marks.is_ephemeral() => bad(
                 "The import ID comes from an ephemeral value. The object's identifier is stored, so it cannot be one.",

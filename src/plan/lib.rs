@@ -33,6 +33,7 @@ mod orphans;
 mod outputs;
 mod planner;
 mod provisioners;
+mod renewing;
 mod results;
 mod retype;
 mod steps;
@@ -46,6 +47,7 @@ pub use clients::Clients;
 pub use conditions::Verdict;
 pub use defects::AtWork;
 pub use ephemerals::{Attempt, Opened, Opener, Turn, needed};
+pub use finish::warned;
 pub use functions::ProviderFunctions;
 pub use ignoring::{ignore_changes, kept_secrets};
 pub use inputs::{Inputs, NoWatch, Options, Watch};
@@ -56,6 +58,7 @@ pub use managed::{locate, placed, provider_diag};
 pub use moves::former_addresses;
 pub use outputs::recorded_output;
 pub use planner::{Silent, ownership_of, plan};
+pub use renewing::Open;
 pub use results::{Results, Subject, groups, recorded_checks, same_checks};
 pub use validate::{
     check_calls, check_configured, check_types, missing_provider, unsupported_attribute, validate,

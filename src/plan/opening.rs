@@ -21,9 +21,9 @@ impl Planner<'_> {
         let attempt = self.with_opener(async |opener| opener.open((node, inst), addr, must_wait).await).await;
         let Attempt { opened, mut reading, warnings } = attempt?;
         reading.merge(outer.clone());
+        opened.into_iter().for_each(|opened| self.open.add(opened));
         let mut found = self.found.borrow_mut();
         found.diags.extend(warnings);
-        found.opened.extend(opened);
         found.read_to_open.entry((node, inst)).or_default().push(reading);
         Ok(())
     }
@@ -58,10 +58,16 @@ impl Planner<'_> {
     /// Closes what is open, the last first.
     pub async fn close_ephemerals(&self) {
         loop {
-            let Some(opened) = self.found.borrow_mut().opened.pop() else { break };
+            let Some(opened) = self.open.take_last() else { break };
             let failed = self.with_opener(async |opener| opener.close(opened).await).await;
             self.report(failed);
         }
+        self.report(self.open.take_failures());
+    }
+
+    /// Does some work while what is open is renewed.
+    pub async fn renewing<T>(&self, work: impl Future<Output = T>) -> T {
+        self.with_opener(async |opener| opener.renewing(&self.open, work).await).await
     }
 
     async fn with_opener<T>(&self, work: impl AsyncFnOnce(&Opener<'_, '_>) -> T) -> T {
@@ -71,6 +77,7 @@ impl Planner<'_> {
             ownership: &self.inputs.ownership,
             lineage: &self.prior.lineage,
             around: &*self.inputs.around,
+            warnings: &self.warnings,
             cancel: self.cancel(),
             hear: &|address, turn| self.inputs.watch.ephemeral(address, turn),
         };

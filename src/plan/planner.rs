@@ -10,17 +10,17 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str};
-use provider::{Call, Cancel, Client, Ownership, Progress};
+use provider::{Call, Cancel, Client, Ownership, Progress, Warnings};
 use state::{InstanceState, StateSnapshot};
 use tokio::sync::Semaphore;
 
 use crate::change::{Change, Deferral, Mode, Plan};
 use crate::clients::Clients;
-use crate::ephemerals::Opened;
 use crate::imports::{WithRoot, check_targets};
 use crate::inputs::Inputs;
 use crate::judging::{Judge, Time};
 use crate::listing::Lists;
+use crate::renewing::Open;
 use crate::results::Results;
 use crate::{keeping, moves, retype, still_there, targets};
 
@@ -50,8 +50,6 @@ pub struct Found {
     pub drift: Vec<Change>,
     /// Instances that the configuration has.
     pub visited: HashSet<InstanceAddr>,
-    /// Ephemeral resources that are open.
-    pub opened: Vec<Opened>,
     /// What the instances of blocks of ephemeral resources read.
     pub read_to_open: HashMap<(NodeId, InstId), Vec<Reading>>,
     /// Blocks that were put off.
@@ -86,6 +84,10 @@ pub struct Planner<'a> {
     pub found: RefCell<Found>,
     /// The results of conditions.
     pub results: RefCell<Results>,
+    /// The ephemeral resources that are open.
+    pub open: Open,
+    /// What providers warn about.
+    pub warnings: Warnings,
     /// What was put off, with all that depends on it.
     pub left_out: HashSet<NodeId>,
     cancel: Cancel,
@@ -111,10 +113,13 @@ pub async fn plan(inputs: &Inputs<'_>) -> (Plan, Diagnostics) {
         }
     }
     match inputs.options.mode {
-        Mode::Destroy => planner.plan_destroy().await,
-        Mode::Normal | Mode::RefreshOnly => planner.walk().await,
+        Mode::Destroy => planner.renewing(planner.plan_destroy()).await,
+        Mode::Normal | Mode::RefreshOnly => {
+            let left_out = planner.renewing(planner.walk()).await;
+            planner.leave_out(left_out);
+        }
     }
-    planner.plan_orphans().await;
+    planner.renewing(planner.plan_orphans()).await;
     planner.close_ephemerals().await;
     match moves::check_targets(&planner.moved, &inputs.options) {
         Some(diag) => planner.push(diag),
@@ -156,15 +161,18 @@ impl<'a> Planner<'a> {
             lists: Lists::default(),
             found: RefCell::new(found),
             results: RefCell::new(Results::declared(inputs.config, inputs.statics)),
+            open: Open::default(),
+            warnings: Warnings::default(),
             left_out: HashSet::new(),
             cancel: Cancel::new(),
             inputs,
         }
     }
 
-    /// Evaluates and plans every node, each after what it depends on. What depends on a failed node is left out.
-    async fn walk(&mut self) {
-        let this = &*self;
+    /// Evaluates and plans every node, each after what it depends on. Gives what was left out, because it depends on a failed
+    /// node.
+    async fn walk(&self) -> HashSet<u32> {
+        let this = self;
         let mut schedule = Schedule::new(this.inputs.statics.graph());
         let mut running = FuturesUnordered::new();
         let mut left_out = HashSet::new();
@@ -186,8 +194,7 @@ impl<'a> Planner<'a> {
                 None => continue,
             }
         }
-        drop(running);
-        self.leave_out(left_out);
+        left_out
     }
 
     /// Where blocks were put off, the plan is limited to what does not depend on them.
@@ -302,6 +309,7 @@ impl<'a> Planner<'a> {
             attempt: None,
             around: &*self.inputs.around,
             progress: &Silent,
+            warnings: &self.warnings,
             cancel: &self.cancel,
         }
     }

@@ -1,8 +1,9 @@
 //! What accompanies every call of a provider.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use model::InstanceAddr;
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::{Client, Object};
+use crate::{Client, Object, ProviderError};
 
 /// What the outside world gives to a provider. `cli` implements it for real, tests with fixed values.
 pub trait Surroundings: Send + Sync {
@@ -28,6 +29,30 @@ pub trait Surroundings: Send + Sync {
 pub trait Progress: Send + Sync {
     /// Says what is being waited for, as "creating node group (3 of 5 nodes ready)".
     fn report(&self, message: &str);
+}
+
+/// Takes what calls warn about beside what they give, for many calls of many instances.
+#[derive(Default)]
+pub struct Warnings(Mutex<BTreeMap<InstanceAddr, Vec<ProviderError>>>);
+
+impl Warnings {
+    /// Keeps a warning about an instance; the same one once, for calls are repeated.
+    fn add(&self, address: &InstanceAddr, warning: ProviderError) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = kept.entry(address.clone()).or_default();
+        if !own.contains(&warning) {
+            own.push(warning);
+        }
+    }
+
+    /// Takes what was warned about, in the order of the addresses.
+    pub fn take(&self) -> Vec<(InstanceAddr, ProviderError)> {
+        let kept = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let of = |(address, own): (InstanceAddr, Vec<ProviderError>)| {
+            own.into_iter().map(move |warning| (address.clone(), warning))
+        };
+        kept.into_iter().flat_map(of).collect()
+    }
 }
 
 /// Says whether the user asked to stop; long calls look at it between steps.
@@ -166,6 +191,8 @@ pub struct Call<'a> {
     pub around: &'a dyn Surroundings,
     /// Where to report progress.
     pub progress: &'a dyn Progress,
+    /// Where to warn; see [`Call::warn`].
+    pub warnings: &'a Warnings,
     /// Whether to stop.
     pub cancel: &'a Cancel,
 }
@@ -174,6 +201,11 @@ impl<'a> Call<'a> {
     /// The client as the type that the provider's own `configure` made; nothing for another provider's.
     pub fn client<T: 'static>(&self) -> Option<&'a T> {
         self.client.downcast_ref::<T>()
+    }
+
+    /// Warns about the instance, beside what the call gives. Whoever runs the plan or apply sees it.
+    pub fn warn(&self, warning: ProviderError) {
+        self.warnings.add(self.address, warning.as_warning());
     }
 }
 

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{Schema, Value};
@@ -165,6 +166,14 @@ impl<T: Ephemeral> Ephemeral for Guarded<T> {
 
     async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError> {
         caught("open the resource", retried(call, || self.0.open(call, config))).await
+    }
+
+    fn renew_after(&self, opened: &Object) -> Option<Duration> {
+        caught_now("say when to renew the resource", || self.0.renew_after(opened)).ok().flatten()
+    }
+
+    async fn renew(&self, call: Call<'_>, opened: &Object) -> Result<Object, ProviderError> {
+        caught("renew the resource", retried(call, || self.0.renew(call, opened))).await
     }
 
     async fn close(&self, call: Call<'_>, opened: &Object) -> Result<(), ProviderError> {

@@ -28,7 +28,7 @@ pub mod sheet;
 
 pub use attributes::{changed, changed_entries, config_of, text, with_attributes};
 pub use budget::{Budget, Budgets, Rate, Refused};
-pub use call::{Attempt, Call, Cancel, Ownership, Progress, Surroundings};
+pub use call::{Attempt, Call, Cancel, Ownership, Progress, Surroundings, Warnings};
 pub use digests::{Digests, hex};
 pub use error::{ErrorKind, ProviderError};
 pub use flavors::{EmbeddedFlavor, EmbeddedFlavors};

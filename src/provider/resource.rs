@@ -1,5 +1,7 @@
 //! Resource types, data sources, ephemeral resources: the methods that a provider fills.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use model::{Path, ProviderAddr, Schema, Value};
 
@@ -292,6 +294,16 @@ pub trait Ephemeral: Send + Sync {
 
     /// Opens it; the configuration is wholly known, the result too.
     async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError>;
+
+    /// How long after it was opened, or renewed last, it is to be renewed; nothing where it holds as long as it is open.
+    fn renew_after(&self, _opened: &Object) -> Option<Duration> {
+        None
+    }
+
+    /// Renews it while it is open. Its value stays as it is, since others have read it; what its type remembers may change.
+    async fn renew(&self, _call: Call<'_>, opened: &Object) -> Result<Object, ProviderError> {
+        Ok(opened.clone())
+    }
 
     /// Closes it.
     async fn close(&self, call: Call<'_>, opened: &Object) -> Result<(), ProviderError>;

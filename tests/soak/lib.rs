@@ -38,4 +38,6 @@ pub use scenario::{Counts, Failure, replay, run};
 #[cfg(test)]
 mod breaches;
 #[cfg(test)]
+mod renewals;
+#[cfg(test)]
 mod tests;

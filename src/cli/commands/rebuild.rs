@@ -50,6 +50,7 @@ async fn rebuild(app: &App, view: &View, ready: &Ready, args: &RecoverArgs, para
             return 1;
         }
     };
+    view.tell(&rebuilt.warnings, &ready.project.sources.borrow());
     view.print(&told(&rebuilt));
     let info = lock_info("OperationTypeRecover", &ready.store.backend().location());
     if let Err(e) = ready.store.replace(info, args.lock.lock_timeout, &rebuilt.snapshot).await {

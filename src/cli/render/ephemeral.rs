@@ -14,9 +14,11 @@ pub fn line(address: &InstanceAddr, turn: Turn) -> Option<String> {
     let said = match turn {
         Turn::Opening => "Opening...".to_owned(),
         Turn::Opened(took) => format!("Opening complete after {}", time::elapsed(took)),
+        Turn::Renewing => "Renewing...".to_owned(),
+        Turn::Renewed(took) => format!("Renewal complete after {}", time::elapsed(took)),
         Turn::Closing => "Closing...".to_owned(),
         Turn::Closed(took) => format!("Closing complete after {}", time::elapsed(took)),
-        Turn::NotOpened(_) | Turn::NotClosed(_) => return None,
+        Turn::NotOpened(_) | Turn::NotRenewed(_) | Turn::NotClosed(_) => return None,
     };
     Some(format!("{}: {said}", display_address(&address.to_string())))
 }
@@ -27,6 +29,9 @@ pub fn message(address: &InstanceAddr, turn: Turn) -> Message {
         Turn::Opening => ("ephemeral_op_start", "open", None),
         Turn::Opened(took) => ("ephemeral_op_complete", "open", Some(took)),
         Turn::NotOpened(took) => ("ephemeral_op_errored", "open", Some(took)),
+        Turn::Renewing => ("ephemeral_op_start", "renew", None),
+        Turn::Renewed(took) => ("ephemeral_op_complete", "renew", Some(took)),
+        Turn::NotRenewed(took) => ("ephemeral_op_errored", "renew", Some(took)),
         Turn::Closing => ("ephemeral_op_start", "close", None),
         Turn::Closed(took) => ("ephemeral_op_complete", "close", Some(took)),
         Turn::NotClosed(took) => ("ephemeral_op_errored", "close", Some(took)),
@@ -41,10 +46,12 @@ pub fn message(address: &InstanceAddr, turn: Turn) -> Message {
 fn text(address: &InstanceAddr, turn: Turn, took: Option<Duration>) -> String {
     let noun = match turn {
         Turn::Opening | Turn::Opened(_) | Turn::NotOpened(_) => "Opening",
+        Turn::Renewing => "Renewing",
+        Turn::Renewed(_) | Turn::NotRenewed(_) => "Renewal",
         Turn::Closing | Turn::Closed(_) | Turn::NotClosed(_) => "Closing",
     };
     let how = match turn {
-        Turn::NotOpened(_) | Turn::NotClosed(_) => "errored",
+        Turn::NotOpened(_) | Turn::NotRenewed(_) | Turn::NotClosed(_) => "errored",
         _ => "complete",
     };
     match took {

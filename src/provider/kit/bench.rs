@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use model::{InstanceAddr, InstanceKey, ModuleAddr, ResourceAddr};
 
-use crate::{Attempt, Call, Cancel, Client, Ownership, Progress, Surroundings};
+use crate::{Attempt, Call, Cancel, Client, Ownership, Progress, ProviderError, Surroundings, Warnings};
 
 /// Everything that a [`Call`] needs, with fixed values.
 pub struct Bench {
@@ -21,6 +21,7 @@ pub struct Bench {
     pub cancel: Cancel,
     around: Arc<Around>,
     reports: Reports,
+    warnings: Warnings,
 }
 
 struct Around {
@@ -52,6 +53,7 @@ impl Bench {
             cancel: Cancel::new(),
             around: Arc::new(around),
             reports: Reports::default(),
+            warnings: Warnings::default(),
         }
     }
 
@@ -75,8 +77,14 @@ impl Bench {
             attempt,
             around: &*self.around,
             progress: &self.reports,
+            warnings: &self.warnings,
             cancel: &self.cancel,
         }
+    }
+
+    /// Takes what was warned about so far.
+    pub fn take_warnings(&self) -> Vec<ProviderError> {
+        self.warnings.take().into_iter().map(|(_, warning)| warning).collect()
     }
 
     /// What was reported as progress so far.

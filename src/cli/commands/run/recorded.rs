@@ -103,7 +103,7 @@ pub async fn lock(
         let result = recover(app, ready, &session.snapshot(), &intent, Licence::Finish).await;
         let recorded = match result {
             Ok(recovered) => {
-                recovered.warning.into_iter().for_each(|warning| view.tell_one(warning));
+                view.tell(&recovered.warnings, &ready.project.sources.borrow());
                 view.note(&format!("Recovered from an interrupted run: {}.\n", intent.address));
                 session.resolve(id, &recovered.changes)
             }
