@@ -103,6 +103,7 @@ pub fn read(path: &Path, sealing: &Sealing) -> Result<Saved, Diagnostic> {
         return Err(bad("it is not a plan that this program wrote".into()));
     }
     let opened = sealing.open(state::Kind::Plan, &bytes).map_err(|why| bad(why.to_string()))?;
+    drop(bytes);
     let none = || bad("it is not a plan that this program wrote".into());
     let Form { stackwright_plan } = serde_json::from_slice(&opened.plain).map_err(|_| none())?;
     if stackwright_plan != FORMAT {

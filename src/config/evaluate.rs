@@ -4,6 +4,7 @@
 //! ([`Evaluator::set_instance`]); apply starts from the planned values and says what they have become. Each evaluation
 //! also tells what it read ([`Reading`]), from which the order of effects follows.
 
+mod by_key;
 mod passing_in;
 mod reading;
 mod resources;
@@ -24,6 +25,7 @@ use crate::expansion::{EachValue, Expansion};
 use crate::module::{Config, Module, Repetition, RequiredProvider, Resource};
 use crate::statics::{NodeId, NodeKind, Statics};
 
+use by_key::ByKey;
 use passing_in::is_open;
 
 pub use passing_in::{convert_variable, default_value, mark};
@@ -127,7 +129,7 @@ struct ModuleInst {
 #[derive(Default)]
 struct Table {
     expansion: Option<Expansion>,
-    values: BTreeMap<InstanceKey, Value>,
+    values: ByKey,
     whole: Option<Value>,
 }
 

@@ -41,7 +41,7 @@ pub use load::{Origins, add_text, build, parse_directory};
 pub use module::*;
 pub use passing::check_passed_providers;
 pub use reference::Reference;
-pub use statics::{INDIRECT, Node, NodeId, NodeKind, Statics, module_phrase, resolve_provider};
+pub use statics::{NEAREST, Node, NodeId, NodeKind, Statics, module_phrase, resolve_provider};
 pub use unknown::WAYS_OUT;
 pub use variables::{RootValue, check_root_variables};
 pub use version::satisfies;

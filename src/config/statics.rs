@@ -15,9 +15,13 @@ use edges::Builder;
 
 pub use lost::{check_reference, module_phrase};
 
-/// How many resources an object records at most that it depends on only by way of others. The rest is found by following
-/// those; recording all would cost the square of the length of a chain.
-pub const INDIRECT: usize = 128;
+/// Of an object that depends on no more resources than this, directly or by way of others, all are recorded. Recording
+/// all whatever their number would cost the square of the length of a chain.
+const ALL: usize = 128;
+
+/// How many resources an object with more of them records beside those that it refers to itself: the nearest. The rest is
+/// found by following what those record.
+pub const NEAREST: usize = 16;
 
 /// Names a node of [`Statics`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +78,8 @@ pub struct Statics {
     ids: HashMap<ModulePath, HashMap<NodeKind, NodeId>>,
     graph: Graph,
     order: Vec<NodeId>,
+    /// By node, how many resources the longest chain has that it depends on.
+    depths: Vec<u32>,
     /// What is wrong with references that lead nowhere, by the address of their syntax node. Whoever evaluates the
     /// expression reports it: what is never evaluated may refer to what it likes.
     wrong: BTreeMap<usize, Diagnostics>,
@@ -88,7 +94,10 @@ impl Statics {
         builder.add_edges();
         let Builder { mut statics, mut diags, .. } = builder;
         match statics.graph.order() {
-            Ok(order) => statics.order = order.into_iter().map(NodeId).collect(),
+            Ok(order) => {
+                statics.order = order.into_iter().map(NodeId).collect();
+                statics.depths = statics.depths();
+            }
             Err(cycles) => cycles.iter().for_each(|cycle| diags.push(statics.cycle(cycle))),
         }
         (statics, diags)
@@ -132,34 +141,53 @@ impl Statics {
         &self.graph
     }
 
-    /// The resources that a node depends on, ordered by address: what states record. Those that it refers to itself are
-    /// all there; of those behind them the nearest, up to [`INDIRECT`].
-    pub fn resource_dependencies(&self, id: NodeId) -> Arc<[Str]> {
-        let mut seen = HashSet::from([id]);
-        let mut level = self.next_resources(&[id], &mut seen);
-        let mut found: Vec<&Str> = Vec::new();
-        let mut left = INDIRECT + level.len();
-        while !level.is_empty() && left > 0 {
-            level.truncate(left);
-            left -= level.len();
-            found.extend(level.iter().filter_map(|n| self.node(*n).recorded_as.as_ref()));
-            level = self.next_resources(&level, &mut seen);
+    fn depths(&self) -> Vec<u32> {
+        let mut depths = vec![0; self.nodes.len()];
+        for &id in &self.order {
+            let own = |d: NodeId| depths[d.0 as usize] + u32::from(self.is_resource(d));
+            depths[id.0 as usize] = self.dependencies(id).map(own).max().unwrap_or(0);
         }
-        found.sort_unstable();
-        found.into_iter().cloned().collect()
+        depths
     }
 
-    /// The resources that are reached from some nodes without passing by others, in the order in which they are found.
-    fn next_resources(&self, from: &[NodeId], seen: &mut HashSet<NodeId>) -> Vec<NodeId> {
+    fn is_resource(&self, id: NodeId) -> bool {
+        matches!(self.node(id).kind, NodeKind::Resource(_))
+    }
+
+    /// The resources that a node depends on, ordered by address: what states record. All where there are not too many;
+    /// otherwise those that it refers to itself, and the [`NEAREST`] behind them.
+    pub fn resource_dependencies(&self, id: NodeId) -> Arc<[Str]> {
+        let is_deep = self.depths.get(id.0 as usize).is_some_and(|depth| *depth as usize > ALL);
+        let mut seen = HashSet::from([id]);
+        let mut found = self.next_resources(&[id], &mut seen, usize::MAX);
+        let (near, mut from) = (found.len() + NEAREST, 0);
+        let enough = if is_deep { near } else { near.max(ALL + 1) };
+        while from < found.len() && found.len() < enough {
+            let level = self.next_resources(&found[from..], &mut seen, enough - found.len());
+            from = found.len();
+            found.extend(level);
+        }
+        if is_deep || found.len() > ALL {
+            found.truncate(near);
+        }
+        let mut names: Vec<&Str> =
+            found.iter().filter_map(|id| self.node(*id).recorded_as.as_ref()).collect();
+        names.sort_unstable();
+        names.into_iter().cloned().collect()
+    }
+
+    /// The resources that are reached from some nodes without passing by others, in the order in which they are found, and
+    /// no more than asked for.
+    fn next_resources(&self, from: &[NodeId], seen: &mut HashSet<NodeId>, limit: usize) -> Vec<NodeId> {
         let mut found = Vec::new();
         let mut stack: Vec<NodeId> = from.iter().flat_map(|id| self.dependencies(*id)).collect();
-        while let Some(next) = stack.pop() {
+        while let Some(next) = stack.pop().filter(|_| found.len() < limit) {
             if !seen.insert(next) {
                 continue;
             }
-            match self.node(next).kind {
-                NodeKind::Resource(_) => found.push(next),
-                _ => stack.extend(self.dependencies(next)),
+            match self.is_resource(next) {
+                true => found.push(next),
+                false => stack.extend(self.dependencies(next)),
             }
         }
         found

@@ -87,16 +87,23 @@ impl<'a> Clients<'a> {
         user: &User<'_>,
         evaluator: &Evaluator<'_>,
     ) -> Result<Option<Configured>, Diagnostics> {
-        let used = (user.module.path.clone(), user.module.provider_key(user.resource));
-        let is_chosen = user.resource.provider.as_ref().is_some_and(|p| p.instance.is_some());
-        if let Some(known) = self.found.borrow().get(&used).filter(|_| !is_chosen) {
-            return Ok(Some(known.clone()));
+        if let Some(known) = self.known(user.module, user.resource) {
+            return Ok(Some(known));
         }
-        let found = self.look_up(user, evaluator, used.1.clone())?;
+        let key = user.module.provider_key(user.resource);
+        let found = self.look_up(user, evaluator, key.clone())?;
         if let Some(one) = found.as_ref().filter(|f| f.place.instance.is_none()) {
-            self.found.borrow_mut().insert(used, one.clone());
+            self.found.borrow_mut().insert((user.module.path.clone(), key), one.clone());
         }
         Ok(found)
+    }
+
+    /// The provider configuration of a block, where it was found before and is the same for all instances.
+    fn known(&self, module: &Module, resource: &Resource) -> Option<Configured> {
+        if resource.provider.as_ref().is_some_and(|p| p.instance.is_some()) {
+            return None;
+        }
+        self.found.borrow().get(&(module.path.clone(), module.provider_key(resource))).cloned()
     }
 
     fn look_up(
@@ -128,6 +135,9 @@ impl<'a> Clients<'a> {
         key: &InstanceKey,
     ) -> Result<Configured, Diagnostics> {
         let Some((module, resource)) = evaluator.resource(node) else { return Err(Diagnostics::new()) };
+        if let Some(known) = self.known(module, resource) {
+            return Ok(known);
+        }
         let each = evaluator.each_of(node, inst, key);
         let user = User { module, resource, node, inst, each };
         self.find(&user, evaluator)?.ok_or_else(|| {

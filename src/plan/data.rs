@@ -199,8 +199,10 @@ impl Planner<'_> {
             return false;
         }
         let found = self.found.borrow();
-        let changing = waits.iter().filter_map(|node| found.changing.get(node)).flatten();
-        changing.into_iter().any(|module| is_within_reach(&addr.module, module))
+        let of = |node: NodeId| {
+            found.changing.range((node, ModuleAddr::root())..).take_while(move |(n, _)| *n == node)
+        };
+        waits.into_iter().flat_map(of).any(|(_, module)| is_within_reach(&addr.module, module))
     }
 
     /// The resources that a reference in `depends_on` leads to: itself, all of a module, or what a value is made of.

@@ -43,6 +43,7 @@ impl Planner<'_> {
             let recorded = self.recorded_instances(node, inst);
             let mut keys = expansion.keys();
             self.expect_results(node, inst, &keys);
+            self.note_surplus(node, inst, &keys);
             keys.retain(|key| {
                 let is_recorded = recorded.as_ref().is_none_or(|recorded| recorded.has(key));
                 if !is_recorded && let Some(addr) = self.evaluator.instance_addr(node, inst, key) {
@@ -50,7 +51,6 @@ impl Planner<'_> {
                 }
                 is_recorded
             });
-            self.note_surplus(node, inst, &expansion);
             let limit = self.inputs.options.parallelism.max(1);
             let futures = keys.iter().map(|key| self.plan_instance(node, inst, key, &reading, &imports));
             let mut running = futures_util::stream::iter(futures).buffer_unordered(limit);
@@ -116,11 +116,14 @@ impl Planner<'_> {
     }
 
     /// Notes that a managed resource changes where more instances are recorded than it is to have.
-    fn note_surplus(&self, node: NodeId, inst: InstId, expansion: &Expansion) {
+    fn note_surplus(&self, node: NodeId, inst: InstId, keys: &[InstanceKey]) {
         let Some(first) = self.evaluator.instance_addr(node, inst, &InstanceKey::None) else { return };
-        let surplus = || self.recorded_keys(node, inst).iter().any(|key| !expansion.has(key));
-        if self.inputs.options.mode == Mode::Normal && surplus() {
-            self.found.borrow_mut().changing.entry(node).or_default().insert(first.module);
+        let mut keys = keys.iter();
+        let mut is_surplus = |recorded: &InstanceKey| keys.find(|key| *key >= recorded) != Some(recorded);
+        if self.inputs.options.mode == Mode::Normal
+            && self.recorded_keys(node, inst).iter().any(&mut is_surplus)
+        {
+            self.found.borrow_mut().changing.insert((node, first.module));
         }
     }
 

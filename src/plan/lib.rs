@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`Plan`], then [`plan`].
 
+mod ahead;
 mod causes;
 mod change;
 pub mod clients;
@@ -23,6 +24,7 @@ mod inputs;
 mod instances;
 mod judging;
 mod keeping;
+mod limit;
 mod listing;
 mod managed;
 mod move_check;

@@ -9,9 +9,9 @@ use std::rc::Rc;
 
 use model::{InstanceAddr, InstanceKey, ModuleAddr, ResourceAddr, ResourceMode, Str};
 use provider::{Client, ListRequest, Listing, Object, ProviderError, ResourceType};
-use state::StateSnapshot;
 
 use crate::clients::Configured;
+use crate::limit::Limit;
 use crate::planner::Planner;
 
 /// Of so many objects of one type on, a list is tried.
@@ -52,10 +52,25 @@ pub struct Recorded<'r> {
 /// A provider configuration, as states write it, and a type.
 type Key = (Str, Str);
 
+/// How many objects of a type are recorded, and how many of them are read.
+#[derive(Clone, Copy, Default)]
+struct Count {
+    recorded: usize,
+    read: usize,
+}
+
+impl Count {
+    /// Whether so many calls are more than a list may cost that has shown so many of the recorded objects. Those that are
+    /// not read count as little as they are many.
+    fn is_exceeded(self, calls: usize, shown: usize) -> bool {
+        calls >= shown * self.read / self.recorded.max(1) + (self.read / RISKED).max(1)
+    }
+}
+
 /// What was listed so far, and how much is recorded.
 #[derive(Default)]
 pub struct Lists {
-    recorded: OnceCell<HashMap<Key, usize>>,
+    recorded: OnceCell<HashMap<Key, Count>>,
     made: RefCell<BTreeMap<Key, Rc<tokio::sync::OnceCell<List>>>>,
 }
 
@@ -79,20 +94,6 @@ impl Lists {
         };
         made.iter().filter_map(of).collect()
     }
-
-    fn count(&self, key: &Key, prior: &StateSnapshot) -> usize {
-        self.recorded.get_or_init(|| counted(prior)).get(key).copied().unwrap_or(0)
-    }
-}
-
-/// How many objects each type has under each provider configuration.
-fn counted(prior: &StateSnapshot) -> HashMap<Key, usize> {
-    let mut counts: HashMap<Key, usize> = HashMap::new();
-    let current = prior.instances.iter().filter(|(_, state)| state.current.is_some());
-    for (addr, state) in current.filter(|(addr, _)| addr.resource.mode == ResourceMode::Managed) {
-        *counts.entry((state.provider.clone(), addr.resource.ty.clone())).or_default() += 1;
-    }
-    counts
 }
 
 impl Planner<'_> {
@@ -121,26 +122,35 @@ impl Planner<'_> {
     /// The list of an object's type, made now if this is the first object of it; nothing where lists tell no attributes, or
     /// too few objects are to be read.
     async fn list_of(&self, site: &Recorded<'_>) -> Option<Rc<tokio::sync::OnceCell<List>>> {
-        let options = &self.inputs.options;
-        let is_limited = !(options.targets.is_empty() && options.excludes.is_empty());
-        if site.ty.lists() != provider::Lists::Whole || is_limited || options.import.is_some() {
+        if site.ty.lists() != provider::Lists::Whole || self.inputs.options.import.is_some() {
             return None;
         }
         let key = (site.configured.config_text.clone(), site.addr.resource.ty.clone());
-        let count = self.lists.count(&key, &self.prior);
-        if count < SEVERAL {
-            return None;
-        }
+        let counts = self.lists.recorded.get_or_init(|| self.counted());
+        let count = counts.get(&key).copied().filter(|count| count.read >= SEVERAL)?;
         let cell = self.lists.made.borrow_mut().entry(key).or_default().clone();
         cell.get_or_init(|| self.list(site, count)).await;
         Some(cell)
     }
 
+    /// How many objects each type has under each provider configuration.
+    fn counted(&self) -> HashMap<Key, Count> {
+        let limit = Limit::of(self);
+        let mut counts: HashMap<Key, Count> = HashMap::new();
+        let current = self.prior.instances.iter().filter(|(_, state)| state.current.is_some());
+        for (addr, state) in current.filter(|(addr, _)| addr.resource.mode == ResourceMode::Managed) {
+            let count = counts.entry((state.provider.clone(), addr.resource.ty.clone())).or_default();
+            count.recorded += 1;
+            count.read += usize::from(limit.as_ref().is_none_or(|limit| limit.reads(addr)));
+        }
+        counts
+    }
+
     /// Lists a type, page after page. A list that fails, or that finds too little for its calls, is left where it is: what it
     /// did not tell is read.
-    async fn list(&self, site: &Recorded<'_>, count: usize) -> List {
+    async fn list(&self, site: &Recorded<'_>, count: Count) -> List {
         let ty = &site.addr.resource.ty;
-        self.inputs.watch.listing(ty, count);
+        self.inputs.watch.listing(ty, count.read);
         // The call is about the type as a whole; there is no instance that it could name.
         let address = ResourceAddr::managed(ty, "all").instance(&ModuleAddr::root(), InstanceKey::None);
         let ownership = self.ownership(&address);
@@ -159,7 +169,7 @@ impl Planner<'_> {
                 objects.extend(listed.into_iter().map(|(listed, object)| (listed.id, object)));
             }
             after = page.next;
-            if after.is_none() || calls >= own + (count / RISKED).max(1) {
+            if after.is_none() || count.is_exceeded(calls, own) {
                 break;
             }
         }

@@ -377,7 +377,7 @@ impl Planner<'_> {
         let item = Item { change, node: Some((node, inst, key.clone())), reading, recorded };
         let mut found = self.found.borrow_mut();
         if item.change.action != Action::NoOp {
-            found.changing.entry(node).or_default().insert(addr.module.clone());
+            found.changing.insert((node, addr.module.clone()));
         }
         found.items.push(item);
         drop(found);

@@ -13,21 +13,22 @@ use crate::change::{Action, Change, Mode, Reason};
 use crate::clients::Configured;
 use crate::codec;
 use crate::instances::expansion_of;
+use crate::limit::Limit;
 use crate::planner::{Item, Planner};
 
 impl Planner<'_> {
     /// Plans the end of every recorded instance that the configuration does not have.
     pub async fn plan_orphans(&self) {
         let prior = self.prior.clone();
-        let needed = crate::targets::needed(self);
+        let limit = Limit::of(self);
         let is_orphan = |addr: &InstanceAddr| {
             let visited = self.found.borrow().visited.contains(addr);
-            !visited && !self.is_undecided(addr) && crate::targets::includes_orphan(self, addr, &needed)
+            !visited && !self.is_undecided(addr) && limit.as_ref().is_none_or(|limit| limit.ends(addr))
         };
         let orphans = prior.instances.iter().filter(|(addr, _)| is_orphan(addr));
         let ends = orphans.map(|(addr, state)| self.plan_orphan(addr, state));
-        let limit = self.inputs.options.parallelism.max(1);
-        let mut ending = futures_util::stream::iter(ends).buffered(limit);
+        let at_once = self.inputs.options.parallelism.max(1);
+        let mut ending = futures_util::stream::iter(ends).buffered(at_once);
         while let Some(diags) = ending.next().await {
             self.report(diags);
         }

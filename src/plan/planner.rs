@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use config::{Evaluator, InstId, NodeId, NodeKind, Reading, Statics};
 use futures_util::StreamExt;
+use futures_util::future::join;
 use futures_util::stream::FuturesUnordered;
 use graph::{Outcome, Schedule};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str};
@@ -42,8 +43,8 @@ pub struct Item {
 pub struct Found {
     /// Planned objects.
     pub items: Vec<Item>,
-    /// The module instances in which a managed resource has instances that change.
-    pub changing: HashMap<NodeId, HashSet<ModuleAddr>>,
+    /// By managed resource, the module instances in which it has instances that change.
+    pub changing: BTreeSet<(NodeId, ModuleAddr)>,
     /// What reading or a move found to differ from what is recorded.
     pub refreshed: BTreeMap<InstanceAddr, Option<InstanceState>>,
     /// Changes from outside.
@@ -172,6 +173,11 @@ impl<'a> Planner<'a> {
     /// Evaluates and plans every node, each after what it depends on. Gives what was left out, because it depends on a failed
     /// node.
     async fn walk(&self) -> HashSet<u32> {
+        let ((), left_out) = join(self.make_clients(), self.walk_nodes()).await;
+        left_out
+    }
+
+    async fn walk_nodes(&self) -> HashSet<u32> {
         let this = self;
         let mut schedule = Schedule::new(this.inputs.statics.graph());
         let mut running = FuturesUnordered::new();

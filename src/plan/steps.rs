@@ -4,6 +4,7 @@
 //! dependencies that the state recorded, and wait until what was changed in favour of them is fully done. Where many wait for many, a gate stands between, so that the graph grows with the configuration and not with
 //! the pairs.
 
+mod behind;
 mod deletes;
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use config::{NodeId, NodeKind, Statics};
 use model::address::Target;
-use model::{Diagnostic, InstanceAddr, InstanceKey, ModulePath, Str};
+use model::{Diagnostic, InstanceAddr, InstanceKey, ModulePath};
 
 use crate::change::Mode;
 use crate::inputs::Inputs;
@@ -167,7 +167,7 @@ pub fn includes(planner: &Planner<'_>, node: NodeId, addr: &InstanceAddr) -> boo
 }
 
 /// Whether another included node depends on this one.
-fn is_dependency(planner: &Planner<'_>, node: NodeId) -> bool {
+pub fn is_dependency(planner: &Planner<'_>, node: NodeId) -> bool {
     let statics = planner.inputs.statics;
     let Some(included) = &planner.included else { return true };
     included.iter().any(|id| {
@@ -176,55 +176,17 @@ fn is_dependency(planner: &Planner<'_>, node: NodeId) -> bool {
     })
 }
 
-/// Whether the end of an instance that is configured no more is planned.
-pub fn includes_orphan(planner: &Planner<'_>, addr: &InstanceAddr, needed: &BTreeSet<Str>) -> bool {
-    let options = &planner.inputs.options;
-    if !options.excludes.is_empty() {
-        let name = addr.resource.in_module(&addr.module.path());
-        return !is_excluded(planner, addr) && !needed.contains(name.as_str());
-    }
-    if options.targets.is_empty() || options.targets.iter().any(|t| matches(t, addr)) {
-        return true;
-    }
-    match options.mode {
-        Mode::Destroy => depends_on_target(planner, addr),
-        Mode::Normal | Mode::RefreshOnly => {
-            let included = |node: NodeId| planner.included.as_ref().is_none_or(|i| i.contains(&node));
-            node_of(planner, addr).is_some_and(|node| included(node) && is_dependency(planner, node))
-        }
-    }
-}
-
-fn node_of(planner: &Planner<'_>, addr: &InstanceAddr) -> Option<NodeId> {
+/// The node of the block that an instance belongs to.
+pub fn node_of(planner: &Planner<'_>, addr: &InstanceAddr) -> Option<NodeId> {
     planner.inputs.statics.find(&addr.module.path(), &NodeKind::Resource(addr.resource.clone()))
 }
 
 /// Whether an instance stays as it is: an exclude names it, or its block depends on what one names.
-fn is_excluded(planner: &Planner<'_>, addr: &InstanceAddr) -> bool {
+pub fn is_excluded(planner: &Planner<'_>, addr: &InstanceAddr) -> bool {
     let options = &planner.inputs.options;
     let left_out = |node: NodeId| planner.included.as_ref().is_some_and(|i| !i.contains(&node));
     options.excludes.iter().any(|t| matches(t, addr))
         || options.mode != Mode::Destroy && node_of(planner, addr).is_some_and(left_out)
-}
-
-/// The resources that something depends on which stays as it is, so that they have to stay too.
-pub fn needed(planner: &Planner<'_>) -> BTreeSet<Str> {
-    if planner.inputs.options.excludes.is_empty() {
-        return BTreeSet::new();
-    }
-    let staying = planner.prior.instances.iter().filter(|(addr, _)| is_excluded(planner, addr));
-    let objects = staying.flat_map(|(_, state)| &state.current);
-    objects.flat_map(|object| object.dependencies.iter().cloned()).collect()
-}
-
-/// In a destroy, what depends on a target goes too.
-fn depends_on_target(planner: &Planner<'_>, addr: &InstanceAddr) -> bool {
-    let Some(object) = planner.prior.current(addr) else { return false };
-    let names = |t: &Target, dependency: &str| match t {
-        Target::Module(m) => dependency.starts_with(&format!("{}.", m.path())),
-        Target::Resource(r) => r.resource.in_module(&r.module.path()) == dependency,
-    };
-    object.dependencies.iter().any(|d| planner.inputs.options.targets.iter().any(|t| names(t, d)))
 }
 
 fn names_block(target: &Target, addr: &InstanceAddr) -> bool {

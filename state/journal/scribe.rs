@@ -41,14 +41,15 @@ impl Scribe {
         }
         let not_json = |_| StateError::NotJson("a record".into());
         let text = serde_json::value::to_raw_value(&entry).map_err(not_json)?;
-        let mut line = match self.sealing.is_sealing() {
+        let is_sealing = self.sealing.is_sealing();
+        let mut line = match is_sealing {
             true => self.sealing.seal(Kind::Journal, &Label::default(), text.get().as_bytes())?,
             false => serde_json::to_vec(&Line { sum: sum(text.get()), record: &text }).map_err(not_json)?,
         };
         if line.last() != Some(&b'\n') {
             line.push(b'\n');
         }
-        self.previous = Some(digest(&line));
+        self.previous = is_sealing.then(|| digest(&line));
         out.extend_from_slice(&line);
         Ok(())
     }

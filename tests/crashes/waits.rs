@@ -59,6 +59,11 @@ impl Site {
         Ok(Site { disk, runs, ..site })
     }
 
+    /// The same site for a program that has made no client yet.
+    pub fn with_clients_of(self, registry: Registry) -> Site {
+        Site { registry, ..self }
+    }
+
     /// What is recorded.
     pub async fn recorded(&self) -> Result<StateSnapshot, String> {
         let read = engine::read(&self.disk).await.map_err(|e| e.to_string())?;
@@ -67,8 +72,12 @@ impl Site {
 
     /// Plans.
     pub async fn plan(&self, mode: Mode) -> Result<Plan, String> {
+        self.plan_with(Options { mode, ..Options::default() }).await
+    }
+
+    /// Plans with other options than usual.
+    pub async fn plan_with(&self, options: Options) -> Result<Plan, String> {
         let prior = self.recorded().await?;
-        let options = Options { mode, ..Options::default() };
         let (plan, diags) = engine::plan(&self.project, &self.registry, &prior, options, self.runs).await;
         failing(&diags).map(|()| plan)
     }

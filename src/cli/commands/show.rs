@@ -17,6 +17,7 @@ use crate::planfile;
 use crate::project::{DEFAULT, Place, load};
 use crate::render::state::{Shown, human};
 use crate::render::state_json::state_json;
+use crate::render::streamed;
 use crate::view::View;
 
 /// Runs the command; the exit status.
@@ -148,11 +149,12 @@ fn show_state(app: &App, snapshot: Option<&StateSnapshot>, json: bool) -> u8 {
 
 /// Shows a state: as a document, or for people.
 pub fn state(json: bool, snapshot: Option<&StateSnapshot>, shown: &Shown, terminal: &mut Terminal) -> u8 {
-    let text = if json {
-        format!("{}\n", state_json(snapshot, crate::TERRAFORM_VERSION, shown.decode))
-    } else {
-        human(snapshot, shown, &terminal.screen)
-    };
-    terminal.say(&text);
+    match json {
+        true => streamed::write(terminal.out, &state_json(snapshot, crate::TERRAFORM_VERSION, shown.decode)),
+        false => {
+            let text = human(snapshot, shown, &terminal.screen);
+            terminal.say(&text);
+        }
+    }
     0
 }

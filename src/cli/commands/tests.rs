@@ -16,6 +16,7 @@ use crate::args::{Command, StateCommand, parse};
 use crate::render::Screen;
 use crate::render::state::{Shown, human};
 use crate::render::state_json::state_json;
+use crate::render::streamed;
 
 const STATE: &str = r#"{
   "version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l",
@@ -54,10 +55,10 @@ fn with_shown<T>(look: impl FnOnce(&Shown) -> T) -> T {
 }
 
 fn show_state(json: bool, snapshot: Option<&StateSnapshot>, shown: &Shown, terminal: &mut Terminal) -> u8 {
-    terminal.say(&match json {
-        true => format!("{}\n", state_json(snapshot, "1.11.4", shown.decode)),
-        false => human(snapshot, shown, &Screen::PLAIN),
-    });
+    match json {
+        true => streamed::write(terminal.out, &state_json(snapshot, "1.11.4", shown.decode)),
+        false => terminal.say(&human(snapshot, shown, &Screen::PLAIN)),
+    }
     0
 }
 

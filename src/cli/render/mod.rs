@@ -24,6 +24,7 @@ mod snippet;
 pub mod state;
 pub mod state_json;
 pub mod stream;
+pub mod streamed;
 pub mod text;
 pub mod time;
 pub mod why;

@@ -1,14 +1,16 @@
 //! Plans as `show -json PLAN` writes them (format version 1.2).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use model::{InstanceAddr, ProviderAddr, ResourceMode, Str};
 use plan::{Action, ByList, Change, Mode, OutputChange, Plan};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
-use state::{InstanceObject, StateSnapshot};
 
 use super::shapes;
-use super::state_json::{self, Decode, ModuleTree};
+use super::state_json::{self, Decode, Recorded};
+use super::streamed::{Each, ModuleTree};
 
 /// The resources that an instance depends on by its configuration; nothing where it is not configured.
 pub type Dependencies<'d> = dyn Fn(&InstanceAddr) -> Option<Arc<[Str]>> + 'd;
@@ -29,35 +31,49 @@ pub struct Context<'c> {
     pub relevant_attributes: Vec<Json>,
 }
 
-/// The document for a plan.
-pub fn plan_json(plan: &Plan, context: &Context) -> Json {
-    let mut out = Map::new();
-    out.insert("format_version".into(), "1.2".into());
-    out.insert("terraform_version".into(), context.version.into());
-    if !plan.variables.is_empty() {
-        let variable =
-            |(name, value): (&Str, _)| (name.to_string(), json!({"value": shapes::known_or_null(value)}));
-        out.insert("variables".into(), Json::Object(plan.variables.iter().map(variable).collect()));
+/// The document for a plan, made while it is written.
+pub fn plan_json<'p>(plan: &'p Plan, context: &'p Context<'p>) -> impl Serialize + 'p {
+    PlanForm { plan, context }
+}
+
+struct PlanForm<'p> {
+    plan: &'p Plan,
+    context: &'p Context<'p>,
+}
+
+impl Serialize for PlanForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let PlanForm { plan, context } = self;
+        let mut out = serializer.serialize_map(None)?;
+        out.serialize_entry("format_version", "1.2")?;
+        out.serialize_entry("terraform_version", context.version)?;
+        if !plan.variables.is_empty() {
+            let variable =
+                |(name, value): (&Str, _)| (name.to_string(), json!({"value": shapes::known_or_null(value)}));
+            out.serialize_entry("variables", &plan.variables.iter().map(variable).collect::<Map<_, _>>())?;
+        }
+        out.serialize_entry("planned_values", &PlannedValues(self))?;
+        let drift: Vec<&Change> = plan.drift.iter().collect();
+        write_unless_empty(&mut out, "resource_drift", &drift, |c| resource_change(c))?;
+        let changes: Vec<&Change> = planned(plan).collect();
+        write_unless_empty(&mut out, "resource_changes", &changes, |c| resource_change(c))?;
+        if !plan.outputs.is_empty() {
+            let outputs = plan.outputs.iter().map(|(name, o)| (name.to_string(), output_change(o)));
+            out.serialize_entry("output_changes", &outputs.collect::<Map<_, _>>())?;
+        }
+        if let Some(prior) = prior_state(plan, context) {
+            out.serialize_entry("prior_state", &prior)?;
+        }
+        out.serialize_entry("configuration", &context.configuration)?;
+        write_unless_empty(&mut out, "relevant_attributes", &context.relevant_attributes, Json::clone)?;
+        write_unless_empty(&mut out, "refreshed_by_list", &plan.lists, by_list)?;
+        write_unless_empty(&mut out, "checks", &super::checks_json::of_plan(&plan.checks), Json::clone)?;
+        out.serialize_entry("timestamp", plan.timestamp.as_str())?;
+        out.serialize_entry("applyable", &plan.is_applyable())?;
+        out.serialize_entry("complete", &(plan.complete && !plan.errored))?;
+        out.serialize_entry("errored", &plan.errored)?;
+        out.end()
     }
-    out.insert("planned_values".into(), planned_values(plan, context));
-    insert_unless_empty(&mut out, "resource_drift", plan.drift.iter().map(resource_change).collect());
-    insert_unless_empty(&mut out, "resource_changes", planned(plan).map(resource_change).collect());
-    if !plan.outputs.is_empty() {
-        let outputs = plan.outputs.iter().map(|(name, o)| (name.to_string(), output_change(o)));
-        out.insert("output_changes".into(), Json::Object(outputs.collect()));
-    }
-    if let Some(prior) = prior_state(plan, context) {
-        out.insert("prior_state".into(), prior);
-    }
-    out.insert("configuration".into(), context.configuration.clone());
-    insert_unless_empty(&mut out, "relevant_attributes", context.relevant_attributes.clone());
-    insert_unless_empty(&mut out, "refreshed_by_list", plan.lists.iter().map(by_list).collect());
-    insert_unless_empty(&mut out, "checks", super::checks_json::of_plan(&plan.checks));
-    out.insert("timestamp".into(), plan.timestamp.as_str().into());
-    out.insert("applyable".into(), plan.is_applyable().into());
-    out.insert("complete".into(), (plan.complete && !plan.errored).into());
-    out.insert("errored".into(), plan.errored.into());
-    Json::Object(out)
 }
 
 /// How the objects of a type were read that were read by a list. Terraform's format has nothing of the kind.
@@ -78,30 +94,39 @@ fn planned(plan: &Plan) -> impl Iterator<Item = &Change> {
     plan.changes.iter().filter(is_planned)
 }
 
-fn insert_unless_empty(out: &mut Map<String, Json>, name: &str, items: Vec<Json>) {
-    if !items.is_empty() {
-        out.insert(name.into(), Json::Array(items));
-    }
+fn write_unless_empty<M: SerializeMap, T>(
+    out: &mut M,
+    name: &str,
+    items: &[T],
+    one: impl Fn(&T) -> Json,
+) -> Result<(), M::Error> {
+    if items.is_empty() { Ok(()) } else { out.serialize_entry(name, &Each(items, one)) }
 }
 
-fn planned_values(plan: &Plan, context: &Context) -> Json {
-    let mut out = Map::new();
-    let remaining = plan.outputs.iter().filter(|(_, o)| o.action != Action::Delete);
-    let outputs: Map<String, Json> =
-        remaining.map(|(name, o)| (name.to_string(), planned_output(o))).collect();
-    if !outputs.is_empty() {
-        out.insert("outputs".into(), Json::Object(outputs));
+struct PlannedValues<'p>(&'p PlanForm<'p>);
+
+impl Serialize for PlannedValues<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let PlanForm { plan, context } = self.0;
+        let mut out = serializer.serialize_map(None)?;
+        let remaining = plan.outputs.iter().filter(|(_, o)| o.action != Action::Delete);
+        let outputs: Map<String, Json> =
+            remaining.map(|(name, o)| (name.to_string(), planned_output(o))).collect();
+        if !outputs.is_empty() {
+            out.serialize_entry("outputs", &outputs)?;
+        }
+        let mut remaining: Vec<&Change> =
+            planned(plan).filter(|c| c.action != Action::Delete && c.deposed.is_none()).collect();
+        // Here addresses are ordered as texts.
+        remaining.sort_by_cached_key(|c| c.address.to_string());
+        let mut modules = ModuleTree::new();
+        remaining.into_iter().for_each(|change| modules.add(&change.address.module, change));
+        out.serialize_entry(
+            "root_module",
+            &modules.root(|change: &&Change| planned_resource(change, context)),
+        )?;
+        out.end()
     }
-    let mut modules = ModuleTree::default();
-    let mut remaining: Vec<&Change> =
-        planned(plan).filter(|c| c.action != Action::Delete && c.deposed.is_none()).collect();
-    // Here addresses are ordered as texts.
-    remaining.sort_by_cached_key(|c| c.address.to_string());
-    for change in remaining {
-        modules.add(&change.address.module, planned_resource(change, context));
-    }
-    out.insert("root_module".into(), modules.root());
-    Json::Object(out)
 }
 
 fn planned_output(output: &OutputChange) -> Json {
@@ -190,7 +215,7 @@ fn output_change(output: &OutputChange) -> Json {
 }
 
 /// The state after reading. The outputs that are known already count as part of it; nothing where it is all empty.
-fn prior_state(plan: &Plan, context: &Context) -> Option<Json> {
+fn prior_state<'p>(plan: &'p Plan, context: &'p Context<'p>) -> Option<impl Serialize + 'p> {
     let recorded = plan.refreshed.outputs.iter();
     let mut outputs: Map<String, Json> =
         recorded.map(|(name, o)| (name.to_string(), state_json::output(o))).collect();
@@ -205,22 +230,30 @@ fn prior_state(plan: &Plan, context: &Context) -> Option<Json> {
     if outputs.is_empty() && plan.refreshed.instances.is_empty() {
         return None;
     }
-    let refreshed = with_configured_dependencies(plan, context.dependencies);
-    let document = state_json::document(&refreshed, outputs, context.version, context.decode);
-    Some(Json::Object(document))
+    let recorded = with_configured_dependencies(plan, context.dependencies);
+    let values = state_json::Values { outputs, recorded, decode: context.decode };
+    Some(PriorForm { values, version: context.version })
+}
+
+struct PriorForm<'p> {
+    values: state_json::Values<'p>,
+    version: &'p str,
+}
+
+impl Serialize for PriorForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_map(None)?;
+        self.values.write(self.version, &mut out)?;
+        out.end()
+    }
 }
 
 /// What stays as it is depends on what its configuration says now, whatever was recorded.
-fn with_configured_dependencies(plan: &Plan, dependencies: &Dependencies<'_>) -> StateSnapshot {
-    let mut snapshot = (*plan.refreshed).clone();
-    for change in plan.changes.iter().filter(|c| c.action == Action::NoOp && c.deposed.is_none()) {
-        let Some(state) = snapshot.instances.get_mut(&change.address) else { continue };
-        let (Some(found), Some(object)) = (dependencies(&change.address), &state.current) else { continue };
-        if object.dependencies != found {
-            state.current = Some(Arc::new(InstanceObject { dependencies: found, ..(**object).clone() }));
-        }
-    }
-    snapshot
+fn with_configured_dependencies<'p>(plan: &'p Plan, dependencies: &Dependencies<'_>) -> Recorded<'p> {
+    let unchanged = plan.changes.iter().filter(|c| c.action == Action::NoOp && c.deposed.is_none());
+    let unchanged: HashSet<&InstanceAddr> = unchanged.map(|c| &c.address).collect();
+    let found = |address: &InstanceAddr| dependencies(address).filter(|_| unchanged.contains(address));
+    Recorded::with_dependencies(&plan.refreshed, found)
 }
 
 fn prior_output(output: &OutputChange) -> Json {

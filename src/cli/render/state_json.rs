@@ -1,50 +1,118 @@
 //! States as `show -json` writes them (format version 1.0).
 
-use model::{InstanceAddr, InstanceKey, ModuleAddr, ResourceMode, Str, Value};
+use std::sync::Arc;
+
+use model::{InstanceAddr, InstanceKey, ResourceMode, Str, Value};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
-use state::{InstanceObject, InstanceState, ObjectStatus, OutputState, StateSnapshot};
+use state::{InstanceObject, ObjectStatus, OutputState, StateSnapshot};
 
 use super::shapes;
+use super::streamed::ModuleTree;
 
 /// Turns a recorded object into a value of its schema's type, marked where sensitive, with the schema's version.
 /// Nothing where no schema is at hand: the raw attributes are shown then.
 pub type Decode<'d> = dyn Fn(&InstanceAddr, &InstanceObject) -> Option<(Value, u64)> + 'd;
 
-/// The document for a state; nothing was ever recorded where there is no snapshot.
-pub fn state_json(snapshot: Option<&StateSnapshot>, version: &str, decode: &Decode) -> Json {
-    let Some(snapshot) = snapshot.filter(|s| !s.is_empty()) else { return json!({"format_version": "1.0"}) };
-    let outputs = snapshot.outputs.iter().map(|(name, o)| (name.to_string(), output(o))).collect();
-    let mut out = document(snapshot, outputs, version, decode);
-    let checks = snapshot.check_results.as_deref().map(super::checks_json::of_state).unwrap_or_default();
-    if !checks.is_empty() {
-        out.insert("checks".into(), Json::Array(checks));
+/// The document for a state, made while it is written; nothing was ever recorded where there is no snapshot.
+pub fn state_json<'s>(
+    snapshot: Option<&'s StateSnapshot>,
+    version: &'s str,
+    decode: &'s Decode,
+) -> impl Serialize + 's {
+    StateForm { snapshot: snapshot.filter(|s| !s.is_empty()), version, decode }
+}
+
+struct StateForm<'s> {
+    snapshot: Option<&'s StateSnapshot>,
+    version: &'s str,
+    decode: &'s Decode<'s>,
+}
+
+impl Serialize for StateForm<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(snapshot) = self.snapshot else {
+            return json!({"format_version": "1.0"}).serialize(serializer);
+        };
+        let outputs = snapshot.outputs.iter().map(|(name, o)| (name.to_string(), output(o))).collect();
+        let values = Values { outputs, recorded: Recorded::new(snapshot), decode: self.decode };
+        let mut out = serializer.serialize_map(None)?;
+        values.write(self.version, &mut out)?;
+        let checks = snapshot.check_results.as_deref().map(super::checks_json::of_state).unwrap_or_default();
+        if !checks.is_empty() {
+            out.serialize_entry("checks", &checks)?;
+        }
+        out.end()
     }
-    Json::Object(out)
 }
 
 /// The part that plans show too, as `prior_state`.
-pub(super) fn document(
-    snapshot: &StateSnapshot,
-    outputs: Map<String, Json>,
-    version: &str,
-    decode: &Decode,
-) -> Map<String, Json> {
-    let mut modules = ModuleTree::default();
-    for (address, state) in &snapshot.instances {
-        for resource in resources(address, state, decode) {
-            modules.add(&address.module, resource);
+pub(super) struct Values<'s> {
+    pub(super) outputs: Map<String, Json>,
+    pub(super) recorded: Recorded<'s>,
+    pub(super) decode: &'s Decode<'s>,
+}
+
+impl Values<'_> {
+    /// Writes the entries of the document.
+    pub(super) fn write<M: SerializeMap>(&self, version: &str, out: &mut M) -> Result<(), M::Error> {
+        out.serialize_entry("format_version", "1.0")?;
+        out.serialize_entry("terraform_version", version)?;
+        out.serialize_entry("values", self)
+    }
+}
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_map(None)?;
+        if !self.outputs.is_empty() {
+            out.serialize_entry("outputs", &self.outputs)?;
         }
+        let one = |entry: &Entry<'_>| resource(entry, self.decode);
+        out.serialize_entry("root_module", &self.recorded.0.root(one))?;
+        out.end()
     }
-    let mut values = Map::new();
-    if !outputs.is_empty() {
-        values.insert("outputs".into(), Json::Object(outputs));
+}
+
+/// The recorded objects by module.
+pub(super) struct Recorded<'s>(ModuleTree<Entry<'s>>);
+
+/// One recorded object.
+struct Entry<'s> {
+    address: &'s InstanceAddr,
+    provider: &'s str,
+    deposed: Option<&'s Str>,
+    object: &'s InstanceObject,
+    /// What it depends on, where that is no more what is recorded.
+    dependencies: Option<Arc<[Str]>>,
+}
+
+impl<'s> Recorded<'s> {
+    /// All that a snapshot records.
+    pub(super) fn new(snapshot: &'s StateSnapshot) -> Recorded<'s> {
+        Recorded::with_dependencies(snapshot, |_| None)
     }
-    values.insert("root_module".into(), modules.root());
-    let mut out = Map::new();
-    out.insert("format_version".into(), "1.0".into());
-    out.insert("terraform_version".into(), version.into());
-    out.insert("values".into(), Json::Object(values));
-    out
+
+    /// The same, with other dependencies of the objects in use where there are any.
+    pub(super) fn with_dependencies(
+        snapshot: &'s StateSnapshot,
+        current: impl Fn(&InstanceAddr) -> Option<Arc<[Str]>>,
+    ) -> Recorded<'s> {
+        let mut modules = ModuleTree::new();
+        for (address, state) in &snapshot.instances {
+            let provider = &*state.provider;
+            if let Some(object) = &state.current {
+                let entry =
+                    Entry { address, provider, deposed: None, object, dependencies: current(address) };
+                modules.add(&address.module, entry);
+            }
+            for (key, object) in &state.deposed {
+                let entry = Entry { address, provider, deposed: Some(key), object, dependencies: None };
+                modules.add(&address.module, entry);
+            }
+        }
+        Recorded(modules)
+    }
 }
 
 /// A recorded output.
@@ -56,25 +124,10 @@ pub(super) fn output(output: &OutputState) -> Json {
     })
 }
 
-fn resources<'s>(
-    address: &'s InstanceAddr,
-    state: &'s InstanceState,
-    decode: &'s Decode,
-) -> impl Iterator<Item = Json> + 's {
-    let current = state.current.iter().map(|o| (None, o));
-    let deposed = state.deposed.iter().map(|(key, o)| (Some(key), o));
-    current.chain(deposed).map(move |(key, object)| resource(address, &state.provider, key, object, decode))
-}
-
-fn resource(
-    address: &InstanceAddr,
-    provider: &str,
-    deposed: Option<&Str>,
-    object: &InstanceObject,
-    decode: &Decode,
-) -> Json {
+fn resource(entry: &Entry<'_>, decode: &Decode) -> Json {
+    let Entry { address, object, .. } = entry;
     let mut out = identity(address);
-    out.insert("provider_name".into(), provider_name(provider).into());
+    out.insert("provider_name".into(), provider_name(entry.provider).into());
     let (values, sensitive, version) = match decode(address, object) {
         Some((value, version)) => (shapes::known_or_null(&value), shapes::sensitive(&value), version),
         None => {
@@ -85,13 +138,14 @@ fn resource(
     out.insert("schema_version".into(), version.into());
     out.insert("values".into(), values);
     out.insert("sensitive_values".into(), sensitive);
-    if !object.dependencies.is_empty() {
-        out.insert("depends_on".into(), object.dependencies.iter().map(|d| d.to_string()).collect());
+    let dependencies = entry.dependencies.as_ref().unwrap_or(&object.dependencies);
+    if !dependencies.is_empty() {
+        out.insert("depends_on".into(), dependencies.iter().map(|d| d.to_string()).collect());
     }
     if object.status == ObjectStatus::Tainted {
         out.insert("tainted".into(), true.into());
     }
-    if let Some(key) = deposed {
+    if let Some(key) = entry.deposed {
         out.insert("deposed_key".into(), key.to_string().into());
     }
     Json::Object(out)
@@ -123,53 +177,4 @@ pub(super) fn mode(mode: ResourceMode) -> &'static str {
 pub(super) fn provider_name(config: &str) -> &str {
     let name = config.split_once("provider[\"").and_then(|(_, rest)| rest.split_once("\"]"));
     name.map_or(config, |(name, _)| name)
-}
-
-/// Resources by module, nested as the modules are. They come in the order of their addresses.
-#[derive(Default)]
-pub(super) struct ModuleTree {
-    resources: Vec<Json>,
-    children: Vec<(ModuleAddr, ModuleTree)>,
-}
-
-impl ModuleTree {
-    /// Adds a resource of a module.
-    pub(super) fn add(&mut self, module: &ModuleAddr, resource: Json) {
-        self.module(module).resources.push(resource);
-    }
-
-    fn module(&mut self, module: &ModuleAddr) -> &mut ModuleTree {
-        (1..=module.0.len()).fold(self, |tree, depth| tree.child(ModuleAddr(module.0[..depth].into())))
-    }
-
-    fn child(&mut self, addr: ModuleAddr) -> &mut ModuleTree {
-        let at = self.children.binary_search_by(|(a, _)| a.cmp(&addr)).unwrap_or_else(|at| {
-            self.children.insert(at, (addr, ModuleTree::default()));
-            at
-        });
-        &mut self.children[at].1
-    }
-
-    /// The document's `root_module`.
-    pub(super) fn root(self) -> Json {
-        Json::Object(self.module_json(None))
-    }
-
-    fn module_json(self, addr: Option<&ModuleAddr>) -> Map<String, Json> {
-        let mut out = Map::new();
-        if !self.resources.is_empty() {
-            out.insert("resources".into(), Json::Array(self.resources));
-        }
-        if let Some(addr) = addr {
-            out.insert("address".into(), addr.to_string().into());
-        }
-        if !self.children.is_empty() {
-            let children = self.children.into_iter();
-            out.insert(
-                "child_modules".into(),
-                children.map(|(addr, tree)| Json::Object(tree.module_json(Some(&addr)))).collect(),
-            );
-        }
-        out
-    }
 }

@@ -170,7 +170,7 @@ impl<'c> Evaluator<'c> {
         let mut inner = self.inner.borrow_mut();
         let table = inner.tables.entry((node, inst)).or_default();
         table.whole = None;
-        table.values.insert(key.clone(), value);
+        table.values.set(key, value);
     }
 
     /// The address of an instance.

@@ -10,7 +10,8 @@ pub fn renewed(object: &InstanceObject, recorded: &Value, schema: &Schema) -> Op
     let bare = super::strip_write_only(&recorded.unmarked_deep(), &schema.block);
     model::json::write(&bare, &schema.block.ty(), &mut attributes).ok()?;
     let is_same = object.schema_version == schema.version
-        && (is_same_text(&object.attributes, &attributes)
+        && (*object.attributes == *attributes
+            || is_same_text(&object.attributes, &attributes)
             || is_same_document(&object.attributes, &attributes));
     let (schema_version, attributes) = (schema.version, attributes.into());
     (!is_same).then(|| InstanceObject { schema_version, attributes, ..object.clone() })

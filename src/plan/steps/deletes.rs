@@ -2,12 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use config::{INDIRECT, NodeId};
+use config::{NEAREST, NodeId};
 use model::{InstanceAddr, Str};
 
+use super::behind::Behind;
 use super::{Builder, Firmness};
+use crate::planner::Item;
 
-impl Builder<'_, '_> {
+impl<'p> Builder<'p, '_> {
     /// Deletes go against the recorded dependencies. What is deleted for good, or was replaced first, also outlives the
     /// changes of what used it or uses its replacement. Each comes after what its provider is configured with. All that
     /// yields where it would go in a circle.
@@ -19,9 +21,10 @@ impl Builder<'_, '_> {
         let mut configured: HashMap<NodeId, Vec<&Str>> = HashMap::new();
         let mut dependents: HashMap<&Str, Vec<u32>> = HashMap::new();
         let mut users: HashMap<&Str, Vec<u32>> = HashMap::new();
-        let staying = self.staying_between(&names);
+        let mut behind = Behind::new(&names);
+        self.note_staying(&mut behind);
         for (i, item) in self.items.iter().enumerate() {
-            let recorded = deleted_below(&item.recorded, &names, &staying);
+            let recorded = behind.deleted(&item.recorded);
             if let Some(delete) = self.own[i].delete {
                 recorded.iter().for_each(|d| dependents.entry(d).or_default().push(delete));
             }
@@ -38,18 +41,19 @@ impl Builder<'_, '_> {
         self.wait_for_providers();
     }
 
-    /// What the objects that stay depend on by what is recorded, by block; nothing where every object records all
-    /// that it depends on.
-    fn staying_between(&self, names: &HashSet<Str>) -> Staying<'_> {
-        let mut staying = Staying::new();
-        if !self.items.iter().any(|item| item.recorded.len() > INDIRECT) {
-            return staying;
+    /// Notes what the objects that stay depend on by what is recorded, where an object may not record all that it depends
+    /// on.
+    fn note_staying<'b>(&self, behind: &mut Behind<'b>)
+    where
+        'p: 'b,
+    {
+        let items: &'b [Item] = self.items;
+        if !items.iter().any(|item| item.recorded.len() > NEAREST) {
+            return;
         }
-        for (i, item) in self.items.iter().enumerate().filter(|(_, item)| !item.recorded.is_empty()) {
-            let blocks = self.blocks_of(i).into_iter().filter(|block| !names.contains(block));
-            blocks.for_each(|block| staying.entry(block).or_default().push(&item.recorded));
+        for (i, item) in items.iter().enumerate().filter(|(_, item)| !item.recorded.is_empty()) {
+            self.blocks_of(i).into_iter().for_each(|block| behind.stays(block, &item.recorded));
         }
-        staying
     }
 
     /// A delete needs its provider, and so comes after what the provider's configuration reads.
@@ -114,29 +118,6 @@ impl Builder<'_, '_> {
         let old = old.filter(|old| *old != own);
         [own].into_iter().chain(old).collect()
     }
-}
-
-/// What objects depend on, by their blocks.
-type Staying<'i> = HashMap<Str, Vec<&'i [Str]>>;
-
-/// The deleted blocks that an object depends on by what is recorded. Where there are many, only the nearest are recorded, and
-/// the others are found by way of the objects that stay; those behind a deleted one are that one's business.
-fn deleted_below<'n>(recorded: &[Str], names: &'n HashSet<Str>, staying: &Staying<'_>) -> HashSet<&'n Str> {
-    let mut found: HashSet<&Str> = recorded.iter().filter_map(|d| names.get(d)).collect();
-    if staying.is_empty() || recorded.len() <= INDIRECT {
-        return found;
-    }
-    let mut seen: HashSet<&Str> = recorded.iter().collect();
-    let mut stack: Vec<&Str> = recorded.iter().collect();
-    while let Some(block) = stack.pop() {
-        for below in staying.get(block).into_iter().flatten().flat_map(|list| list.iter()) {
-            found.extend(names.get(below));
-            if seen.insert(below) {
-                stack.push(below);
-            }
-        }
-    }
-    found
 }
 
 /// Steps by the blocks that wait for them, with the gates that stand for several.

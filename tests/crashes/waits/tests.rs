@@ -1,6 +1,7 @@
 //! What runs cost in calls and in time.
 
-use plan::{Action, Mode};
+use model::address::Target;
+use plan::{Action, Mode, Options};
 use provider_sim::{Body, Entry, Refusal, Request, Settings};
 
 use crate::waits::{Site, makespan};
@@ -50,6 +51,27 @@ async fn thousands_of_objects_are_read_by_a_hundredth_of_the_calls_and_drift_is_
     assert_eq!(drifted(&plan), [Action::Update, Action::Delete]);
     assert_eq!(plan.lists[0].singly, 1, "that it is gone is asked once more");
     assert!(site.since(logged).len() <= 40);
+}
+
+/// A plan that is limited to what is named.
+fn only(target: &str) -> Options {
+    let target: Target = target.parse().unwrap();
+    Options { targets: vec![target], ..Options::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn targets_are_read_by_a_list_where_they_are_most_of_what_it_shows() {
+    let text = buckets(1_000) + &buckets(10).replace("\"b\"", "\"few\"").replace("b-", "few-");
+    let mut site = Site::new(&text, Settings::default()).unwrap();
+    site.apply(Mode::Normal, 64).await.unwrap();
+    let logged = site.logged();
+    let plan = site.plan_with(only("stackwright_sim_bucket.b")).await.unwrap();
+    assert_eq!(plan.lists.first().map(|l| l.objects), Some(1_000));
+    assert!(site.since(logged).len() <= 25, "{}", site.since(logged).len());
+    let logged = site.logged();
+    site.plan_with(only("stackwright_sim_bucket.few")).await.unwrap();
+    let log = site.since(logged);
+    assert!(lists(&log) == 1 && log.len() <= 11, "{} {}", lists(&log), log.len());
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,4 +235,36 @@ async fn a_new_object_that_never_settles_is_replaced_by_the_next_run() {
         assert_eq!(bucket.action, Action::Update, "it was made all the same");
         replaced = true;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_that_are_needed_for_certain_are_made_at_the_same_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let block = |alias: &str, seed: u32| {
+        let (inventory, log) = (path("cloud"), path("log"));
+        format!(
+            "provider \"sim\" {{\n  alias = \"{alias}\"\n  seed = {seed}\n  inventory = \"{inventory}\"\n  log = \"{log}\"\n}}\n"
+        )
+    };
+    let bucket = |alias: &str, name: &str, named: &str| {
+        format!(
+            "resource \"stackwright_sim_bucket\" \"{name}\" {{\n  provider = sim.{alias}\n  name = \"{named}\"\n}}\n"
+        )
+    };
+    let text = block("one", 1)
+        + &block("two", 2)
+        + &bucket("one", "a", "a")
+        + &bucket("two", "b", "after-${stackwright_sim_bucket.a.id}");
+    let registry = || provider::Registry::new().with(provider_sim::SimProvider::new());
+    let cloud = provider_sim::Cloud::new(Settings::default());
+    let memory = provider_sim::InMemory::new(cloud, provider_sim::Clock::at(0));
+    let mut site = Site::with_registry(&text, memory, registry()).unwrap();
+    site.apply(Mode::Normal, 10).await.unwrap();
+    std::fs::remove_file(path("log")).unwrap();
+    let site = site.with_clients_of(registry());
+    site.plan(Mode::Normal).await.unwrap();
+    let log = std::fs::read_to_string(path("log")).unwrap();
+    let first: Vec<bool> = log.lines().take(3).map(|line| line.contains("\"call\":\"limits\"")).collect();
+    assert_eq!(first, [true, true, false], "{log}");
 }

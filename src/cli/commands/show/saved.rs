@@ -1,6 +1,7 @@
 //! Saved plans: for people, as a document, as a comment.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use ::plan::{Mode, Plan};
@@ -17,7 +18,7 @@ use crate::project::{Place, Project, load_kept};
 use crate::render::markdown::{Subject, comment};
 use crate::render::plan::Look;
 use crate::render::why::Why;
-use crate::render::{Screen, configuration_json, plan_json};
+use crate::render::{Screen, configuration_json, plan_json, streamed};
 use crate::view::View;
 
 /// Shows the plan of a file; the exit status.
@@ -28,7 +29,7 @@ pub(super) fn show(app: &App, view: &View, path: &Path, args: &ShowArgs) -> u8 {
     let mut project = load_kept(app, &saved.place, saved.files, kept, &vars);
     project.set_origins(saved.origins);
     if args.json {
-        print(&format!("{}\n", document(app, &project, &saved.plan)));
+        write_document(app, &project, &saved.plan);
         return 0;
     }
     if args.markdown {
@@ -65,16 +66,19 @@ fn is_protected(project: &Project, address: &InstanceAddr) -> bool {
     module.and_then(|m| m.resources.get(&address.resource)).is_some_and(|r| r.lifecycle.prevent_destroy)
 }
 
-/// The plan as a document.
-fn document(app: &App, project: &Project, plan: &Plan) -> serde_json::Value {
+/// Writes the plan as a document.
+fn write_document(app: &App, project: &Project, plan: &Plan) {
     let registry = &app.equipment.registry;
     let decode = decoder(registry, &plan.refreshed);
     let schemas = |a: &InstanceAddr, p: &ProviderAddr| schema_of(registry, a, p);
     let version = |a: &InstanceAddr, p: &ProviderAddr| schemas(a, p).map_or(0, |s| s.version);
     let statics = &project.statics;
+    let known = RefCell::new(HashMap::new());
     let dependencies = |a: &InstanceAddr| {
         let node = statics.find(&a.module.path(), &config::NodeKind::Resource(a.resource.clone()))?;
-        (a.resource.mode == ResourceMode::Managed).then(|| statics.resource_dependencies(node))
+        let found =
+            || known.borrow_mut().entry(node).or_insert_with(|| statics.resource_dependencies(node)).clone();
+        (a.resource.mode == ResourceMode::Managed).then(found)
     };
     let context = plan_json::Context {
         dependencies: &dependencies,
@@ -84,7 +88,7 @@ fn document(app: &App, project: &Project, plan: &Plan) -> serde_json::Value {
         configuration: configuration_json::configuration(&project.config, &schemas, &generated(plan)),
         relevant_attributes: configuration_json::relevant_attributes(&project.config, plan),
     };
-    plan_json::plan_json(plan, &context)
+    streamed::write(&mut std::io::stdout().lock(), &plan_json::plan_json(plan, &context));
 }
 
 /// What planning wrote itself, which is no part of the configuration that it planned from.
