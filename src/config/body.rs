@@ -1,5 +1,6 @@
 //! Bodies to objects, by a schema.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use lang::ast::{Block, Body, Traversal};
@@ -11,6 +12,7 @@ use model::{
     err,
 };
 
+use crate::as_blocks::as_used;
 use crate::decode::extraneous_property;
 
 /// Evaluates a body: an object of the schema's type, null for what is not configured, unknown for what failed. Where any
@@ -49,6 +51,10 @@ impl Decoder {
             reshaped
         });
         let body = reshaped.as_ref().unwrap_or(body);
+        let used = as_used(body, schema);
+        if matches!(used, Cow::Owned(_)) {
+            return self.object(body, &used, scope);
+        }
         self.check_names(body, schema);
         let attributes =
             schema.attributes.iter().map(|(name, a)| (name.clone(), self.attribute(body, name, a, scope)));

@@ -8,6 +8,7 @@
 //!
 //! Start reading at [`Config`].
 
+mod as_blocks;
 mod body;
 mod decode;
 mod early;

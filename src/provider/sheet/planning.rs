@@ -1,6 +1,6 @@
 //! What is planned of every type that has a sheet.
 
-use model::{Block, Kind, NestedBlock, Path, Str, Value, ops};
+use model::{Block, Kind, NestedBlock, Path, Str, Type, Value, ops};
 
 use super::Given;
 use super::parse::{Sheet, Traits};
@@ -166,12 +166,14 @@ fn kept(sheet: &Sheet, at: &mut Vec<Str>, block: &Block, prior: &Value, planned:
     Value::object(entries.collect::<Vec<_>>())
 }
 
-/// Texts that mean the same stay, and what says nothing where nothing is configured.
+/// Texts and objects that mean the same stay, and what says nothing where nothing is configured.
 fn stays(sheet: &Sheet, at: &[Str], before: &Value, planned: &Value) -> bool {
     if planned.is_null() && is_nothing(before) {
         return true;
     }
-    let has_meaning = sheet.traits.get(at).is_some_and(|traits| traits.json || traits.policy);
+    let holds_objects = before.ty().element().is_some_and(|element| matches!(element, Type::Object(_)));
+    let has_meaning =
+        holds_objects || sheet.traits.get(at).is_some_and(|traits| traits.json || traits.policy);
     has_meaning && !before.is_null() && !planned.is_null() && is_same(sheet, at, before, planned)
 }
 
