@@ -50,10 +50,30 @@ pub fn seen(client: &Client, known: Given<'_>, tags: Tags) -> Fields {
     Fields::new().with("tags", own).with("tags_all", all).marked(marks)
 }
 
+/// The tags that a data source tells: all but the marks and those that are ignored.
+pub fn told(client: &Client, tags: Tags) -> Tags {
+    let is_told = |key: &str| !Ownership::is_mark(key) && !client.ignores_tag(key);
+    tags.into_iter().filter(|(key, _)| is_told(key)).collect()
+}
+
 /// What a change does to tags: those to set, and the keys of those to remove.
 pub fn changes(prior: Given<'_>, wanted: Given<'_>) -> (Tags, Vec<String>) {
     let (before, after) = (prior.map("tags_all"), wanted.map("tags_all"));
     let gone = before.keys().filter(|key| !after.contains_key(*key)).cloned().collect();
     let set = after.into_iter().filter(|(key, value)| before.get(key) != Some(value)).collect();
     (set, gone)
+}
+
+/// What a read would tell of the tags of a recorded object, of what a list told, which does not know which tags are its own.
+pub fn as_read(prior: Given<'_>, listed: Fields) -> Fields {
+    let of = |name: &str| listed.get(name).map(entries).unwrap_or_default();
+    let (own, all, before) = (of("tags"), of("tags_all"), prior.map("tags"));
+    let said = all.into_iter().filter(|(key, _)| before.contains_key(key));
+    let tags: Tags = own.into_iter().chain(said).collect();
+    listed.with("tags", tags)
+}
+
+fn entries(value: &Value) -> Tags {
+    let entries = value.as_entries().unwrap_or_default().iter();
+    entries.filter_map(|(key, value)| Some((key.to_string(), value.as_str()?.to_string()))).collect()
 }

@@ -14,7 +14,7 @@
 //!
 //! The words before the type: `required`, `optional`, `computed`; `sensitive`, `writeonly`, `deprecated`; `fixed` where
 //! another value needs another object; `volatile` where each change of the object gives a new value; `json` and `policy`
-//! where texts are compared by what they mean; `default=VALUE`; and of a block `computed`, where the provider gives blocks
+//! where texts are compared by what they mean; `default=VALUE`, in quotes where it has blanks; and of a block `computed`, where the provider gives blocks
 //! if the configuration has none.
 //!
 //! Start reading at [`Kind`], which is what a type has to say.

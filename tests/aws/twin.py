@@ -112,13 +112,15 @@ def attributes(state):
 
 
 RANDOM = [
-    (re.compile(r"\b(vpc|subnet|igw|eipalloc|eipassoc|nat|rtb|rtbassoc|sg|sgr|vpce|eni|acl|dopt|eks|r)-[0-9a-z]{8,}\b"), r"\1-X"),
+    (re.compile(r"\b(vpc-cidr-assoc|subnet-cidr-assoc|vpc|subnet|igw|eipalloc|eipassoc|nat|rtb|rtbassoc|sg|sgr|vpce|eni|acl|dopt|eks|r)-[0-9a-z]{8,}\b"), r"\1-X"),
     (re.compile(r"\b(AKIA|AROA|AIDA|ANPA|AIPA|ASIA)[A-Z0-9]+\b"), r"\1X"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\"]*"), "TIME"),
     (re.compile(r"(?<![0-9a-f])[0-9a-f]{26}(?![0-9a-f])"), "MADE-UP"),
     (re.compile(r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (UTC|GMT)"), r"TIME \1"),
     (re.compile(r"127\.0\.0\.1:\d+"), "HOST"),
+    (re.compile(r"\b(127|10)([.-])\d+[.-]\d+[.-]\d+\b(?!/)"), "ADDRESS"),
+    (re.compile(r"\b2400:6500:[0-9a-f:]+"), "ADDRESS"),
 ]
 
 
@@ -135,7 +137,8 @@ def said(value):
         value = {key: said(inner) for key, inner in value.items()}
         return value or None
     if isinstance(value, list):
-        return [said(inner) for inner in value] or None
+        # A set is a list in a state, in the order of what the names of objects happen to be.
+        return sorted((said(inner) for inner in value), key=json.dumps) or None
     return None if value == "" else value
 
 

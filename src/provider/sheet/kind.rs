@@ -88,6 +88,11 @@ pub trait Kind: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Looks whether a change that is planned can be made: whether something else is in its place.
+    async fn look_ahead(&self, _at: &At<'_, Self::Client>, _draft: &Draft<'_>) -> Result<(), KindError> {
+        Ok(())
+    }
+
     /// Makes the object, and gives what identifies it. It is read afterwards.
     async fn create(&self, at: &At<'_, Self::Client>, wanted: Given<'_>) -> Result<Made, KindError>;
 
@@ -95,7 +100,8 @@ pub trait Kind: Send + Sync + 'static {
     /// they are.
     async fn read(&self, at: &At<'_, Self::Client>, known: Given<'_>) -> Result<Option<Fields>, KindError>;
 
-    /// Changes the object. It is read afterwards. A type of which every attribute is fixed is never asked.
+    /// Changes the object. It is read afterwards; where the change gives it another identity, [`At::exists`] notes that. A type
+    /// of which every attribute is fixed is never asked.
     async fn update(
         &self,
         _at: &At<'_, Self::Client>,
@@ -154,6 +160,11 @@ pub trait Kind: Send + Sync + 'static {
         _request: ListRequest<'_>,
     ) -> Result<KindPage, KindError> {
         Ok(KindPage { found: Vec::new(), next: None })
+    }
+
+    /// What a read would tell of a recorded object, of what a list told of it, where a read minds what is recorded.
+    fn as_read(&self, _prior: Given<'_>, listed: Fields) -> Fields {
+        listed
     }
 
     /// Brings stored attributes of an older version forward.

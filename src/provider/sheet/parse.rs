@@ -80,9 +80,19 @@ fn split(number: usize, line: &str) -> Result<Line<'_>, SheetError> {
     let wrong = |what: &str| SheetError { line: number, what: what.into() };
     let (head, about) = line.split_once('|').ok_or_else(|| wrong("has no `|` before its meaning"))?;
     let depth = head.len() - head.trim_start().len();
-    let mut words = head.split_whitespace();
+    let mut words = words_of(head).into_iter();
     let name = words.next().ok_or_else(|| wrong("has no name"))?;
     Ok(Line { number, depth: depth / 2, name, words: words.collect(), about: about.trim() })
+}
+
+/// The words between blanks; a blank between quotes is part of a word.
+fn words_of(text: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    let ends = |c: char| {
+        is_quoted ^= c == '"';
+        c.is_whitespace() && !is_quoted
+    };
+    text.split(ends).filter(|word| !word.is_empty()).collect()
 }
 
 type TraitsByName = BTreeMap<Vec<Str>, Traits>;
@@ -165,7 +175,7 @@ fn read_attribute(line: &Line<'_>) -> Result<(Attribute, Traits), SheetError> {
             "json" => said.json = true,
             "policy" => said.policy = true,
             word => match word.strip_prefix("default=") {
-                Some(text) => default = Some(text),
+                Some(text) => default = Some(text.trim_matches('"')),
                 None => return Err(wrong(format!("has the unknown word {word:?}"))),
             },
         }

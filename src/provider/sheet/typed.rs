@@ -93,7 +93,9 @@ impl<K: Kind> ResourceType for Typed<K> {
 
     async fn plan(&self, call: Call<'_>, request: PlanRequest<'_>) -> Result<PlannedChange, ProviderError> {
         let mut draft = Draft::begin(&self.sheet, request);
-        self.kind.plan(&At::new(call, Some(request.config))?, &mut draft)?;
+        let at = At::new(call, Some(request.config))?;
+        self.kind.plan(&at, &mut draft)?;
+        self.kind.look_ahead(&at, &draft).await?;
         Ok(draft.finish(&self.sheet))
     }
 
@@ -131,6 +133,7 @@ impl<K: Kind> ResourceType for Typed<K> {
         let at = At::new(call, Some(config))?;
         let result = self.kind.update(&at, Given::new(&prior.value), Given::new(planned)).await;
         let base = known_or(planned, &prior.value);
+        let base = at.taken().map_or_else(|| Ok(base.clone()), |identity| self.merge(&base, identity))?;
         match result {
             Ok(()) => {
                 let seen = self.settled(&at, &base, planned).await;
@@ -218,6 +221,7 @@ impl<K: Kind> ResourceType for Typed<K> {
         let entries = listed.value.as_entries().unwrap_or_default();
         let told = entries.iter().filter(|(_, value)| !value.is_null());
         let fields = told.fold(Fields::new(), |fields, (name, value)| fields.with(name, value));
+        let fields = self.kind.as_read(Given::new(&prior.value), fields);
         self.merge(&prior.value, fields).map_or_else(|_| listed.clone(), Object::from)
     }
 }
