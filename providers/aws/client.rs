@@ -130,22 +130,26 @@ impl Client {
 
     /// What the names of hosts end with in this partition.
     pub fn dns_suffix(&self) -> &'static str {
-        if self.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
+        dns_suffix_of(self.partition())
     }
 
     /// Who one is; nothing where it is not to be asked for.
     pub async fn identity(&self) -> Result<Option<&Identity>, Trouble> {
         let ask = || async {
-            if self.skips_account {
-                return Ok(None);
+            match self.skips_account {
+                true => Ok(None),
+                false => self.asked_identity().await.map(Some),
             }
-            let what = "find out whose credentials these are";
-            let answer = self.ask(what, |sts: aws_sdk_sts::Client| sts.get_caller_identity().send()).await?;
-            let of = |text: Option<String>| text.unwrap_or_default();
-            let (account, arn, user) = (of(answer.account), of(answer.arn), of(answer.user_id));
-            Ok(Some(Identity { account, arn, user }))
         };
         Ok(self.identity.get_or_try_init(ask).await?.as_ref())
+    }
+
+    /// Who one is, asked now.
+    pub(crate) async fn asked_identity(&self) -> Result<Identity, Trouble> {
+        let what = "find out whose credentials these are";
+        let answer = self.ask(what, |sts: aws_sdk_sts::Client| sts.get_caller_identity().send()).await?;
+        let of = |text: Option<String>| text.unwrap_or_default();
+        Ok(Identity { account: of(answer.account), arn: of(answer.arn), user: of(answer.user_id) })
     }
 
     /// The account's number; empty where it is not to be asked for.
@@ -236,7 +240,7 @@ impl Client {
 
 /// The partition that a region lies in.
 /// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
-fn partition_of(region: &str) -> &'static str {
+pub(crate) fn partition_of(region: &str) -> &'static str {
     match region {
         _ if region.starts_with("cn-") => "aws-cn",
         _ if region.starts_with("us-gov-") => "aws-us-gov",
@@ -245,6 +249,18 @@ fn partition_of(region: &str) -> &'static str {
         _ if region.starts_with("eu-isoe-") => "aws-iso-e",
         _ if region.starts_with("us-isof-") => "aws-iso-f",
         _ => "aws",
+    }
+}
+
+/// What the names of hosts end with in a partition.
+pub(crate) fn dns_suffix_of(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "amazonaws.com.cn",
+        "aws-iso" => "c2s.ic.gov",
+        "aws-iso-b" => "sc2s.sgov.gov",
+        "aws-iso-e" => "cloud.adc-e.uk",
+        "aws-iso-f" => "csp.hci.ic.gov",
+        _ => "amazonaws.com",
     }
 }
 

@@ -6,16 +6,21 @@
 //!
 //! Names and attributes are those of `hashicorp/aws`.
 
+mod account;
 mod backend;
+pub mod checks;
 mod client;
 mod connector;
 mod credentials;
 mod flavors;
+mod iam;
 pub mod names;
 pub mod policies;
 mod s3;
 mod settings;
+mod spread;
 pub mod tags;
+mod text;
 mod transport;
 mod trouble;
 mod wait;
@@ -24,6 +29,8 @@ pub use backend::S3Backend;
 pub use client::{Client, Identity, Service};
 pub use connector::AwsConnector;
 pub use flavors::flavors;
+pub use spread::when_spread;
+pub use text::{rfc3339, url_decoded};
 pub use trouble::{OrAbsent, Trouble, built};
 pub use wait::{Waiting, wait};
 
@@ -44,7 +51,7 @@ pub struct AwsProvider {
 impl AwsProvider {
     /// The provider with the types of this crate, and with those of others over the same client.
     pub fn with(others: Catalog) -> AwsProvider {
-        let catalog = s3::add(others);
+        let catalog = [account::add, iam::add, s3::add].into_iter().fold(others, |all, add| add(all));
         AwsProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
     }
 }

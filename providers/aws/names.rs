@@ -1,11 +1,11 @@
 //! Names that nobody gave.
 
-use provider::sheet::At;
+use provider::sheet::{At, Given};
 
 use crate::Client;
 
-/// How many characters of a made-up name follow its prefix.
-const LENGTH: usize = 26;
+/// How many characters are made up.
+pub(crate) const LENGTH: usize = 26;
 
 /// A name that begins with a prefix, no longer than so many characters. It comes from what was written down of the create
 /// before it began, so that the same create asks for the same name again; without that, from chance.
@@ -24,8 +24,27 @@ pub fn made_up(at: &At<'_, Client>, prefix: &str, longest: usize) -> String {
     format!("{prefix}{}", &digest[..LENGTH])
 }
 
-/// How a name begins that was made up; nothing where it was not.
-pub fn prefix_of(name: &str) -> Option<String> {
-    let (prefix, rest) = name.split_at_checked(name.len().checked_sub(LENGTH)?)?;
-    (rest.bytes().all(|byte| byte.is_ascii_hexdigit()) && !prefix.is_empty()).then(|| prefix.to_owned())
+/// The name that is wanted: the one that was given as `name`, or a made-up one that begins with `name_prefix`.
+pub fn wanted(at: &At<'_, Client>, wanted: Given<'_>, longest: usize) -> String {
+    let prefix = wanted.text("name_prefix").unwrap_or("terraform-");
+    wanted.string("name").unwrap_or_else(|| made_up(at, prefix, longest))
+}
+
+/// What a name begins with that was made up; nothing of a name that was given.
+pub fn prefix_of(name: &str) -> Option<&str> {
+    let (prefix, made_up) = name.split_at_checked(name.len().checked_sub(LENGTH)?)?;
+    made_up.bytes().all(|c| c.is_ascii_hexdigit()).then_some(prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prefix_of_a_made_up_name_is_seen() {
+        assert_eq!(prefix_of("role-0123456789abcdef0123456789"), Some("role-"));
+        assert_eq!(prefix_of("0123456789abcdef0123456789"), Some(""));
+        assert_eq!(prefix_of("role-of-mine"), None);
+        assert_eq!(prefix_of("a-role-with-a-long-name-of-its-own"), None);
+    }
 }

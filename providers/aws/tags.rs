@@ -77,3 +77,8 @@ fn entries(value: &Value) -> Tags {
     let entries = value.as_entries().unwrap_or_default().iter();
     entries.filter_map(|(key, value)| Some((key.to_string(), value.as_str()?.to_string()))).collect()
 }
+
+/// The tags of what others manage, for data sources: without those of AWS itself, those that are to be ignored, and marks.
+pub fn others(client: &Client, tags: Tags) -> Tags {
+    tags.into_iter().filter(|(key, _)| !Ownership::is_mark(key) && !client.ignores_tag(key)).collect()
+}

@@ -13,8 +13,9 @@
 //! ```
 //!
 //! The words before the type: `required`, `optional`, `computed`; `sensitive`, `writeonly`, `deprecated`; `fixed` where
-//! another value needs another object; `volatile` where each change of the object gives a new value; `json` and `policy`
-//! where texts are compared by what they mean; `default=VALUE`, in quotes where it has blanks; and of a block `computed`, where the provider gives blocks
+//! another value needs another object; `volatile` where each change of the object gives a new value; `foreign` where others
+//! change it, so that a change of the object does not tell what became of it meanwhile; `json` and `policy` where texts are
+//! compared by what they mean; `default=VALUE`, in quotes where it has blanks; and of a block `computed`, where the provider gives blocks
 //! if the configuration has none.
 //!
 //! Start reading at [`Kind`], which is what a type has to say.

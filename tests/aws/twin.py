@@ -139,7 +139,17 @@ def said(value):
     if isinstance(value, list):
         # A set is a list in a state, in the order of what the names of objects happen to be.
         return sorted((said(inner) for inner in value), key=json.dumps) or None
-    return None if value == "" else value
+    return None if value == "" else document(value)
+
+
+def document(value):
+    """A document in JSON by what it says: by its members, whatever the white space."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return said(json.loads(value))
+        except ValueError:
+            pass
+    return value
 
 
 def differences(ours, theirs, known):

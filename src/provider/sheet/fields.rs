@@ -11,6 +11,7 @@ use crate::Ownership;
 pub struct Fields {
     pub(super) entries: BTreeMap<Str, Value>,
     pub(super) marks: Option<Ownership>,
+    pub(super) is_incomplete: bool,
 }
 
 impl Fields {
@@ -37,6 +38,12 @@ impl Fields {
         Fields { marks, ..self }
     }
 
+    /// Says of an object that was found again that it can't be used as it is: something was told only to whoever made it.
+    #[must_use]
+    pub fn incomplete(self) -> Fields {
+        Fields { is_incomplete: true, ..self }
+    }
+
     /// An attribute.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.entries.get(name)
@@ -46,7 +53,8 @@ impl Fields {
     #[must_use]
     pub fn and(mut self, others: Fields) -> Fields {
         self.entries.extend(others.entries);
-        Fields { marks: others.marks.or(self.marks), ..self }
+        let is_incomplete = self.is_incomplete || others.is_incomplete;
+        Fields { marks: others.marks.or(self.marks), is_incomplete, ..self }
     }
 }
 

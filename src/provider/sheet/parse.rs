@@ -12,6 +12,8 @@ pub struct Traits {
     pub fixed: bool,
     /// Each change of the object gives a new value.
     pub volatile: bool,
+    /// Others change it: a change of the object takes no notice.
+    pub foreign: bool,
     /// Texts that mean the same JSON are the same.
     pub json: bool,
     /// Texts that mean the same policy are the same.
@@ -140,6 +142,7 @@ fn read_nested(line: &Line<'_>, block: Block) -> Result<(NestedBlock, Traits), S
             "single" => nested.nesting = Nesting::Single,
             "computed" => nested.computed = true,
             "fixed" => said.fixed = true,
+            "foreign" => said.foreign = true,
             "deprecated" => {
                 nested.block.deprecated = Some("Another resource type has taken its place.".into())
             }
@@ -172,6 +175,7 @@ fn read_attribute(line: &Line<'_>) -> Result<(Attribute, Traits), SheetError> {
             "deprecated" => attribute.deprecated = Some(line.about.into()),
             "fixed" => said.fixed = true,
             "volatile" => said.volatile = true,
+            "foreign" => said.foreign = true,
             "json" => said.json = true,
             "policy" => said.policy = true,
             word => match word.strip_prefix("default=") {

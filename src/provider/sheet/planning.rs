@@ -106,6 +106,11 @@ fn traits_at<'s>(sheet: &'s Sheet, at: &mut Vec<Str>, name: &Str) -> Option<&'s 
     traits
 }
 
+/// A configuration with constants where it leaves attributes out.
+pub(super) fn defaulted(sheet: &Sheet, config: &Value) -> Value {
+    with_defaults(sheet, &mut Vec::new(), &sheet.schema.block, config, config)
+}
+
 /// The planned object with constants where the configuration leaves attributes out.
 fn with_defaults(sheet: &Sheet, at: &mut Vec<Str>, block: &Block, config: &Value, planned: &Value) -> Value {
     let Some(entries) = planned.as_entries() else { return planned.clone() };
@@ -192,6 +197,10 @@ fn kept_blocks(
                 None => item.clone(),
             })
         }
+        (Kind::Set(old), Kind::Set(_)) => planned.map_children(|item| {
+            let before = old.items().iter().find(|before| is_same(sheet, at, before, item));
+            before.unwrap_or(item).clone()
+        }),
         (Kind::Object(_), Kind::Object(_)) => kept(sheet, at, &nested.block, prior, planned),
         (Kind::Set(old), Kind::Set(_)) => planned.map_children(|item| {
             let same = |old: &&Value| item.is_wholly_known() && is_same(sheet, at, old, item);

@@ -7,13 +7,14 @@ use model::{Schema, Value};
 
 use super::kind::{At, Kind, KindError};
 use super::parse::{Sheet, SheetError};
-use super::planning::Draft;
+use super::planning::{Draft, defaulted};
 use super::shape::{fill, known, merge, merge_over};
 use super::{Fields, Given};
-use crate::contract::check_kept;
+use crate::contract::{check_kept, is_left_out};
 use crate::{
     Call, Catalog, CreateClass, DataSource, ErrorKind, Failed, Imported, Leftover, ListRequest, Listing,
     Lists, Object, Page, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, text,
+    with_attributes,
 };
 
 /// How often an object is read after a change until it is seen changed.
@@ -41,6 +42,16 @@ impl<K: Kind> Typed<K> {
         merge(&self.sheet, like, fields)
     }
 
+    /// What others changed meanwhile as it was planned, where the configuration leaves it out.
+    fn without_foreign(&self, at: &At<'_, K::Client>, planned: &Value, object: &Value) -> Value {
+        let foreign = self.sheet.traits.iter().filter(|(at, traits)| traits.foreign && at.len() == 1);
+        let is_left_out =
+            |name: &str| at.config.is_none_or(|config| config.whole().get(name).is_none_or(is_left_out));
+        let foreign = foreign.map(|(at, _)| &*at[0]).filter(|name| is_left_out(name));
+        let as_planned = foreign.filter_map(|name| Some((name, planned.get(name)?.clone())));
+        with_attributes(object, as_planned.filter(|(_, value)| value.is_wholly_known()))
+    }
+
     /// Reads an object that was just made or changed, until it is seen as it was planned, or for so long that it must be.
     async fn settled(
         &self,
@@ -52,6 +63,7 @@ impl<K: Kind> Typed<K> {
         for look in 1..=LOOKS {
             if let Some(fields) = self.kind.read(at, Given::new(base)).await? {
                 let object = merge_over(&self.sheet, planned, base, fields)?;
+                let object = self.without_foreign(at, planned, &object);
                 if check_kept(planned, &object).is_ok() {
                     return Ok(object);
                 }
@@ -165,7 +177,7 @@ impl<K: Kind> ResourceType for Typed<K> {
         let Some(found) = self.kind.find(&at, Given::new(planned)).await? else {
             return Ok(Recovery::Absent);
         };
-        let (seen, own) = (found.marks.clone(), call.ownership);
+        let (seen, own, is_incomplete) = (found.marks.clone(), call.ownership, found.is_incomplete);
         // What carries somebody else's marks is somebody else's.
         if seen.is_some() && seen.as_ref() != own {
             return Ok(Recovery::Absent);
@@ -174,8 +186,8 @@ impl<K: Kind> ResourceType for Typed<K> {
         let Some(fields) = self.kind.read(&at, Given::new(&base)).await? else { return Ok(Recovery::Absent) };
         let object = merge_over(&self.sheet, planned, &base, fields)?;
         Ok(match check_kept(planned, &object) {
-            Ok(()) => Recovery::Exists(object.into()),
-            Err(_) => Recovery::HalfMade(object.into()),
+            Ok(()) if !is_incomplete => Recovery::Exists(object.into()),
+            Ok(()) | Err(_) => Recovery::HalfMade(object.into()),
         })
     }
 
@@ -287,9 +299,10 @@ impl<S: Source> DataSource for Read<S> {
 
     async fn read(&self, call: Call<'_>, config: &Value) -> Result<Value, ProviderError> {
         let at = At::new(call, Some(config))?;
-        let fields = self.source.read(&at, Given::new(config)).await?;
+        let asked = defaulted(&self.sheet, config);
+        let fields = self.source.read(&at, Given::new(&asked)).await?;
         // What is read is given as it is: there is nothing from before whose form could stay.
-        merge_over(&self.sheet, &Value::null(), config, fields)
+        merge_over(&self.sheet, &Value::null(), &asked, fields)
     }
 }
 
