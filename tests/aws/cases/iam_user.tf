@@ -1,8 +1,7 @@
 # moto loses the tags of a user whose path changes, so that it does not change here.
 resource "aws_iam_user" "robot" {
-  name          = "stackwright-robot"
-  path          = "/robots/"
-  force_destroy = true
+  name = "stackwright-robot"
+  path = "/robots/"
   tags = {
     purpose = "test"
   }
@@ -33,9 +32,8 @@ resource "aws_iam_access_key" "robot" {
 ### then
 
 resource "aws_iam_user" "robot" {
-  name          = "stackwright-robot"
-  path          = "/robots/"
-  force_destroy = true
+  name = "stackwright-robot"
+  path = "/robots/"
   tags = {
     purpose = "changed"
   }
