@@ -12,13 +12,16 @@ pub mod checks;
 mod client;
 mod connector;
 mod credentials;
+mod ecr;
 mod flavors;
 mod iam;
+mod logs;
 pub mod names;
 pub mod policies;
 mod s3;
 mod settings;
 mod spread;
+mod ssm;
 pub mod tags;
 mod text;
 mod transport;
@@ -51,7 +54,9 @@ pub struct AwsProvider {
 impl AwsProvider {
     /// The provider with the types of this crate, and with those of others over the same client.
     pub fn with(others: Catalog) -> AwsProvider {
-        let catalog = [account::add, iam::add, s3::add].into_iter().fold(others, |all, add| add(all));
+        let catalog = [account::add, ecr::add, iam::add, logs::add, s3::add, ssm::add]
+            .into_iter()
+            .fold(others, |all, add| add(all));
         AwsProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
     }
 }

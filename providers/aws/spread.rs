@@ -25,21 +25,26 @@ struct Passing {
     limit: Duration,
 }
 
+/// How services say that they do not know a role yet, or are not trusted by it yet.
+const ROLE: &[&str] = &[
+    "principal",
+    "assumed",
+    "assume role",
+    "sts:assumerole",
+    "role does not exist",
+    "does not exist or is not authorized",
+    "not authorized to perform",
+    "invalid iam instance profile",
+];
+
 const PASSING: &[Passing] = &[
     Passing { code: "MalformedPolicyDocument", says: &["principal"], limit: PRINCIPAL },
     Passing { code: "MalformedPolicyDocumentException", says: &["principal"], limit: PRINCIPAL },
     Passing { code: "MalformedPolicy", says: &["principal"], limit: PRINCIPAL },
-    Passing {
-        code: "InvalidParameterException",
-        says: &["principal", "assumed", "assume role", "role does not exist", "not authorized to perform"],
-        limit: PRINCIPAL,
-    },
-    Passing {
-        code: "InvalidInputException",
-        says: &["sts:assumerole", "not authorized to perform", "does not exist or is not authorized"],
-        limit: PRINCIPAL,
-    },
-    Passing { code: "InvalidRequestException", says: &["assumed", "instance profile"], limit: PRINCIPAL },
+    Passing { code: "InvalidParameterException", says: ROLE, limit: PRINCIPAL },
+    Passing { code: "InvalidParameterValue", says: ROLE, limit: PRINCIPAL },
+    Passing { code: "InvalidInputException", says: ROLE, limit: PRINCIPAL },
+    Passing { code: "InvalidRequestException", says: ROLE, limit: PRINCIPAL },
     Passing { code: "ConcurrentModification", says: &[""], limit: PRINCIPAL },
     Passing { code: "ConcurrentModificationException", says: &[""], limit: PRINCIPAL },
     Passing { code: "EntityTemporarilyUnmodifiable", says: &[""], limit: PRINCIPAL },

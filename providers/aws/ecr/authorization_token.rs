@@ -31,7 +31,11 @@ user_name computed string | The name.
     async fn read(&self, at: &At<'_, Client>, config: Given<'_>) -> Result<Fields, KindError> {
         // Registries other than one's own can only be asked for by a list that is out of date.
         #[expect(deprecated, reason = "the only way to ask for another account's registry")]
-        let ask = |ecr: Ecr| ecr.get_authorization_token().set_registry_ids(config.string("registry_id").map(|id| vec![id])).send();
+        let ask = |ecr: Ecr| {
+            ecr.get_authorization_token()
+                .set_registry_ids(config.string("registry_id").map(|id| vec![id]))
+                .send()
+        };
         let answer = at.client.ask("get a token for the registry", ask).await?;
         let token = answer.authorization_data().first();
         let text = token.and_then(|token| token.authorization_token()).unwrap_or_default();

@@ -50,7 +50,10 @@ repository required fixed string | The repository's name.
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
         let name = prior.id();
         let remove = |ecr: Ecr| ecr.delete_lifecycle_policy().repository_name(name).send();
-        at.client.put(&format!("remove the lifecycle of images in the repository {name}"), remove).await.or_absent()?;
+        at.client
+            .put(&format!("remove the lifecycle of images in the repository {name}"), remove)
+            .await
+            .or_absent()?;
         Ok(())
     }
 

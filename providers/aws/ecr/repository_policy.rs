@@ -5,7 +5,7 @@ use provider::sheet::{At, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ProviderError, fields};
 
 use super::Ecr;
-use crate::{Client, OrAbsent, checks, when_spread};
+use crate::{Client, OrAbsent, policies, when_spread};
 
 /// The resource type.
 pub(crate) struct RepositoryPolicy;
@@ -25,7 +25,7 @@ repository required fixed string | The repository's name.
 ";
 
     fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
-        checks::json(config, "policy").into_iter().collect()
+        policies::check(config, "policy")
     }
 
     async fn create(&self, at: &At<'_, Client>, wanted: Given<'_>) -> Result<Made, KindError> {
@@ -36,7 +36,8 @@ repository required fixed string | The repository's name.
     async fn read(&self, at: &At<'_, Client>, known: Given<'_>) -> Result<Option<Fields>, KindError> {
         let name = known.text("repository").unwrap_or(known.id());
         let ask = |ecr: Ecr| ecr.get_repository_policy().repository_name(name).send();
-        let answer = at.client.ask(&format!("read the policy of the repository {name}"), ask).await.or_absent()?;
+        let answer =
+            at.client.ask(&format!("read the policy of the repository {name}"), ask).await.or_absent()?;
         Ok(answer.map(|answer| {
             let policy = answer.policy_text();
             fields! { id: name, policy: policy, registry_id: answer.registry_id(), repository: name }

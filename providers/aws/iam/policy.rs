@@ -5,7 +5,7 @@ use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ErrorKind, ProviderError, fields};
 
 use super::{Iam, LONG_NAME, tag_list, tags_of};
-use crate::{Client, OrAbsent, Trouble, checks, names, tags, url_decoded, when_spread};
+use crate::{Client, OrAbsent, Trouble, names, policies, tags, url_decoded, when_spread};
 
 /// The resource type.
 pub(crate) struct Policy;
@@ -36,7 +36,7 @@ tags_all optional computed map(string) | Its tags with the provider's `default_t
 ";
 
     fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
-        LONG_NAME.check(config).into_iter().chain(checks::json(config, "policy")).collect()
+        LONG_NAME.check(config).into_iter().chain(policies::check(config, "policy")).collect()
     }
 
     fn plan(&self, at: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {

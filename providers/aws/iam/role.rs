@@ -9,7 +9,7 @@ use provider::{CreateClass, ErrorKind, ProviderError, fields};
 
 use super::{Iam, SHORT_NAME, tag_list, tags_of};
 use crate::tags;
-use crate::{Client, OrAbsent, Trouble, checks, names, rfc3339, url_decoded, when_spread};
+use crate::{Client, OrAbsent, Trouble, checks, names, policies, rfc3339, url_decoded, when_spread};
 
 /// The resource type.
 pub(crate) struct Role;
@@ -43,8 +43,9 @@ inline_policy block set computed foreign deprecated | All policies that lie in t
 ";
 
     fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
-        let policy = checks::json(config, "assume_role_policy");
-        let inline = config.blocks("inline_policy").into_iter().filter_map(|one| checks::json(one, "policy"));
+        let policy = policies::check(config, "assume_role_policy");
+        let inline =
+            config.blocks("inline_policy").into_iter().flat_map(|one| policies::check(one, "policy"));
         let duration = checks::within(config, "max_session_duration", 3600, 43_200);
         let boundary = checks::arn(config, "permissions_boundary");
         let faults = policy.into_iter().chain(inline).chain(duration).chain(boundary);

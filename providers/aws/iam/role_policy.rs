@@ -5,7 +5,7 @@ use provider::sheet::{At, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ProviderError, fields};
 
 use super::{Iam, LONG_NAME};
-use crate::{Client, OrAbsent, checks, names, url_decoded, when_spread};
+use crate::{Client, OrAbsent, names, policies, url_decoded, when_spread};
 
 /// The resource type.
 pub(crate) struct RolePolicy;
@@ -26,7 +26,7 @@ role required fixed string | The role's name.
 ";
 
     fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
-        LONG_NAME.check(config).into_iter().chain(checks::json(config, "policy")).collect()
+        LONG_NAME.check(config).into_iter().chain(policies::check(config, "policy")).collect()
     }
 
     async fn create(&self, at: &At<'_, Client>, wanted: Given<'_>) -> Result<Made, KindError> {

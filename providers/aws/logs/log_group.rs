@@ -19,7 +19,8 @@ const NAME: NameForm = NameForm { attribute: "name", longest: 512, signs: "_-/.#
 /// For how many days logs can be kept; 0 is for ever.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>
 const DAYS: [i64; 23] = [
-    0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+    3653,
 ];
 
 #[async_trait]
@@ -45,7 +46,10 @@ tags_all optional computed map(string) | Its tags with the provider's `default_t
     fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
         let days = config.int("retention_in_days").filter(|days| !DAYS.contains(days)).map(|days| {
             let all = DAYS.map(|days| days.to_string()).join(", ");
-            checks::fault("retention_in_days", format!("Logs are kept for one of {all} days, not for {days}."))
+            checks::fault(
+                "retention_in_days",
+                format!("Logs are kept for one of {all} days, not for {days}."),
+            )
         });
         let classes = ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"];
         let class = checks::one_of(config, "log_group_class", &classes);
@@ -189,7 +193,8 @@ async fn update_tags(at: &At<'_, Client>, prior: Given<'_>, wanted: Given<'_>) -
     let (arn, (set, gone)) = (prior.str("arn"), tags::changes(prior, wanted));
     let what = format!("tag the log group {}", prior.id());
     if !gone.is_empty() {
-        let untag = |logs: Logs| logs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone.clone())).send();
+        let untag =
+            |logs: Logs| logs.untag_resource().resource_arn(arn).set_tag_keys(Some(gone.clone())).send();
         at.client.put(&what, untag).await?;
     }
     if !set.is_empty() {

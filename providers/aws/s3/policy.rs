@@ -62,7 +62,7 @@ pub(super) async fn read(at: &At<'_, Client>, bucket: &str) -> Result<Option<Str
 pub(super) async fn put(at: &At<'_, Client>, bucket: &str, policy: &str) -> Result<(), KindError> {
     let what = format!("set the policy of the bucket {bucket}");
     let put = || at.client.put(&what, |s3: S3| s3.put_bucket_policy().bucket(bucket).policy(policy).send());
-    crate::policies::once_principals_are_known(at, put).await?;
+    crate::when_spread(at, put).await?;
     Ok(())
 }
 

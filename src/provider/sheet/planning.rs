@@ -197,10 +197,6 @@ fn kept_blocks(
                 None => item.clone(),
             })
         }
-        (Kind::Set(old), Kind::Set(_)) => planned.map_children(|item| {
-            let before = old.items().iter().find(|before| is_same(sheet, at, before, item));
-            before.unwrap_or(item).clone()
-        }),
         (Kind::Object(_), Kind::Object(_)) => kept(sheet, at, &nested.block, prior, planned),
         (Kind::Set(old), Kind::Set(_)) => planned.map_children(|item| {
             let same = |old: &&Value| item.is_wholly_known() && is_same(sheet, at, old, item);

@@ -154,9 +154,10 @@ data "aws_iam_policy_document" "read" {
 
 resource "aws_iam_role" "plain" {
   name               = "stackwright-plain"
-  description        = "after"
-  path               = "/ml/"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  description          = "after"
+  path                 = "/ml/"
+  max_session_duration = 7200
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
   tags = {
     purpose = "changed"
     more    = "yes"
