@@ -15,10 +15,13 @@ mod credentials;
 mod ecr;
 mod flavors;
 mod iam;
+mod kms;
 mod logs;
+pub mod marked;
 pub mod names;
 pub mod policies;
 mod s3;
+mod secretsmanager;
 mod settings;
 mod spread;
 mod ssm;
@@ -54,9 +57,10 @@ pub struct AwsProvider {
 impl AwsProvider {
     /// The provider with the types of this crate, and with those of others over the same client.
     pub fn with(others: Catalog) -> AwsProvider {
-        let catalog = [account::add, ecr::add, iam::add, logs::add, s3::add, ssm::add]
-            .into_iter()
-            .fold(others, |all, add| add(all));
+        let catalog =
+            [account::add, ecr::add, iam::add, kms::add, logs::add, s3::add, secretsmanager::add, ssm::add]
+                .into_iter()
+                .fold(others, |all, add| add(all));
         AwsProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
     }
 }

@@ -10,6 +10,21 @@ pub(crate) const LENGTH: usize = 26;
 /// A name that begins with a prefix, no longer than so many characters. It comes from what was written down of the create
 /// before it began, so that the same create asks for the same name again; without that, from chance.
 pub fn made_up(at: &At<'_, Client>, prefix: &str, longest: usize) -> String {
+    let digest = digest(at);
+    let room = longest.saturating_sub(LENGTH);
+    let prefix: String = prefix.chars().take(room).collect();
+    format!("{prefix}{}", &digest[..LENGTH])
+}
+
+/// Names a create and no other in the form of a UUID: the same whenever the same create is asked for.
+pub fn token(at: &At<'_, Client>) -> String {
+    let digest = digest(at);
+    let part = |range: std::ops::Range<usize>| &digest[range];
+    format!("{}-{}-4{}-8{}-{}", part(0..8), part(8..12), part(13..16), part(17..20), part(20..32))
+}
+
+/// 64 hexadecimal digits that are a create's own.
+fn digest(at: &At<'_, Client>) -> String {
     let seed = match at.call.attempt {
         Some(attempt) if !attempt.token.is_empty() => attempt.token.clone().into_bytes(),
         _ => {
@@ -18,10 +33,7 @@ pub fn made_up(at: &At<'_, Client>, prefix: &str, longest: usize) -> String {
             chance.to_vec()
         }
     };
-    let digest = provider::hex(&<sha2::Sha256 as sha2::Digest>::digest(&seed));
-    let room = longest.saturating_sub(LENGTH);
-    let prefix: String = prefix.chars().take(room).collect();
-    format!("{prefix}{}", &digest[..LENGTH])
+    provider::hex(&<sha2::Sha256 as sha2::Digest>::digest(&seed))
 }
 
 /// The name that is wanted: the one that was given as `name`, or a made-up one that begins with `name_prefix`.

@@ -12,8 +12,8 @@ use super::shape::{fill, known, merge, merge_over};
 use super::{Fields, Given};
 use crate::contract::{check_kept, is_left_out};
 use crate::{
-    Call, Catalog, CreateClass, DataSource, ErrorKind, Failed, Imported, Leftover, ListRequest, Listing,
-    Lists, Object, Page, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, text,
+    Call, Catalog, CreateClass, DataSource, Ephemeral, ErrorKind, Failed, Imported, Leftover, ListRequest,
+    Listing, Lists, Object, Page, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, text,
     with_attributes,
 };
 
@@ -306,6 +306,25 @@ impl<S: Source> DataSource for Read<S> {
     }
 }
 
+#[async_trait]
+impl<S: Source> Ephemeral for Read<S> {
+    fn schema(&self) -> &Schema {
+        &self.sheet.schema
+    }
+
+    fn validate(&self, config: &Value) -> Vec<ProviderError> {
+        self.source.check(Given::new(config))
+    }
+
+    async fn open(&self, call: Call<'_>, config: &Value) -> Result<Object, ProviderError> {
+        DataSource::read(self, call, config).await.map(Object::from)
+    }
+
+    async fn close(&self, _: Call<'_>, _: &Object) -> Result<(), ProviderError> {
+        Ok(())
+    }
+}
+
 impl Catalog {
     /// Adds a resource type that has a sheet.
     ///
@@ -335,6 +354,23 @@ impl Catalog {
     fn add_source<S: Source>(self, source: S) -> Catalog {
         let read = Read::new(source).unwrap_or_else(|e| unreadable(S::NAME, &e));
         self.data_source(S::NAME, read)
+    }
+}
+
+impl Catalog {
+    /// Adds an ephemeral resource that is read like a data source, and needs no closing.
+    ///
+    /// # Panics
+    ///
+    /// If the sheet cannot be read, which is a defect of the program.
+    #[must_use]
+    pub fn opened(self, source: impl Source) -> Catalog {
+        self.add_opened(source)
+    }
+
+    fn add_opened<S: Source>(self, source: S) -> Catalog {
+        let read = Read::new(source).unwrap_or_else(|e| unreadable(S::NAME, &e));
+        self.ephemeral(S::NAME, read)
     }
 }
 

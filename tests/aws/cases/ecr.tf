@@ -2,7 +2,7 @@ resource "aws_ecr_repository" "a" {
   name         = "stackwright/images"
   force_delete = true
   image_scanning_configuration {
-    scan_on_push = true
+    scan_on_push = false
   }
   tags = {
     purpose = "test"
@@ -61,7 +61,7 @@ resource "aws_ecr_repository" "a" {
   name                 = "stackwright/images"
   image_tag_mutability = "IMMUTABLE"
   image_scanning_configuration {
-    scan_on_push = false
+    scan_on_push = true
   }
   tags = {
     purpose = "changed"
