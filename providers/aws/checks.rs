@@ -98,7 +98,7 @@ mod tests {
     use model::Value;
 
     fn config(name: &str, value: &str) -> Value {
-        Value::object([(name.into(), Value::string(value))])
+        Value::object([(name, Value::string(value))])
     }
 
     #[test]

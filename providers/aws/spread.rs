@@ -90,8 +90,9 @@ mod tests {
     #[test]
     fn only_what_passes_is_waited_for() {
         let refused = |code: &str, message: &str| {
-            let trouble = Trouble::new(ErrorKind::Invalid, "make a role", message);
-            passes(&Trouble { code: code.into(), ..trouble })
+            let mut trouble = Trouble::new(ErrorKind::Invalid, "make a role", message);
+            trouble.code = code.into();
+            passes(&trouble)
         };
         assert_eq!(refused("MalformedPolicyDocument", "Invalid principal in policy"), Some(PRINCIPAL));
         assert_eq!(refused("MalformedPolicyDocument", "Syntax errors in policy"), None);

@@ -156,7 +156,7 @@ fn read(client: &Client, known: Given<'_>, group: Item) -> Fields {
         egress: egress,
         id: id,
         ingress: ingress,
-        name_prefix: known.string("name_prefix").or_else(|| names::prefix_of(&name)).unwrap_or_default(),
+        name_prefix: known.string("name_prefix").or_else(|| names::prefix_of(&name).map(str::to_owned)).unwrap_or_default(),
         name: name,
         owner_id: owner,
         vpc_id: group.vpc_id,

@@ -13,7 +13,7 @@ fn texts(all: &[&str]) -> V {
 }
 
 fn object<const N: usize>(members: [(&str, V); N]) -> V {
-    V::object(members.map(|(name, value)| (name.into(), value)))
+    V::object(members.map(|(name, value)| (name, value)))
 }
 
 fn minified(config: &V) -> Result<String, String> {
