@@ -62,6 +62,8 @@ fn every_example_comes_up_and_goes_without_a_trace() {
     let mut names: Vec<String> =
         names.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
     names.sort();
+    // A cloud's example comes up on its emulator, by a script of its own that tests/run calls.
+    names.retain(|name| !examples().join(name).join("emulated.sh").exists());
     for name in names {
         let example = Example::copy(&name);
         let env = example.env();

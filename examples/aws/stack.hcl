@@ -32,3 +32,8 @@ component "step_operator" "training" {
 component "secret_store" "secrets" {
   flavor = "aws"
 }
+
+# Where machines of one's own would stand: a private network in several zones.
+component "network" "shared" {
+  flavor = "aws"
+}

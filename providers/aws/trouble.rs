@@ -2,7 +2,6 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{DispatchFailure, SdkError};
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 use provider::{ErrorKind, Failed, ProviderError, Refused};
@@ -40,9 +39,7 @@ impl Trouble {
             request: None,
         };
         match &error {
-            SdkError::ConstructionFailure(_) => {
-                trouble(ErrorKind::Invalid, "", DisplayErrorContext(&error).to_string())
-            }
+            SdkError::ConstructionFailure(_) => trouble(ErrorKind::Invalid, "", words(&error)),
             SdkError::TimeoutError(_) => {
                 trouble(ErrorKind::Lost, "", "there was no answer in time".to_owned())
             }
@@ -75,7 +72,7 @@ impl Trouble {
                     ..trouble(by_code(code, &message).unwrap_or_else(|| by_status(status)), code, message)
                 }
             }
-            _ => trouble(ErrorKind::Lost, "", DisplayErrorContext(&error).to_string()),
+            _ => trouble(ErrorKind::Lost, "", words(&error)),
         }
     }
 
@@ -90,12 +87,26 @@ impl Trouble {
     }
 }
 
+/// An error with what led to it, each once.
+fn words(error: &dyn std::error::Error) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut at = Some(error);
+    while let Some(error) = at {
+        let text = error.to_string();
+        if !said.iter().any(|before| before.contains(&text)) {
+            said.push(text);
+        }
+        at = error.source();
+    }
+    said.join(": ")
+}
+
 /// A request that was not answered: one that never left did nothing, another one may have.
 fn undelivered(failure: &DispatchFailure) -> (ErrorKind, String) {
     let Some(error) = failure.as_connector_error() else {
         return (ErrorKind::Lost, "the request was not answered".to_owned());
     };
-    let text = DisplayErrorContext(error).to_string();
+    let text = words(error);
     if text.contains("credentials") {
         return (ErrorKind::Denied, format!("there are no usable credentials: {text}"));
     }

@@ -117,3 +117,8 @@ output "uri" {
   description = "Where pipelines write their artifacts."
   value       = "s3://${aws_s3_bucket.artifacts.id}"
 }
+
+output "name" {
+  description = "What the component is called in the account."
+  value       = var.context.name
+}

@@ -1,6 +1,6 @@
 flavor "cluster" "eks" {
   description = "A Kubernetes cluster of EKS with one group of nodes"
-  location    = "aws"
+  location    = "remote"
 
   requires "network" {
     as = "network"

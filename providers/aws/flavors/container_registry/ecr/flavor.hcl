@@ -1,16 +1,16 @@
 flavor "container_registry" "ecr" {
   description = "A private repository of ECR that scans what is pushed"
-  location    = "aws"
+  location    = "remote"
 
   provides "registry" {
     value = { uri = output.uri }
   }
 
   offers "pull" {
-    target = { name = var.context.name, repository_arn = output.repository_arn }
+    target = { name = output.name, repository_arn = output.repository_arn }
   }
   offers "push" {
-    target = { name = var.context.name, repository_arn = output.repository_arn }
+    target = { name = output.name, repository_arn = output.repository_arn }
   }
 
   zenml {

@@ -65,3 +65,8 @@ output "uri" {
   description = "Where images are pushed to and pulled from."
   value       = aws_ecr_repository.images.repository_url
 }
+
+output "name" {
+  description = "What the component is called in the account."
+  value       = var.context.name
+}

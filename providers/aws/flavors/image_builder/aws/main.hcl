@@ -10,6 +10,11 @@ variable "build_image" {
   default     = "bentolor/docker-dind-awscli"
 }
 
+variable "storage" {
+  description = "Where what is to be built is put, bound by the stack."
+  type        = object({ uri = string })
+}
+
 variable "size" {
   description = "The environment's size: small, medium or large."
   type        = string
@@ -86,10 +91,10 @@ resource "aws_codebuild_project" "builder" {
     }
   }
 
-  # What is built is told with each build; until then there is nothing.
+  # What is built is put there, and named with each build.
   source {
-    type      = "NO_SOURCE"
-    buildspec = "version: 0.2\nphases: {build: {commands: [\"true\"]}}\n"
+    type     = "S3"
+    location = "${trimprefix(var.storage.uri, "s3://")}/codebuild/"
   }
 }
 

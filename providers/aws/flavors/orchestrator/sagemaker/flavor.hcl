@@ -1,6 +1,6 @@
 flavor "orchestrator" "sagemaker" {
   description = "Pipelines of SageMaker, under a role of their own"
-  location    = "aws"
+  location    = "remote"
 
   identity {
     value = { role = output.role, arn = output.role_arn }

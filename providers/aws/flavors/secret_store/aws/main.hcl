@@ -45,3 +45,8 @@ output "kms_key_arn" {
   description = "The key that encrypts the secrets."
   value       = aws_kms_key.secrets.arn
 }
+
+output "name" {
+  description = "What the component is called in the account."
+  value       = var.context.name
+}

@@ -1,13 +1,13 @@
 flavor "step_operator" "sagemaker" {
   description = "Single steps as training jobs of SageMaker, under a role of their own"
-  location    = "aws"
+  location    = "remote"
 
   identity {
     value = { role = output.role, arn = output.role_arn }
   }
 
   offers "invoke" {
-    target = { name = var.context.name, role_arn = output.role_arn, jobs_arn = output.jobs_arn }
+    target = { name = output.name, role_arn = output.role_arn, jobs_arn = output.jobs_arn }
   }
 
   zenml {

@@ -96,3 +96,8 @@ output "jobs_arn" {
   description = "The training jobs of this account and region."
   value       = "${local.sagemaker}:training-job/*"
 }
+
+output "name" {
+  description = "What the component is called in the account."
+  value       = var.context.name
+}
