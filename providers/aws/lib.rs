@@ -10,6 +10,7 @@ mod account;
 mod backend;
 pub mod checks;
 mod client;
+mod codebuild;
 mod connector;
 mod credentials;
 mod ecr;
@@ -57,10 +58,19 @@ pub struct AwsProvider {
 impl AwsProvider {
     /// The provider with the types of this crate, and with those of others over the same client.
     pub fn with(others: Catalog) -> AwsProvider {
-        let catalog =
-            [account::add, ecr::add, iam::add, kms::add, logs::add, s3::add, secretsmanager::add, ssm::add]
-                .into_iter()
-                .fold(others, |all, add| add(all));
+        let catalog = [
+            account::add,
+            codebuild::add,
+            ecr::add,
+            iam::add,
+            kms::add,
+            logs::add,
+            s3::add,
+            secretsmanager::add,
+            ssm::add,
+        ]
+        .into_iter()
+        .fold(others, |all, add| add(all));
         AwsProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
     }
 }

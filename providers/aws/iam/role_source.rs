@@ -37,8 +37,10 @@ unique_id computed string | Its unique identifier.
             let detail = format!("There is no role {name} in this account.");
             return Err(ProviderError::new(ErrorKind::NotFound, "No such role", detail));
         };
-        let used = role.role_last_used().and_then(|used| Some((used.last_used_date()?, used.region())));
-        let used = used.map(|(date, region)| fields! { last_used_date: rfc3339(date), region: region });
+        let used = role.role_last_used();
+        let used = used.map(
+            |used| fields! { last_used_date: used.last_used_date().map(rfc3339), region: used.region() },
+        );
         Ok(fields! {
             arn: role.arn(),
             assume_role_policy: role.assume_role_policy_document().map(url_decoded),

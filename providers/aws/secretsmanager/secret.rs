@@ -21,6 +21,9 @@ pub(crate) struct Secret;
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
 const NAME: NameForm = NameForm { attribute: "name", longest: 512, signs: "/_+=.@-" };
 
+/// The key that encrypts what has none of its own.
+const OWN_KEY: &str = "alias/aws/secretsmanager";
+
 #[async_trait]
 impl Kind for Secret {
     type Client = Client;
@@ -84,7 +87,7 @@ replica block set | A copy of it in another region.
             arn: found.arn(),
             description: found.description().unwrap_or_default(),
             id: found.arn(),
-            kms_key_id: found.kms_key_id().unwrap_or_default(),
+            kms_key_id: found.kms_key_id().filter(|key| *key != OWN_KEY).unwrap_or_default(),
             name: name,
             name_prefix: names::prefix_of(name).unwrap_or_default(),
             policy: read_policy(at, known.id()).await?.unwrap_or_default(),
@@ -104,7 +107,7 @@ replica block set | A copy of it in another region.
         if prior.differs_in(wanted, &["description", "kms_key_id"]) {
             let put = |secrets: Secrets| {
                 let request = secrets.update_secret().secret_id(id).description(wanted.str("description"));
-                request.set_kms_key_id(wanted.string("kms_key_id")).send()
+                request.kms_key_id(wanted.text("kms_key_id").unwrap_or(OWN_KEY)).send()
             };
             at.client.put(&format!("change the secret {id}"), put).await?;
         }
