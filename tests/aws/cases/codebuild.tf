@@ -1,3 +1,4 @@
+# emulator: ministack
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -73,7 +74,8 @@ resource "aws_codebuild_project" "plain" {
     type         = "LINUX_CONTAINER"
   }
   source {
-    type      = "NO_SOURCE"
+    type      = "S3"
+    location  = "stackwright-bucket/plain"
     buildspec = "version: 0.2"
   }
 }
