@@ -58,6 +58,9 @@ fn connectors() -> Vec<Box<dyn ConnectorType>> {
 /// Adds the clouds that the program was built with.
 fn clouds(registry: Registry) -> Registry {
     #[cfg(feature = "aws")]
-    let registry = registry.with(provider_aws::AwsProvider::with(provider_aws_network::catalog()));
+    let registry = registry.with(provider_aws::AwsProvider::with(
+        provider_aws_network::catalog(),
+        provider_aws_network::left_behind(),
+    ));
     registry
 }

@@ -118,6 +118,11 @@ impl Client {
         }
     }
 
+    /// What the SDK's clients are made of.
+    pub(crate) fn sdk(&self) -> &SdkConfig {
+        &self.sdk
+    }
+
     /// The region: `eu-central-1`.
     pub fn region(&self) -> &str {
         &self.region
@@ -206,7 +211,8 @@ impl Client {
         self.budgets.of(&format!("aws {} {} {endpoint}", self.region, S::NAMES[0]), S::RATE)
     }
 
-    fn endpoint<S: Service>(&self) -> Option<&str> {
+    /// The address of a service that is configured, where one is.
+    pub(crate) fn endpoint<S: Service>(&self) -> Option<&str> {
         S::NAMES.iter().find_map(|name| self.endpoints.get(*name)).map(String::as_str)
     }
 

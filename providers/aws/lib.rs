@@ -14,6 +14,7 @@ mod codebuild;
 mod connector;
 mod credentials;
 mod ecr;
+mod eks;
 mod flavors;
 mod iam;
 mod kms;
@@ -35,6 +36,7 @@ mod wait;
 pub use backend::S3Backend;
 pub use client::{Client, Identity, Service};
 pub use connector::AwsConnector;
+pub use eks::Behind;
 pub use flavors::flavors;
 pub use spread::when_spread;
 pub use text::{rfc3339, url_decoded};
@@ -56,8 +58,9 @@ pub struct AwsProvider {
 }
 
 impl AwsProvider {
-    /// The provider with the types of this crate, and with those of others over the same client.
-    pub fn with(others: Catalog) -> AwsProvider {
+    /// The provider with the types of this crate, and with those of others over the same client, who know too what clusters leave
+    /// behind in networks.
+    pub fn with(others: Catalog, behind: Arc<dyn Behind>) -> AwsProvider {
         let catalog = [
             account::add,
             codebuild::add,
@@ -71,6 +74,7 @@ impl AwsProvider {
         ]
         .into_iter()
         .fold(others, |all, add| add(all));
+        let catalog = eks::add(catalog, behind);
         AwsProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
     }
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use model::{Schema, Value};
 use provider::{
     Attempt, Call, CreateClass, Failed, Imported, Leftover, ListRequest, Listed, Listing, Lists, Object,
-    Ownership, Page, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, changed, text,
+    Owner, Ownership, Page, PlanRequest, PlannedChange, ProviderError, Recovery, ResourceType, changed, text,
     with_attributes,
 };
 
@@ -278,6 +278,6 @@ impl ResourceType for SimType {
 
 fn leftover(view: View) -> Leftover {
     let of = view.maker.as_ref().map(|maker| format!(" of {maker}")).unwrap_or_default();
-    let marks = view.marks.map(Ownership::from);
-    Leftover { what: format!("load balancer {}{of}", view.id), id: view.id, marks }
+    let owner = view.marks.map_or(Owner::Unknown, |marks| Owner::Marked(marks.into()));
+    Leftover { what: format!("load balancer {}{of}", view.id), id: view.id, owner }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use model::{Type, Value};
 use provider::kit::{Bench, Case, check_resource, check_schema};
 use provider::{
-    Leftover, ListRequest, Listing, Object, Ownership, Page, Provider, config_of, list_all, with_attributes,
+    Leftover, ListRequest, Listing, Object, Owner, Ownership, Page, Provider, config_of, list_all,
+    with_attributes,
 };
 
 use super::{
@@ -149,7 +150,7 @@ async fn a_network_goes_only_once_nothing_is_in_it_and_leftovers_are_told() {
     let ty = &provider.catalog().resources["stackwright_sim_network"];
     let object: Object = Value::object([("id", Value::string(&*net))]).into();
     let found = ty.leftovers(bench.call(), &object).await.unwrap();
-    let [Leftover { what, marks: Some(marked), .. }] = &found[..] else { panic!("{found:?}") };
+    let [Leftover { what, owner: Owner::Marked(marked), .. }] = &found[..] else { panic!("{found:?}") };
     assert_eq!((what.contains(&service), &*marked.lineage), (true, "line"));
     ty.remove_leftover(bench.call(), &found[0]).await.unwrap();
     assert_eq!(delete(&net).await, Ok(Reply::Done));

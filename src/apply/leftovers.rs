@@ -1,6 +1,6 @@
 //! What others made under an object that goes: found and removed before the object is, and looked for once more after.
 
-use provider::{Call, ErrorKind, Leftover, Object, ProviderError, ResourceType};
+use provider::{Call, ErrorKind, Leftover, Object, Owner, ProviderError, ResourceType};
 
 use crate::run::Run;
 use crate::step::At;
@@ -21,7 +21,8 @@ impl Run<'_> {
     }
 }
 
-/// Removes what others made under an object as far as it carries the marks of a lineage. Gives the first that does not.
+/// Removes what others made under an object as far as it carries the marks of a lineage, or the object's own. Gives the first
+/// that does not.
 pub(crate) async fn remove_ours(
     ty: &dyn ResourceType,
     call: Call<'_>,
@@ -30,7 +31,12 @@ pub(crate) async fn remove_ours(
     say: &dyn Fn(String),
 ) -> Result<Option<Leftover>, ProviderError> {
     let found = ty.leftovers(call, prior).await?;
-    let is_ours = |l: &Leftover| l.marks.as_ref().is_some_and(|marks| marks.lineage == *lineage);
+    let is_ours = |l: &Leftover| match &l.owner {
+        Owner::Marked(marks) => marks.lineage == *lineage,
+        // The object is recorded, so it is ours.
+        Owner::Object => true,
+        Owner::Unknown => false,
+    };
     let (ours, others): (Vec<Leftover>, Vec<Leftover>) = found.into_iter().partition(is_ours);
     for leftover in &ours {
         say(format!("removing {}", leftover.what));

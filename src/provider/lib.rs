@@ -39,7 +39,7 @@ pub use propose::{configurable, propose};
 pub use provisioner::{Lines, Provisioner, Provisioning};
 pub use registry::Registry;
 pub use resource::{
-    CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, MovedFrom, Object, PlanRequest,
+    CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, MovedFrom, Object, Owner, PlanRequest,
     PlannedChange, Recovery, ResourceType, TakenOver,
 };
 

@@ -125,8 +125,19 @@ pub struct Leftover {
     pub id: String,
     /// What it is, for people: "load balancer lb-7 of service svc-2".
     pub what: String,
-    /// The marks that it carries; what carries none of ours is never removed.
-    pub marks: Option<Ownership>,
+    /// Whose it is; what is not ours is never removed.
+    pub owner: Owner,
+}
+
+/// Whose a leftover is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Owner {
+    /// Whose marks it carries.
+    Marked(Ownership),
+    /// The object's under which it is, by a tag of the cloud's own: of whom that one is, this one is too.
+    Object,
+    /// Nobody can tell.
+    Unknown,
 }
 
 /// An object found by import.

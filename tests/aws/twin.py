@@ -210,6 +210,8 @@ def inventory(emulator):
     found = set()
     for service, operation, member, name, arguments in LISTS:
         for item in getattr(client(emulator, service), operation)(**arguments)[member]:
+            if name and str(item.get("State", "")).lower() == "deleted":
+                continue
             found.add(f"{service} {operation[operation.index('_') + 1:]} {item[name] if name else item}")
     return found
 

@@ -15,6 +15,8 @@ use model::Path;
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ErrorKind, Leftover, ProviderError, fields};
 
+pub(super) use read::told;
+
 use super::{Eks, retag, tagged, token};
 use crate::{Client, OrAbsent, Trouble, Waiting, tags, wait};
 
@@ -71,7 +73,8 @@ impl Kind for Cluster {
         let (tags, token) = (tagged(at, wanted), token(at));
         // A role that was just made is not believed in everywhere for a while.
         let what = format!("the role of the cluster {name} to be known everywhere");
-        let waiting = Waiting { what: &what, every: Duration::from_secs(10), limit: Duration::from_secs(120) };
+        let waiting =
+            Waiting { what: &what, every: Duration::from_secs(10), limit: Duration::from_secs(120) };
         let make = || async {
             let make = |eks: Eks| {
                 request::create(eks.create_cluster(), wanted)
@@ -81,7 +84,7 @@ impl Kind for Cluster {
             };
             match at.client.send(&format!("make the cluster {name}"), make).await {
                 Ok(_) => Ok(Ok(())),
-                Err(trouble) if request::is_too_early(&trouble) => Ok(Err(trouble.message)),
+                Err(trouble) if super::is_too_early(&trouble) => Ok(Err(trouble.message)),
                 Err(trouble) => Err(trouble),
             }
         };
@@ -157,11 +160,18 @@ fn state(cluster: &Item) -> &str {
 }
 
 /// Waits until a cluster can be used.
-async fn active(at: &At<'_, Client>, name: &str, wanted: Given<'_>, operation: &str) -> Result<(), KindError> {
+async fn active(
+    at: &At<'_, Client>,
+    name: &str,
+    wanted: Given<'_>,
+    operation: &str,
+) -> Result<(), KindError> {
     let what = format!("the cluster {name} to be active");
     let (every, limit) = (Duration::from_secs(20), Duration::from_secs(60 * 60));
     let look = || async {
-        let Some(cluster) = describe(at.client, name).await? else { return Ok(Err("not seen yet".to_owned())) };
+        let Some(cluster) = describe(at.client, name).await? else {
+            return Ok(Err("not seen yet".to_owned()));
+        };
         match state(&cluster) {
             "ACTIVE" => Ok(Ok(())),
             "FAILED" => Err(failure(name, &cluster)),

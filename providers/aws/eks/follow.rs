@@ -45,13 +45,14 @@ pub(super) async fn followed(
         };
         let answer = at.client.ask(&format!("follow a change of {}", updated.what), ask).await?;
         let update = answer.update;
-        let state = update.as_ref().and_then(|update| update.status.as_ref()).map_or("", |state| state.as_str());
+        let state =
+            update.as_ref().and_then(|update| update.status.as_ref()).map_or("", |state| state.as_str());
         match state {
             "Successful" => Ok(Ok(())),
             "Failed" | "Cancelled" => {
-                let errors = update.and_then(|update| update.errors).unwrap_or_default();
+                let errors = update.as_ref().and_then(|update| update.errors.as_deref()).unwrap_or_default();
                 let what = format!("change {} ({kind})", updated.what);
-                Err(Trouble::new(ErrorKind::Conflict, &what, told(&errors, state)))
+                Err(Trouble::new(ErrorKind::Conflict, &what, told(errors, state)))
             }
             state => Ok(Err(state.to_owned())),
         }

@@ -2,6 +2,7 @@
 //!
 //! Every type is a file of its own, added in [`catalog`]; what they share is in `ec2`.
 
+mod behind;
 mod blockers;
 mod cidr;
 mod data;
@@ -19,7 +20,15 @@ mod vpc;
 mod vpc_endpoint;
 mod ways;
 
+use std::sync::Arc;
+
 use provider::Catalog;
+use provider_aws::Behind;
+
+/// Who finds what services in a cluster left behind in its network.
+pub fn left_behind() -> Arc<dyn Behind> {
+    Arc::new(behind::LeftBehind)
+}
 
 /// The types of this crate.
 pub fn catalog() -> Catalog {

@@ -9,6 +9,8 @@ use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made}
 use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 use provider_aws::{Client, OrAbsent, Trouble, names, tags};
 
+pub(crate) use sync::revoke_all;
+
 use crate::blockers::{Doomed, remove};
 use crate::ec2::{self, Described, Ec2};
 
@@ -103,7 +105,7 @@ timeouts block single | How long operations may take.
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
         let (id, inside) = (prior.id(), ec2::only("group-id", prior.id()));
         if prior.is("revoke_rules_on_delete") {
-            sync::revoke_all(at, id).await?;
+            revoke_all(at, id).await?;
         }
         let what = format!("the security group {id}");
         let delete = || async {

@@ -115,7 +115,8 @@ to_port optional number | The last port, or the code of ICMP.
 
     async fn read(&self, at: &At<'_, Client>, known: Given<'_>) -> Result<Option<Fields>, KindError> {
         let item = ec2::one::<Item>(at.client, known.id()).await?;
-        Ok(item.filter(|item| is_of::<D>(item)).map(|item| read(at.client, known, item)))
+        let account = at.client.account().await?;
+        Ok(item.filter(|item| is_of::<D>(item)).map(|item| read(at.client, account, known, item)))
     }
 
     async fn update(
@@ -167,8 +168,9 @@ to_port optional number | The last port, or the code of ICMP.
 
     async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
         let nothing = model::Value::null();
-        let page =
-            ec2::page_of::<Item>(at, request, is_of::<D>, |item| read(at.client, Given::new(&nothing), item));
+        let page = ec2::page_of::<Item>(at, request, is_of::<D>, |item| {
+            read(at.client, account, Given::new(&nothing), item)
+        });
         page.await
     }
 
@@ -190,12 +192,13 @@ fn as_written(known: Given<'_>, seen: &str) -> String {
     written.unwrap_or(seen).to_owned()
 }
 
-fn read(client: &Client, known: Given<'_>, rule: Item) -> Fields {
+fn read(client: &Client, account: &str, known: Given<'_>, rule: Item) -> Fields {
     let tags = tags::seen(client, known, rule.labels());
     let is_all = rule.ip_protocol.as_deref() == Some("-1");
     let port = |port: Option<i32>| port.filter(|_| !is_all);
     let (partition, region) = (client.partition(), client.region());
-    let (id, owner) = (rule.id().to_owned(), rule.group_owner_id.clone().unwrap_or_default());
+    let (id, owner) =
+        (rule.id().to_owned(), rule.group_owner_id.clone().unwrap_or_else(|| account.to_owned()));
     let other = rule.referenced_group_info.and_then(|group| {
         let id = group.group_id?;
         Some(match group.user_id.filter(|user| !user.is_empty() && *user != owner) {

@@ -49,7 +49,6 @@ resource "aws_vpc_security_group_ingress_rule" "from_web" {
   ip_protocol                  = "tcp"
   from_port                    = 8080
   to_port                      = 8081
-  description                  = "from the web servers"
   tags = {
     Name = "from-web"
   }
@@ -59,6 +58,7 @@ resource "aws_vpc_security_group_egress_rule" "out" {
   security_group_id = aws_security_group.plain.id
   cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "-1"
+  description       = "to everywhere"
 }
 
 ### then
@@ -119,7 +119,6 @@ resource "aws_vpc_security_group_ingress_rule" "from_web" {
   ip_protocol                  = "tcp"
   from_port                    = 8080
   to_port                      = 8090
-  description                  = "from the web servers"
   tags = {
     Name = "from-web"
     port = "many"
@@ -130,4 +129,5 @@ resource "aws_vpc_security_group_egress_rule" "out" {
   security_group_id = aws_security_group.plain.id
   cidr_ipv4         = "10.0.0.0/8"
   ip_protocol       = "-1"
+  description       = "to the inside"
 }

@@ -21,8 +21,9 @@ resource "aws_security_group" "g" {
 }
 
 resource "aws_vpc_endpoint" "s3" {
-  vpc_id       = aws_vpc.net.id
-  service_name = "com.amazonaws.eu-central-1.s3"
+  vpc_id          = aws_vpc.net.id
+  service_name    = "com.amazonaws.eu-central-1.s3"
+  route_table_ids = [aws_route_table.t.id]
   tags = {
     Name = "s3"
   }

@@ -22,8 +22,10 @@ pub(super) async fn refusal(client: &Client, name: &str, trouble: Trouble) -> Pr
 async fn left(client: &Client, name: &str) -> Result<Vec<String>, Trouble> {
     let what = format!("look what is in the cluster {name}");
     let groups = client.ask(&what, |eks: Eks| eks.list_nodegroups().cluster_name(name).send()).await?;
-    let profiles = client.ask(&what, |eks: Eks| eks.list_fargate_profiles().cluster_name(name).send()).await?;
-    let groups = groups.nodegroups.unwrap_or_default().into_iter().map(|group| format!("the node group {group}"));
+    let profiles =
+        client.ask(&what, |eks: Eks| eks.list_fargate_profiles().cluster_name(name).send()).await?;
+    let groups =
+        groups.nodegroups.unwrap_or_default().into_iter().map(|group| format!("the node group {group}"));
     let profiles = profiles.fargate_profile_names.unwrap_or_default().into_iter();
     Ok(groups.chain(profiles.map(|profile| format!("the Fargate profile {profile}"))).collect())
 }

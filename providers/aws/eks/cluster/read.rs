@@ -36,7 +36,8 @@ pub(in crate::eks) fn told(cluster: Cluster, admin: Option<bool>) -> Fields {
             node_role_arn: compute.node_role_arn.unwrap_or_default(),
         }
     });
-    let issuer = cluster.identity.and_then(|identity| identity.oidc).map(|oidc| fields! { issuer: oidc.issuer });
+    let issuer =
+        cluster.identity.and_then(|identity| identity.oidc).map(|oidc| fields! { issuer: oidc.issuer });
     let storage = cluster.storage_config.and_then(|storage| storage.block_storage);
     let storage = storage.map(|block| fields! { enabled: block.enabled.unwrap_or(false) });
     let logs = cluster.logging.and_then(|logging| logging.cluster_logging).unwrap_or_default();
@@ -54,10 +55,10 @@ pub(in crate::eks) fn told(cluster: Cluster, admin: Option<bool>) -> Fields {
         created_at: moment(cluster.created_at),
         enabled_cluster_log_types: enabled(&logs),
         endpoint: cluster.endpoint,
-        id: &cluster.name,
+        id: cluster.name.as_deref(),
         identity: listed(issuer.map(|issuer| fields! { oidc: vec![issuer] })),
         kubernetes_network_config: listed(cluster.kubernetes_network_config.map(network)),
-        name: &cluster.name,
+        name: cluster.name.as_deref(),
         outpost_config: listed(cluster.outpost_config.map(outpost)),
         platform_version: cluster.platform_version,
         remote_network_config: listed(cluster.remote_network_config.map(remote)),
@@ -80,6 +81,7 @@ fn enabled(logs: &[LogSetup]) -> Vec<String> {
     on.flat_map(|setup| setup.types.iter().flatten()).map(|log| log.as_str().to_owned()).collect()
 }
 
+#[expect(deprecated, reason = "the vendor's schema requires the attribute still")]
 fn encrypted(config: EncryptionConfig) -> Fields {
     let key = config.provider.and_then(|provider| provider.key_arn);
     fields! { provider: vec![fields! { key_arn: key }], resources: config.resources.unwrap_or_default() }

@@ -12,8 +12,6 @@ use model::Path;
 use provider::ProviderError;
 use provider::sheet::Given;
 
-use crate::Trouble;
-
 /// The logs that a control plane can write.
 const LOGS: [&str; 5] = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
@@ -55,6 +53,7 @@ pub(super) fn compute(wanted: Given<'_>) -> Option<ComputeConfigRequest> {
     Some(request.build())
 }
 
+#[expect(deprecated, reason = "the vendor's schema requires the attribute still")]
 pub(super) fn encryption(wanted: Given<'_>) -> Option<Vec<EncryptionConfig>> {
     let one = |block: Given<'_>| {
         let key = block.block("provider").and_then(|provider| provider.string("key_arn"));
@@ -109,8 +108,10 @@ fn outpost(block: Given<'_>) -> Option<OutpostConfigRequest> {
 
 pub(super) fn remote(block: Given<'_>) -> RemoteNetworkConfigRequest {
     let ranges = |name: &str| block.block(name).map(|block| block.texts("cidrs"));
-    let nodes = ranges("remote_node_networks").map(|cidrs| RemoteNodeNetwork::builder().set_cidrs(Some(cidrs)).build());
-    let pods = ranges("remote_pod_networks").map(|cidrs| RemotePodNetwork::builder().set_cidrs(Some(cidrs)).build());
+    let nodes = ranges("remote_node_networks")
+        .map(|cidrs| RemoteNodeNetwork::builder().set_cidrs(Some(cidrs)).build());
+    let pods =
+        ranges("remote_pod_networks").map(|cidrs| RemotePodNetwork::builder().set_cidrs(Some(cidrs)).build());
     RemoteNetworkConfigRequest::builder()
         .set_remote_node_networks(nodes.map(|one| vec![one]))
         .set_remote_pod_networks(pods.map(|one| vec![one]))
@@ -143,14 +144,6 @@ fn vpc(block: Given<'_>) -> VpcConfigRequest {
         .build()
 }
 
-/// Whether a create was refused because a role is not known everywhere yet.
-pub(super) fn is_too_early(trouble: &Trouble) -> bool {
-    let signs = ["does not exist", "could not be assumed", "Error in role params", "not authorized to perform: sts:AssumeRole"];
-    trouble.is(&["InvalidParameterException"])
-        && trouble.message.to_lowercase().contains("role")
-        && signs.iter().any(|sign| trouble.message.contains(sign))
-}
-
 /// What is wrong with a configuration.
 pub(super) fn faults(config: Given<'_>) -> Vec<ProviderError> {
     let wrong = |name: &str, detail: String| {
@@ -174,7 +167,8 @@ pub(super) fn faults(config: Given<'_>) -> Vec<ProviderError> {
         && block.value("endpoint_private_access").is_none()
         && !block.is_unknown("endpoint_private_access")
     {
-        let detail = "Without `endpoint_public_access` it needs `endpoint_private_access`, else nobody reaches it.";
+        let detail =
+            "Without `endpoint_public_access` it needs `endpoint_private_access`, else nobody reaches it.";
         faults.push(wrong("vpc_config", detail.to_owned()));
     }
     faults.extend(automatic(config).map(|detail| wrong("compute_config", detail)));

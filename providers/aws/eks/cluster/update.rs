@@ -88,7 +88,8 @@ impl Change<'_> {
 
     async fn access(&self) -> Result<(), KindError> {
         let mode = self.wanted.block("access_config").and_then(|block| block.text("authentication_mode"));
-        let Some(mode) = mode.filter(|_| self.differs_within("access_config", &["authentication_mode"])) else {
+        let Some(mode) = mode.filter(|_| self.differs_within("access_config", &["authentication_mode"]))
+        else {
             return Ok(());
         };
         let access = UpdateAccessConfigRequest::builder().authentication_mode(mode.into()).build();
@@ -184,7 +185,8 @@ impl Change<'_> {
             self.at.call.progress.report(&format!("upgrading {cluster} to {version}"));
             let update =
                 |eks: Eks| eks.update_cluster_version().name(name).version(&version).set_force(force).send();
-            let update = self.at.client.send(&format!("upgrade {cluster} to {version}"), update).await?.update;
+            let update =
+                self.at.client.send(&format!("upgrade {cluster} to {version}"), update).await?.update;
             let updated = Updated { what: &cluster, cluster: name, node_group: None, addon: None };
             followed(self.at, updated, update, self.wanted).await?;
             active(self.at, name, self.wanted, "update").await?;

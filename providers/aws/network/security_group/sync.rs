@@ -129,7 +129,7 @@ async fn reword(at: &At<'_, Client>, id: &str, way: Way, atoms: &[Atom]) -> Resu
 }
 
 /// Removes all rules of a group, and those of others that name it.
-pub(super) async fn revoke_all(at: &At<'_, Client>, id: &str) -> Result<(), KindError> {
+pub(crate) async fn revoke_all(at: &At<'_, Client>, id: &str) -> Result<(), KindError> {
     let own = ec2::one::<SecurityGroup>(at.client, id).await?;
     let is_about = |atom: &Atom| match &atom.peer {
         Peer::Group(group) => group == id || group.ends_with(&format!("/{id}")),
