@@ -167,7 +167,7 @@ to_port optional number | The last port, or the code of ICMP.
     }
 
     async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
-        let nothing = model::Value::null();
+        let (nothing, account) = (model::Value::null(), at.client.account().await?);
         let page = ec2::page_of::<Item>(at, request, is_of::<D>, |item| {
             read(at.client, account, Given::new(&nothing), item)
         });

@@ -26,8 +26,7 @@ resource "aws_security_group" "web" {
     from_port        = 0
     to_port          = 0
     protocol         = "-1"
-    cidr_blocks      = ["0.0.0.0/0"]
-    ipv6_cidr_blocks = ["::/0"]
+    cidr_blocks = ["0.0.0.0/0"]
   }
   tags = {
     Name = "web"
