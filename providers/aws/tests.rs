@@ -1,16 +1,18 @@
 //! What can be told without a cloud.
 
+use std::sync::Arc;
+
 use model::Value;
 use provider::kit::{Bench, check_schema};
 use provider::sheet::{Fields, object};
 use provider::{Catalog, Provider, fields};
 use state::{Arguments, BackendType};
 
-use crate::{AwsProvider, S3Backend, settings};
+use crate::{AwsProvider, Client, S3Backend, settings};
 
 #[test]
 fn every_type_is_documented_and_well_formed() {
-    let provider = AwsProvider::with(Catalog::default());
+    let provider = AwsProvider::with(Catalog::default(), Arc::new(Nothing));
     let catalog = provider.catalog();
     let resources = catalog.resources.iter().map(|(name, ty)| (name, ty.schema()));
     let sources = catalog.data_sources.iter().map(|(name, source)| (name, source.schema()));
@@ -49,7 +51,7 @@ async fn without_a_region_nothing_is_reached() {
     if std::env::var("AWS_REGION").is_ok() || std::env::var("AWS_DEFAULT_REGION").is_ok() {
         return;
     }
-    let provider = AwsProvider::with(Catalog::default());
+    let provider = AwsProvider::with(Catalog::default(), Arc::new(Nothing));
     let refused =
         tokio::time::timeout(std::time::Duration::from_secs(20), provider.configure(&none, bench.around()));
     if let Ok(Err(error)) = refused.await {
@@ -94,5 +96,23 @@ fn a_connector_knows_what_the_provider_knows() {
     for (name, nested) in &connector.schema().block.blocks {
         let known = &provider.block.blocks[name].block.attributes;
         assert!(nested.block.attributes.keys().all(|name| known.contains_key(name)), "{name}");
+    }
+}
+
+/// Nobody who knows networks.
+struct Nothing;
+
+#[async_trait::async_trait]
+impl crate::Behind for Nothing {
+    async fn find(&self, _: &Client, _: &str, _: &str) -> Result<Vec<provider::Leftover>, crate::Trouble> {
+        Ok(Vec::new())
+    }
+
+    async fn remove(
+        &self,
+        _: &provider::sheet::At<'_, Client>,
+        _: &provider::Leftover,
+    ) -> Result<(), provider::ProviderError> {
+        Ok(())
     }
 }
