@@ -41,7 +41,7 @@ pub(super) fn fields(client: &Client, known: Given<'_>, mut group: Nodegroup) ->
         launch_template: template.into_iter().collect::<Vec<_>>(),
         node_group_name: &name,
         node_group_name_prefix:
-            known.string("node_group_name_prefix").or_else(|| names::prefix_of(&name)).unwrap_or_default(),
+            known.string("node_group_name_prefix").or_else(|| names::prefix_of(&name).map(str::to_owned)).unwrap_or_default(),
         node_repair_config: repair.into_iter().collect::<Vec<_>>(),
         node_role_arn: group.node_role,
         release_version: group.release_version,
