@@ -37,3 +37,8 @@ component "secret_store" "secrets" {
 component "network" "shared" {
   flavor = "aws"
 }
+
+# A Kubernetes cluster in it, for what SageMaker does not run.
+component "cluster" "shared" {
+  flavor = "eks"
+}

@@ -29,6 +29,8 @@ class Stack:
         self.binary, self.folder = binary, folder
         ignored = shutil.ignore_patterns("state", ".terraform", ".stackwright", "*.yaml")
         shutil.copytree(ROOT / "examples/aws", folder, dirs_exist_ok=True, ignore=ignored)
+        dev = Path(folder, "environments/dev.hcl")
+        dev.write_text(dev.read_text().replace("123456789012", "000000000000"))
         self.env = dict(os.environ) | {"AWS_ENDPOINT_URL": emulator.url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
                                        "AWS_EC2_METADATA_DISABLED": "true"}
 
@@ -58,7 +60,7 @@ def main():
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    rng, emulator = random.Random(args.seed), Emulator("moto")
+    rng, emulator = random.Random(args.seed), Emulator("ministack")
     under_way, passed, failed = 0, 0, 0
     try:
         before = inventory(emulator)

@@ -167,5 +167,6 @@ fn read(client: &Client, known: Given<'_>, gateway: Item) -> Fields {
         id: gateway.nat_gateway_id,
         subnet_id: gateway.subnet_id,
     };
-    told.and(addresses::read(gateway.nat_gateway_addresses.unwrap_or_default())).and(tags)
+    let addresses = addresses::read(gateway.nat_gateway_addresses.unwrap_or_default());
+    told.and(addresses.told_only(&["allocation_id"])).and(tags)
 }

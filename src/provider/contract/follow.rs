@@ -42,7 +42,7 @@ pub(crate) fn is_nothing(value: &Value) -> bool {
         Kind::Bool(is) => !is,
         Kind::Number(number) => number.to_u64() == Some(0),
         Kind::String(text) => text.is_empty(),
-        Kind::List(items) | Kind::Set(items) => items.items().is_empty(),
+        Kind::List(items) | Kind::Set(items) | Kind::Tuple(items) => items.items().is_empty(),
         Kind::Map(map) => map.entries().is_empty(),
         _ => false,
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use model::{Str, Type, Value};
 
 use crate::Ownership;
+use crate::contract::is_nothing;
 
 /// Attributes of an object, with the marks of ownership that were seen on it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +48,13 @@ impl Fields {
     /// An attribute.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.entries.get(name)
+    }
+
+    /// Leaves those of these names out that say nothing: what a server does not tell at all stays as it is.
+    #[must_use]
+    pub fn told_only(mut self, names: &[&str]) -> Fields {
+        self.entries.retain(|name, value| !names.contains(&&**name) || !is_nothing(value));
+        self
     }
 
     /// All of these, and all of others in their place.

@@ -125,6 +125,28 @@ pub(super) fn known(value: &Value) -> Value {
     }
 }
 
+/// What was planned, with what was seen in place of what was not known.
+pub(super) fn as_planned(planned: &Value, seen: &Value) -> Value {
+    match (planned.kind(), seen.kind()) {
+        _ if planned.is_wholly_known() => planned.clone(),
+        (Kind::Unknown(_), _) => seen.clone(),
+        (Kind::Object(object), Kind::Object(_)) => {
+            let entries = object.entries().iter().map(|(name, value)| {
+                let value = seen.get(name).map_or_else(|| known(value), |seen| as_planned(value, seen));
+                (name.clone(), value)
+            });
+            Value::object(entries.collect::<Vec<_>>())
+        }
+        (Kind::List(_), Kind::List(found)) => {
+            let mut found = found.items().iter();
+            planned
+                .map_children(|item| found.next().map_or_else(|| known(item), |seen| as_planned(item, seen)))
+        }
+        (Kind::Set(items), Kind::Set(found)) if items.items().len() == found.items().len() => seen.clone(),
+        _ => known(planned),
+    }
+}
+
 /// What was read, in the form of what was there before where both mean the same.
 fn settle(sheet: &Sheet, at: &mut Vec<Str>, read: &Value, before: Option<&Value>) -> Value {
     let Some(before) = before.filter(|before| before.is_wholly_known()) else { return read.clone() };

@@ -44,6 +44,7 @@ pub(super) fn project(project: &Project) -> Fields {
         source_version: project.source_version(),
         vpc_config: one(vpc, network),
     }
+    .told_only(&["cache", "logs_config", "queued_timeout"])
 }
 
 /// The one block of something, where it is there.

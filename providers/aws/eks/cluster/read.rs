@@ -17,7 +17,8 @@ pub(super) fn fields(client: &Client, known: Given<'_>, mut cluster: Cluster) ->
     let admin = before.and_then(|block| block.flag("bootstrap_cluster_creator_admin_permissions"));
     let encryption = cluster.encryption_config.take().unwrap_or_default();
     let encryption: Vec<Fields> = encryption.into_iter().map(encrypted).collect();
-    told(cluster, admin).with("encryption_config", encryption).and(tags::seen(client, known, labels))
+    let told = told(cluster, admin).with("encryption_config", encryption);
+    told.told_only(&["access_config", "upgrade_policy"]).and(tags::seen(client, known, labels))
 }
 
 /// What resources and data sources say alike.
