@@ -143,12 +143,14 @@ def said(value):
 
 
 def document(value):
-    """A document in JSON by what it says: by its members, whatever the white space."""
+    """A document in JSON by what it says: by its members, whatever the white space, and statements of a policy in any order."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            return said(json.loads(value))
+            value = said(json.loads(value))
         except ValueError:
-            pass
+            return value
+        if isinstance(value, dict) and isinstance(value.get("Statement"), list):
+            value["Statement"].sort(key=lambda statement: json.dumps(statement, sort_keys=True))
     return value
 
 
