@@ -2,7 +2,8 @@
 
 use aws_sdk_resourcegroupstagging::Client as Tagging;
 use aws_sdk_resourcegroupstagging::types::TagFilter;
-use provider::sheet::At;
+use provider::sheet::{At, Fields, KindError, KindPage};
+use provider::{ListRequest, Listed, Ownership};
 
 use crate::tags::Tags;
 use crate::{Client, Trouble};
@@ -14,8 +15,9 @@ pub async fn tagged(
     with: &[(&str, &str)],
 ) -> Result<Vec<(String, Tags)>, Trouble> {
     let (mut found, mut next) = (Vec::new(), None);
+    let with: Vec<(&str, Option<&str>)> = with.iter().map(|(key, value)| (*key, Some(*value))).collect();
     loop {
-        let (page, after) = page(at, kind, with, next).await?;
+        let (page, after) = page(at, kind, &with, next).await?;
         found.extend(page);
         match after {
             Some(token) => next = Some(token),
@@ -24,14 +26,35 @@ pub async fn tagged(
     }
 }
 
-/// A page of them, and where the next one begins.
-pub async fn page(
+/// A page of the objects of a kind that carry marks, by their import identifiers.
+pub(crate) async fn listed(
     at: &At<'_, Client>,
     kind: &str,
-    with: &[(&str, &str)],
+    request: ListRequest<'_>,
+    id: impl Fn(&str) -> String,
+) -> Result<KindPage, KindError> {
+    let with = [("stackwright-lineage", request.lineage)];
+    let (found, next) = page(at, kind, &with, request.after.map(str::to_owned)).await?;
+    let found = found.into_iter().filter_map(|(arn, tags)| entry(id(&arn), &tags));
+    Ok(KindPage { found: found.collect(), next })
+}
+
+/// An entry of a list, of an object that carries marks.
+pub(crate) fn entry(id: String, tags: &Tags) -> Option<(Listed, Fields)> {
+    let marks = Ownership::among(|key| tags.get(key).map(String::as_str))?;
+    Some((Listed { id, marks }, Fields::new()))
+}
+
+/// A page of what carries tags, with these values where any are given, and where the next one begins.
+async fn page(
+    at: &At<'_, Client>,
+    kind: &str,
+    with: &[(&str, Option<&str>)],
     after: Option<String>,
 ) -> Result<(Vec<(String, Tags)>, Option<String>), Trouble> {
-    let filter = |(key, value): &(&str, &str)| TagFilter::builder().key(*key).values(*value).build();
+    let filter = |(key, value): &(&str, Option<&str>)| {
+        TagFilter::builder().key(*key).set_values(value.map(|value| vec![value.to_owned()])).build()
+    };
     let filters: Vec<TagFilter> = with.iter().map(filter).collect();
     let ask = |tagging: Tagging| {
         let request = tagging.get_resources().resource_type_filters(kind);

@@ -6,11 +6,11 @@ mod told;
 use async_trait::async_trait;
 use aws_sdk_codebuild::Client as CodeBuild;
 use aws_sdk_codebuild::types::{Project as Found, ProjectVisibilityType};
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ListRequest, Lists, ProviderError, fields};
 
 use crate::checks::{self, Faults, NameForm};
-use crate::{Client, Trouble, tags, when_spread};
+use crate::{Client, Trouble, marked, tags, when_spread};
 
 /// The resource type.
 pub(crate) struct Project;
@@ -23,6 +23,7 @@ impl Kind for Project {
     type Client = Client;
     const NAME: &'static str = "aws_codebuild_project";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 What is built, from what, and in what environment.
 
@@ -206,6 +207,10 @@ vpc_config block list 0..1 | The network in which builds run.
         let put = |builds: CodeBuild| parts.clone().update(builds);
         when_spread(at, || at.client.put(&what, put)).await?;
         Ok(())
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        marked::listed(at, "codebuild:project", request, str::to_owned).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

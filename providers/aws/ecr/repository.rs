@@ -5,12 +5,12 @@ use aws_sdk_ecr::types::{
     EncryptionConfiguration, EncryptionType, ImageScanningConfiguration, ImageTagMutability,
     Repository as Found, Tag,
 };
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ErrorKind, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 
 use super::Ecr;
 use crate::tags::{self, Tags};
-use crate::{Client, OrAbsent, Trouble, checks};
+use crate::{Client, OrAbsent, Trouble, checks, marked};
 
 /// The resource type.
 pub(crate) struct Repository;
@@ -20,6 +20,7 @@ impl Kind for Repository {
     type Client = Client;
     const NAME: &'static str = "aws_ecr_repository";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 A repository of images.
 
@@ -124,6 +125,11 @@ timeouts block single | How long operations may take.
             at.client.put(&what, put).await?;
         }
         update_tags(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        let name = |arn: &str| arn.split_once(":repository/").map_or(arn, |(_, name)| name).to_owned();
+        marked::listed(at, "ecr:repository", request, name).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -1,11 +1,11 @@
 //! `aws_iam_instance_profile`.
 
 use async_trait::async_trait;
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ListRequest, Lists, ProviderError, fields};
 
 use super::{Iam, LONG_NAME, tag_list, tags_of};
-use crate::{Client, OrAbsent, Trouble, names, rfc3339, tags, when_spread};
+use crate::{Client, OrAbsent, Trouble, marked, names, rfc3339, tags, when_spread};
 
 /// The resource type.
 pub(crate) struct InstanceProfile;
@@ -15,6 +15,7 @@ impl Kind for InstanceProfile {
     type Client = Client;
     const NAME: &'static str = "aws_iam_instance_profile";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 What hands a role to virtual machines.
 
@@ -85,6 +86,20 @@ unique_id computed string | Its unique identifier.
             }
         }
         update_tags(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        let after = request.after.map(str::to_owned);
+        let ask = |iam: Iam| iam.list_instance_profiles().set_marker(after.clone()).send();
+        let page = at.client.ask("list the instance profiles", ask).await?;
+        let mut found = Vec::new();
+        // The list tells no tags.
+        for name in page.instance_profiles().iter().map(|profile| profile.instance_profile_name()) {
+            let profile = fetch(at, name).await?;
+            found
+                .extend(profile.and_then(|profile| marked::entry(name.to_owned(), &tags_of(profile.tags()))));
+        }
+        Ok(KindPage { found, next: page.marker.filter(|_| page.is_truncated) })
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use aws_sdk_iam::operation::get_open_id_connect_provider::GetOpenIdConnectProviderOutput;
 use model::Value;
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ListRequest, Lists, ProviderError, fields};
 
 use super::{Iam, tag_list, tags_of};
-use crate::{Client, OrAbsent, Trouble, checks, tags};
+use crate::{Client, OrAbsent, Trouble, checks, marked, tags};
 
 /// The resource type.
 pub(crate) struct OpenIdConnectProvider;
@@ -19,6 +19,7 @@ impl Kind for OpenIdConnectProvider {
     type Client = Client;
     const NAME: &'static str = "aws_iam_openid_connect_provider";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 An issuer of identities that roles can trust: a cluster, or a service that runs pipelines.
 
@@ -100,6 +101,20 @@ url required fixed string | Its address, which begins with `https://`.
         }
         update_audiences(at, prior, wanted).await?;
         update_tags(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, _: ListRequest<'_>) -> Result<KindPage, KindError> {
+        let page = at
+            .client
+            .ask("list the identity providers", |iam: Iam| iam.list_open_id_connect_providers().send());
+        let page = page.await?;
+        let mut found = Vec::new();
+        // The list tells no tags.
+        for arn in page.open_id_connect_provider_list().iter().filter_map(|one| one.arn()) {
+            let provider = fetch(at, arn).await?;
+            found.extend(provider.and_then(|one| marked::entry(arn.to_owned(), &tags_of(one.tags()))));
+        }
+        Ok(KindPage { found, next: None })
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

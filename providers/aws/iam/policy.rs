@@ -1,11 +1,12 @@
 //! `aws_iam_policy`.
 
 use async_trait::async_trait;
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ErrorKind, ProviderError, fields};
+use aws_sdk_iam::types::PolicyScopeType;
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 
 use super::{Iam, LONG_NAME, tag_list, tags_of};
-use crate::{Client, OrAbsent, Trouble, names, policies, tags, url_decoded, when_spread};
+use crate::{Client, OrAbsent, Trouble, marked, names, policies, tags, url_decoded, when_spread};
 
 /// The resource type.
 pub(crate) struct Policy;
@@ -19,6 +20,7 @@ impl Kind for Policy {
     type Client = Client;
     const NAME: &'static str = "aws_iam_policy";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 A policy that can be attached to roles, users and groups. Another policy text becomes a new version of it, and the oldest one goes where there are five.
 
@@ -96,6 +98,20 @@ tags_all optional computed map(string) | Its tags with the provider's `default_t
             when_spread(at, || at.client.send(&what, put)).await?;
         }
         update_tags(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        let after = request.after.map(str::to_owned);
+        let ask =
+            |iam: Iam| iam.list_policies().scope(PolicyScopeType::Local).set_marker(after.clone()).send();
+        let page = at.client.ask("list the policies", ask).await?;
+        let mut found = Vec::new();
+        // The list tells no tags.
+        for arn in page.policies().iter().filter_map(|policy| policy.arn()) {
+            let policy = fetch(at, arn).await?;
+            found.extend(policy.and_then(|policy| marked::entry(arn.to_owned(), &tags_of(policy.tags()))));
+        }
+        Ok(KindPage { found, next: page.marker.filter(|_| page.is_truncated) })
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -3,13 +3,14 @@
 mod contents;
 
 use async_trait::async_trait;
+use aws_sdk_iam::types::EntityType;
 use contents::Contents;
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ErrorKind, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 
 use super::{Iam, SHORT_NAME, tag_list, tags_of};
 use crate::tags;
-use crate::{Client, OrAbsent, Trouble, checks, names, policies, rfc3339, url_decoded, when_spread};
+use crate::{Client, OrAbsent, Trouble, checks, marked, names, policies, rfc3339, url_decoded, when_spread};
 
 /// The resource type.
 pub(crate) struct Role;
@@ -19,6 +20,7 @@ impl Kind for Role {
     type Client = Client;
     const NAME: &'static str = "aws_iam_role";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 A role: permissions for whoever may assume it.
 
@@ -113,6 +115,19 @@ inline_policy block set computed foreign deprecated | All policies that lie in t
         update_boundary(at, prior, wanted).await?;
         contents::set(at, name, &Contents::wanted(prior), &Contents::wanted(wanted)).await?;
         update_tags(at, name, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        // The only list of roles that tells their tags.
+        let after = request.after.map(str::to_owned);
+        let ask = |iam: Iam| {
+            iam.get_account_authorization_details().filter(EntityType::Role).set_marker(after.clone()).send()
+        };
+        let page = at.client.ask("list the roles", ask).await?;
+        let found = page.role_detail_list().iter();
+        let found =
+            found.filter_map(|role| marked::entry(role.role_name()?.to_owned(), &tags_of(role.tags())));
+        Ok(KindPage { found: found.collect(), next: page.marker.filter(|_| page.is_truncated) })
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -3,11 +3,12 @@
 mod purge;
 
 use async_trait::async_trait;
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ProviderError, fields};
+use aws_sdk_iam::types::EntityType;
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ListRequest, Lists, ProviderError, fields};
 
 use super::{Iam, SHORT_NAME, tag_list, tags_of};
-use crate::{Client, OrAbsent, Trouble, checks, tags};
+use crate::{Client, OrAbsent, Trouble, checks, marked, tags};
 
 /// The resource type.
 pub(crate) struct User;
@@ -17,6 +18,7 @@ impl Kind for User {
     type Client = Client;
     const NAME: &'static str = "aws_iam_user";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 A user: somebody or something with credentials that last. A role is better wherever one will do.
 
@@ -90,6 +92,19 @@ unique_id computed string | Its unique identifier.
         }
         update_boundary(at, prior, wanted).await?;
         update_tags(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        // The only list of users that tells their tags.
+        let after = request.after.map(str::to_owned);
+        let ask = |iam: Iam| {
+            iam.get_account_authorization_details().filter(EntityType::User).set_marker(after.clone()).send()
+        };
+        let page = at.client.ask("list the users", ask).await?;
+        let found = page.user_detail_list().iter();
+        let found =
+            found.filter_map(|user| marked::entry(user.user_name()?.to_owned(), &tags_of(user.tags())));
+        Ok(KindPage { found: found.collect(), next: page.marker.filter(|_| page.is_truncated) })
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

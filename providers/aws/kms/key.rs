@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_kms::types::{KeyMetadata, KeySpec, KeyState, KeyUsageType, OriginType};
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ErrorKind, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 
 use super::{Kms, key_id};
 use crate::{Client, OrAbsent, Trouble, Waiting, checks, marked, policies, tags, wait, when_spread};
@@ -20,6 +20,7 @@ impl Kind for Key {
     type Client = Client;
     const NAME: &'static str = "aws_kms_key";
     const CLASS: CreateClass = CreateClass::Tag;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 A key that encrypts or signs, and never leaves KMS.
 
@@ -134,6 +135,10 @@ timeouts block single | How long operations may take.
         wanted: Given<'_>,
     ) -> Result<(), KindError> {
         settings::change(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        marked::listed(at, "kms:key", request, |arn| key_id(arn).to_owned()).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use aws_sdk_cloudwatchlogs::Client as Logs;
 use aws_sdk_cloudwatchlogs::types::{LogGroup as Found, LogGroupClass};
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ListRequest, Lists, ProviderError, fields};
 
 use crate::checks::{self, NameForm};
 use crate::tags::{self, Tags};
-use crate::{Client, OrAbsent, Trouble, names};
+use crate::{Client, OrAbsent, Trouble, marked, names};
 
 /// The resource type.
 pub(crate) struct LogGroup;
@@ -28,6 +28,7 @@ impl Kind for LogGroup {
     type Client = Client;
     const NAME: &'static str = "aws_cloudwatch_log_group";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 A group of logs that are kept alike.
 
@@ -123,6 +124,14 @@ tags_all optional computed map(string) | Its tags with the provider's `default_t
             }
         }
         update_tags(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        let name = |arn: &str| {
+            let name = arn.split_once(":log-group:").map_or(arn, |(_, name)| name);
+            name.trim_end_matches(":*").to_owned()
+        };
+        marked::listed(at, "logs:log-group", request, name).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ErrorKind, ProviderError, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
+use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 
 use super::Secrets;
 use crate::checks::NameForm;
-use crate::{Client, OrAbsent, Trouble, Waiting, checks, names, policies, rfc3339, tags, wait};
+use crate::{Client, OrAbsent, Trouble, Waiting, checks, marked, names, policies, rfc3339, tags, wait};
 
 /// The resource type.
 pub(crate) struct Secret;
@@ -29,6 +29,7 @@ impl Kind for Secret {
     type Client = Client;
     const NAME: &'static str = "aws_secretsmanager_secret";
     const CLASS: CreateClass = CreateClass::Name;
+    const LISTS: Lists = Lists::Identity;
     const SHEET: &'static str = "\
 A secret; what it holds is a version of it, `aws_secretsmanager_secret_version`.
 
@@ -118,6 +119,10 @@ replica block set | A copy of it in another region.
             }
         }
         parts::update_tags(at, prior, wanted).await
+    }
+
+    async fn list(&self, at: &At<'_, Client>, request: ListRequest<'_>) -> Result<KindPage, KindError> {
+        marked::listed(at, "secretsmanager:secret", request, str::to_owned).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
