@@ -182,14 +182,23 @@ async fn make(at: &At<'_, Client>, wanted: Given<'_>, name: &str) -> Result<Stri
     let look = || async {
         match at.client.send(&what, make).await {
             Ok(answer) => Ok(Ok(Ok(answer.arn.unwrap_or_default()))),
-            Err(trouble) if trouble.message.contains("scheduled for deletion") => {
-                let last = last_day(at, name).await?;
-                Ok(last.map_or_else(|| Err("on its way out".to_owned()), |last| Ok(Err(last))))
-            }
+            Err(trouble) if is_taken(&trouble) => match last_day(at, name).await? {
+                Some(last) => Ok(Ok(Err(last))),
+                None if trouble.is(TAKEN) => Err(trouble),
+                None => Ok(Err("on its way out".to_owned())),
+            },
             Err(trouble) => Err(trouble),
         }
     };
     wait(at, waiting, look).await?.map_err(|last| waits_for_deletion(name, &last))
+}
+
+/// The code by which a name is refused that something has.
+const TAKEN: &[&str] = &["ResourceExistsException"];
+
+/// Whether a name is refused because a secret has it, be it one that was deleted.
+fn is_taken(trouble: &Trouble) -> bool {
+    trouble.is(TAKEN) || trouble.message.contains("scheduled for deletion")
 }
 
 /// From when on a deleted secret is gone, where that is not about now.
