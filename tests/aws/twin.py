@@ -132,25 +132,23 @@ def plain(value):
 
 
 def said(value):
-    """The value with null in place of all that says nothing."""
+    """The value with null in place of all that says nothing: no text, no elements, no, and zero."""
     if isinstance(value, dict):
         value = {key: said(inner) for key, inner in value.items()}
         return value or None
     if isinstance(value, list):
         # A set is a list in a state, in the order of what the names of objects happen to be.
         return sorted((said(inner) for inner in value), key=json.dumps) or None
-    return None if value == "" else document(value)
+    return document(value) or None
 
 
 def document(value):
-    """A document in JSON by what it says: by its members, whatever the white space, and statements of a policy in any order."""
+    """A document in JSON by what it says: by its members, whatever the white space."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            value = said(json.loads(value))
+            return said(json.loads(value))
         except ValueError:
-            return value
-        if isinstance(value, dict) and isinstance(value.get("Statement"), list):
-            value["Statement"].sort(key=lambda statement: json.dumps(statement, sort_keys=True))
+            pass
     return value
 
 

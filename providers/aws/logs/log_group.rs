@@ -93,7 +93,7 @@ tags_all optional computed map(string) | Its tags with the provider's `default_t
             arn: arn,
             id: name,
             kms_key_id: group.kms_key_id(),
-            log_group_class: group.log_group_class().map_or("STANDARD", LogGroupClass::as_str),
+            log_group_class: group.log_group_class().map(LogGroupClass::as_str),
             name: name,
             name_prefix: names::prefix_of(name).unwrap_or_default(),
             retention_in_days: group.retention_in_days().unwrap_or(0),

@@ -59,10 +59,9 @@ version_stages optional computed set(string) | The labels of the version; `AWSCU
     }
 
     fn plan(&self, _: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
-        if draft.prior.is_none() {
-            let content = draft.config.whole().get("secret_string_wo");
-            draft.set("has_secret_string_wo", Value::bool(content.is_some_and(|content| !content.is_null())));
-        }
+        let content = draft.config.whole().get("secret_string_wo");
+        let is_unstored = content.is_some_and(|content| !content.is_null());
+        draft.set("has_secret_string_wo", Value::bool(is_unstored));
         Ok(())
     }
 

@@ -190,12 +190,10 @@ pub(super) fn is_same(sheet: &Sheet, at: &[Str], one: &Value, other: &Value) -> 
     if one == other || is_empty(one) && is_empty(other) {
         return true;
     }
-    let traits = sheet.traits.get(at);
-    // What has a default is said even where it says nothing: no, or zero.
-    let has_default = traits.is_some_and(|traits| traits.default.is_some());
-    if !has_default && (one.is_null() && is_nothing(other) || other.is_null() && is_nothing(one)) {
+    if one.is_null() && is_nothing(other) || other.is_null() && is_nothing(one) {
         return true;
     }
+    let traits = sheet.traits.get(at);
     match (one.kind(), other.kind()) {
         (Kind::String(one), Kind::String(other)) => traits.is_some_and(|traits| {
             traits.json && same_json(one, other) || traits.policy && same_policy(one, other)

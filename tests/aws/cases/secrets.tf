@@ -111,6 +111,7 @@ resource "aws_kms_alias" "a" {
 resource "aws_secretsmanager_secret" "a" {
   name                    = "stackwright/secret"
   description             = "after"
+  kms_key_id              = aws_kms_key.a.arn
   recovery_window_in_days = 0
   tags = {
     purpose = "changed"

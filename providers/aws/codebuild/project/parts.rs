@@ -38,7 +38,7 @@ pub(super) struct Parts {
     encryption_key: Option<String>,
     vpc: Option<VpcConfig>,
     badge: bool,
-    logs: Option<LogsConfig>,
+    logs: LogsConfig,
     file_systems: Vec<ProjectFileSystemLocation>,
     batch: Option<ProjectBuildBatchConfig>,
     limit: Option<i32>,
@@ -64,7 +64,7 @@ macro_rules! filled {
             .set_queued_timeout_in_minutes($parts.queued_timeout)
             .set_encryption_key($parts.encryption_key)
             .badge_enabled($parts.badge)
-            .set_logs_config($parts.logs)
+            .logs_config($parts.logs)
             .set_file_system_locations(Some($parts.file_systems))
             .set_tags(Some($parts.tags))
     };
@@ -93,7 +93,7 @@ impl Parts {
             encryption_key: wanted.string("encryption_key"),
             vpc: wanted.block("vpc_config").map(vpc),
             badge: wanted.is("badge_enabled"),
-            logs: built(wanted.block("logs_config").map(logs).transpose())?,
+            logs: built(logs(wanted.block("logs_config")))?,
             file_systems: all("file_system_locations").map(file_system).collect(),
             batch: wanted.block("build_batch_config").map(batch),
             limit: wanted.int32("concurrent_build_limit"),
@@ -222,23 +222,27 @@ fn vpc(block: Given<'_>) -> VpcConfig {
         .build()
 }
 
-fn logs(block: Given<'_>) -> Result<LogsConfig, BuildError> {
-    let status =
-        |block: Given<'_>, default| LogsConfigStatusType::from(block.text("status").unwrap_or(default));
-    let watched = block.block("cloudwatch_logs").map(|logs| {
-        let builder = CloudWatchLogsConfig::builder().status(status(logs, "ENABLED"));
-        builder.set_group_name(logs.string("group_name")).set_stream_name(logs.string("stream_name")).build()
-    });
-    let stored = block.block("s3_logs").map(|logs| {
-        S3LogsConfig::builder()
-            .status(status(logs, "DISABLED"))
-            .set_location(logs.string("location"))
-            .set_encryption_disabled(logs.flag("encryption_disabled"))
-            .set_bucket_owner_access(logs.text("bucket_owner_access").map(BucketOwnerAccess::from))
-            .build()
-    });
-    let builder = LogsConfig::builder().set_cloud_watch_logs(watched.transpose()?);
-    Ok(builder.set_s3_logs(stored.transpose()?).build())
+/// Where logs go: to CloudWatch and to no bucket, where nothing else is said.
+fn logs(block: Option<Given<'_>>) -> Result<LogsConfig, BuildError> {
+    let status = |block: Option<Given<'_>>, default| {
+        LogsConfigStatusType::from(block.and_then(|block| block.text("status")).unwrap_or(default))
+    };
+    let inner = |name: &str| block.and_then(|block| block.block(name));
+    let text = |block: Option<Given<'_>>, name: &str| block.and_then(|block| block.string(name));
+    let (watched, stored) = (inner("cloudwatch_logs"), inner("s3_logs"));
+    let access = stored.and_then(|stored| stored.text("bucket_owner_access")).map(BucketOwnerAccess::from);
+    let watched = CloudWatchLogsConfig::builder()
+        .status(status(watched, "ENABLED"))
+        .set_group_name(text(watched, "group_name"))
+        .set_stream_name(text(watched, "stream_name"))
+        .build()?;
+    let stored = S3LogsConfig::builder()
+        .status(status(stored, "DISABLED"))
+        .set_location(text(stored, "location"))
+        .set_encryption_disabled(stored.and_then(|stored| stored.flag("encryption_disabled")))
+        .set_bucket_owner_access(access)
+        .build()?;
+    Ok(LogsConfig::builder().cloud_watch_logs(watched).s3_logs(stored).build())
 }
 
 fn file_system(block: Given<'_>) -> ProjectFileSystemLocation {
