@@ -100,6 +100,10 @@ pub(super) fn merge_over(
     let entries = read.as_entries().unwrap_or_default().iter().map(|(name, value)| {
         let value = match names.contains(name) {
             true => settle(sheet, &mut vec![name.clone()], value, like.get(name)),
+            // What is only written is never kept: another program may have put an empty text there.
+            false if sheet.schema.block.attributes.get(name).is_some_and(|one| one.write_only) => {
+                value.clone()
+            }
             false => rest.get(name).map_or_else(|| value.clone(), known),
         };
         (name.clone(), value)
@@ -190,10 +194,12 @@ pub(super) fn is_same(sheet: &Sheet, at: &[Str], one: &Value, other: &Value) -> 
     if one == other || is_empty(one) && is_empty(other) {
         return true;
     }
-    if one.is_null() && is_nothing(other) || other.is_null() && is_nothing(one) {
+    let traits = sheet.traits.get(at);
+    // What has a default is said even where it says nothing: no, or zero.
+    let has_default = traits.is_some_and(|traits| traits.default.is_some());
+    if !has_default && (one.is_null() && is_nothing(other) || other.is_null() && is_nothing(one)) {
         return true;
     }
-    let traits = sheet.traits.get(at);
     match (one.kind(), other.kind()) {
         (Kind::String(one), Kind::String(other)) => traits.is_some_and(|traits| {
             traits.json && same_json(one, other) || traits.policy && same_policy(one, other)
