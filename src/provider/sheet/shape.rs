@@ -153,8 +153,9 @@ pub(super) fn as_planned(planned: &Value, seen: &Value) -> Value {
 
 /// What was read, in the form of what was there before where both mean the same.
 fn settle(sheet: &Sheet, at: &mut Vec<Str>, read: &Value, before: Option<&Value>) -> Value {
-    let Some(before) = before.filter(|before| before.is_wholly_known()) else { return read.clone() };
-    if is_same(sheet, at, read, before) {
+    // A part that is not known yet does not keep the others from their form.
+    let Some(before) = before.filter(|before| before.is_known()) else { return read.clone() };
+    if before.is_wholly_known() && is_same(sheet, at, read, before) {
         return before.clone();
     }
     match (read.kind(), before.kind()) {
@@ -174,12 +175,16 @@ fn settle(sheet: &Sheet, at: &mut Vec<Str>, read: &Value, before: Option<&Value>
         }
         (Kind::Set(set), Kind::Set(old)) => {
             let like =
-                |item: &Value, at: &[Str]| old.items().iter().find(|old| is_same(sheet, at, item, old));
+                |item: &Value, at: &[Str]| known_items(old.items()).find(|old| is_same(sheet, at, item, old));
             let items = set.items().iter().map(|item| like(item, at).unwrap_or(item).clone());
             Value::set(set.element().clone(), items.collect())
         }
         _ => read.clone(),
     }
+}
+
+fn known_items(items: &[Value]) -> impl Iterator<Item = &Value> {
+    items.iter().filter(|item| item.is_wholly_known())
 }
 
 fn is_empty(value: &Value) -> bool {

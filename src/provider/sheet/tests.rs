@@ -173,3 +173,20 @@ async fn a_client_of_another_provider_is_an_error() {
     let error: ProviderError = ty.read(bench.call(), &Object::from(config(Fields::new()))).await.unwrap_err();
     assert_eq!(error.summary, "Provider is not configured");
 }
+
+#[test]
+fn what_is_read_takes_the_planned_form_beside_parts_that_were_not_known() {
+    let sheet = Sheet::parse(
+        "A.\n\nnet block list 1..1 | A.\n  id computed string | A.\n  groups optional set(string) | A.\n",
+    );
+    let sheet = sheet.unwrap();
+    let net = |id: Value, groups: Value| {
+        let net = Value::object([("id", id), ("groups", groups)]);
+        Value::object([("net", Value::list(sheet.schema.block.blocks["net"].block.ty(), vec![net]))])
+    };
+    let none = || Value::null_of(Type::set(Type::String));
+    let planned = net(Value::unknown(Type::String), none());
+    let read = fields! { net: vec![fields! { id: "1", groups: Vec::<String>::new() }] };
+    let settled = super::shape::merge_over(&sheet, &planned, &planned, read).unwrap();
+    assert_eq!(settled, net(Value::string("1"), none()));
+}
