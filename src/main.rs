@@ -62,5 +62,7 @@ fn clouds(registry: Registry) -> Registry {
         provider_aws_network::catalog(),
         provider_aws_network::left_behind(),
     ));
+    #[cfg(feature = "gcp")]
+    let registry = registry.with(provider_gcp::GcpProvider::new());
     registry
 }

@@ -38,10 +38,11 @@ pub use client::{Client, Identity, Service};
 pub use connector::AwsConnector;
 pub use eks::Behind;
 pub use flavors::flavors;
+pub use provider::sheet::Waiting;
 pub use spread::when_spread;
 pub use text::{rfc3339, url_decoded};
 pub use trouble::{OrAbsent, Trouble, built};
-pub use wait::{Waiting, wait};
+pub use wait::wait;
 
 use std::sync::Arc;
 

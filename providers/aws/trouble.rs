@@ -238,16 +238,7 @@ impl Refused for Trouble {
 
 impl From<Trouble> for ProviderError {
     fn from(trouble: Trouble) -> ProviderError {
-        let summary = match trouble.kind {
-            ErrorKind::Invalid => "Request is refused",
-            ErrorKind::NotFound => "No such object",
-            ErrorKind::Conflict => "Something is in the way",
-            ErrorKind::Throttled => "Too many requests",
-            ErrorKind::Transient => "API is not available",
-            ErrorKind::Denied => "Access is denied",
-            ErrorKind::Lost => "Answer was lost",
-            ErrorKind::Internal | ErrorKind::Crashed => "Provider failed",
-        };
+        let summary = trouble.kind.of_request();
         let mut told = String::new();
         if !trouble.code.is_empty() && trouble.code != trouble.message {
             told = format!(" ({}", trouble.code);

@@ -27,6 +27,22 @@ pub enum ErrorKind {
     Crashed,
 }
 
+impl ErrorKind {
+    /// What a failed request to an API is called, where its words come from there.
+    pub fn of_request(self) -> &'static str {
+        match self {
+            ErrorKind::Invalid => "Request is refused",
+            ErrorKind::NotFound => "No such object",
+            ErrorKind::Conflict => "Something is in the way",
+            ErrorKind::Throttled => "Too many requests",
+            ErrorKind::Transient => "API is not available",
+            ErrorKind::Denied => "Access is denied",
+            ErrorKind::Lost => "Answer was lost",
+            ErrorKind::Internal | ErrorKind::Crashed => "Provider failed",
+        }
+    }
+}
+
 /// A failure, worded for the user. It holds no secret.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProviderError {

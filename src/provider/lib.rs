@@ -42,6 +42,7 @@ pub use resource::{
     CreateClass, DataSource, Ephemeral, Failed, Imported, Leftover, MovedFrom, Object, Owner, PlanRequest,
     PlannedChange, Recovery, ResourceType, TakenOver,
 };
+pub use retry::pause;
 
 use std::any::Any;
 use std::collections::BTreeMap;

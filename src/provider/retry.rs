@@ -53,7 +53,7 @@ where
 
 /// How long to wait after so many tries: twice as long each time, and by chance up to half of that less, so that many who
 /// were refused together do not come back together.
-pub(crate) fn pause(around: &dyn Surroundings, tried: u32) -> Duration {
+pub fn pause(around: &dyn Surroundings, tried: u32) -> Duration {
     let longest = FIRST_WAIT.saturating_mul(1 << (tried - 1).min(16)).min(LONGEST_WAIT);
     let mut chance = [0; 1];
     around.random(&mut chance);

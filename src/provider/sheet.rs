@@ -28,6 +28,7 @@ mod parse;
 mod planning;
 mod shape;
 mod typed;
+mod wait;
 
 pub use fields::{Fields, IntoValue};
 pub use given::Given;
@@ -37,6 +38,7 @@ pub use parse::{Sheet, SheetError, Traits};
 pub use planning::Draft;
 pub use shape::fill as object;
 pub use typed::{Read, Source, Typed};
+pub use wait::{Waiting, wait};
 
 #[cfg(test)]
 mod tests;
