@@ -76,9 +76,8 @@ impl Kind for Repository {
         let own =
             fields! { id: &name, name: name.rsplit('/').next(), repository_id: name.rsplit('/').next() };
         let mut all = told.and(own).and(seen);
-        for flag in ["cleanup_policy_dry_run"] {
-            all.set(flag, repository.get("cleanupPolicyDryRun").and_then(Json::as_bool).unwrap_or(false));
-        }
+        let is_dry = repository.get("cleanupPolicyDryRun").and_then(Json::as_bool);
+        all.set("cleanup_policy_dry_run", is_dry.unwrap_or(false));
         Ok(Some(all))
     }
 

@@ -224,7 +224,9 @@ async fn bytes(what: &str, request: RequestBuilder) -> Result<Vec<u8>, Trouble> 
         200..=299 => Ok(bytes.to_vec()),
         // What is wrong with credentials is said as a refusal, and an interruption is none.
         400..=499 if status != 429 => {
-            Err(Trouble { kind: ErrorKind::Denied, ..Trouble::of(what, status, &bytes) })
+            let mut trouble = Trouble::of(what, status, &bytes);
+            trouble.kind = ErrorKind::Denied;
+            Err(trouble)
         }
         _ => Err(Trouble::of(what, status, &bytes)),
     }

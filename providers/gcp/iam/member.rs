@@ -16,6 +16,9 @@ pub(crate) const VERSION: u32 = 3;
 /// How often a policy is written at most that others write too.
 const TRIES: u32 = 20;
 
+/// The attributes that say on what.
+const PLACES: &[&str] = &["bucket", "location", "project", "repository", "secret_id", "service_account_id"];
+
 /// Something that has a policy.
 pub(crate) trait Granted: Send + Sync + 'static {
     /// The resource type's name.
@@ -86,7 +89,18 @@ impl<G: Granted> Kind for Member<G> {
     }
 
     fn plan(&self, at: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
-        self.0.plan(at, draft)
+        self.0.plan(at, draft)?;
+        // Terraform's provider writes full names into states where the configuration has short ones.
+        let Some(prior) = draft.prior else { return Ok(()) };
+        let resource = self.0.resource(at.client, prior);
+        if resource == self.0.resource(at.client, draft.planned()) {
+            let told = self.0.told(&resource);
+            let named = PLACES.iter().filter(|name| told.get(name).is_some());
+            for (name, value) in named.filter_map(|name| Some((name, prior.value(name)?))) {
+                draft.set(name, value.clone());
+            }
+        }
+        Ok(())
     }
 
     async fn create(&self, at: &At<'_, Client>, wanted: Given<'_>) -> Result<Made, KindError> {
@@ -116,7 +130,7 @@ impl<G: Granted> Kind for Member<G> {
             member: known.str("member"),
             role: known.str("role"),
         };
-        Ok(Some(told.and(self.0.told(&resource))))
+        Ok(Some(told))
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Applies configurations to the Google Cloud for tests that `server.py` is.
+
+    tests/gcp/twin.py --binary target/debug/stackwright [CASE...]
+
+A case is a file in tests/gcp/cases, a configuration without its provider block; a second step follows after a line `### then`.
+Each is applied, planned again without a change, changed step by step the same way, and destroyed; afterwards nothing is there,
+and no request was one that Google's descriptions do not permit. Then all is done once more with requests that are refused for
+coming too early, that fail in passing and whose answers are lost, as often as a run must bear it.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import server
+
+HERE = Path(__file__).resolve().parent
+PLACES = {
+    "artifact_registry": "artifactregistry/v1/",
+    "iam": "iam/v1/",
+    "resource_manager_v3": "cloudresourcemanager/v3/",
+    "secret_manager": "secretmanager/v1/",
+    "service_usage": "serviceusage/v1/",
+    "storage": "storage/v1/",
+}
+
+# What a run bears: the method, what happens to its request, how often.
+FAULTS = [
+    ("storage.buckets.insert", "throttled", 2),
+    ("storage.buckets.get", "unavailable", 1),
+    ("storage.buckets.setIamPolicy", "cut_after", 1),
+    ("iam.projects.serviceAccounts.create", "throttled", 1),
+    ("iam.projects.serviceAccounts.get", "cut_before", 1),
+    ("cloudresourcemanager.projects.setIamPolicy", "cut_before", 1),
+    ("cloudresourcemanager.projects.getIamPolicy", "throttled", 1),
+    ("serviceusage.services.enable", "cut_after", 1),
+    ("artifactregistry.projects.locations.repositories.get", "cut_before", 1),
+    ("secretmanager.projects.secrets.delete", "cut_after", 1),
+]
+
+
+class Failure(Exception):
+    pass
+
+
+def provider(url):
+    places = "\n".join(f'  {name}_custom_endpoint = "{url}/{path}"' for name, path in PLACES.items())
+    return f"""terraform {{
+  required_providers {{
+    google = {{
+      source = "hashicorp/google"
+    }}
+  }}
+}}
+
+provider "google" {{
+  project      = "a-project"
+  region       = "europe-west1"
+  access_token = "a-token"
+  default_labels = {{
+    team = "ml"
+  }}
+{places}
+}}
+"""
+
+
+class Tool:
+    """Stackwright in a folder."""
+
+    def __init__(self, binary, folder, url):
+        self.binary, self.folder = binary, Path(folder)
+        (self.folder / "provider.tf").write_text(provider(url))
+
+    def run(self, *args, fine=(0,)):
+        env = dict(os.environ) | {"HOME": str(self.folder)}
+        done = subprocess.run([self.binary, *args, "-no-color"], cwd=self.folder, env=env, text=True, capture_output=True, timeout=300)
+        if done.returncode not in fine:
+            raise Failure(f"{' '.join(args)} ended with {done.returncode}\n{done.stdout[-500:]}\n{done.stderr[-2500:]}")
+        return done
+
+    def live(self, steps):
+        """Every step with a plan after it that changes nothing, and the end of it all."""
+        for number, step in enumerate(steps):
+            (self.folder / "main.tf").write_text(step)
+            if number == 0:
+                self.run("init")
+            self.run("apply", "-auto-approve")
+            done = self.run("plan", "-detailed-exitcode", fine=(0, 2))
+            if done.returncode:
+                raise Failure(f"step {number + 1}: a plan that should change nothing does\n{done.stdout[-2500:]}")
+        self.run("destroy", "-auto-approve")
+
+
+def run_case(binary, url, steps, faults):
+    server.STATE.reset()
+    server.STATE.faults = [{"method": method, "kind": kind, "times": times} for method, kind, times in faults]
+    with tempfile.TemporaryDirectory() as folder:
+        Tool(binary, folder, url).live(steps)
+    if server.STATE.broken:
+        raise Failure("not as described:\n" + "\n".join(server.STATE.broken))
+    held = server.STATE.world.held() + sorted(server.STATE.world.enabled)
+    if held:
+        raise Failure("left behind by destroy: " + ", ".join(held))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("cases", nargs="*")
+    args = parser.parse_args()
+    binary = str(Path(args.binary).resolve())
+    cases = [HERE / "cases" / f"{name}.tf" for name in args.cases] or sorted((HERE / "cases").glob("*.tf"))
+    url = f"http://127.0.0.1:{server.start().server_port}"
+    failed = 0
+    for path in cases:
+        steps = [step.strip() + "\n" for step in path.read_text().split("### then")]
+        for name, faults in [(path.stem, []), (f"{path.stem} with faults", FAULTS)]:
+            began = time.time()
+            try:
+                run_case(binary, url, steps, faults)
+                print(f"ok      {name} ({time.time() - began:.1f} s)", flush=True)
+            except (Failure, subprocess.TimeoutExpired) as failure:
+                failed += 1
+                print(f"FAILED  {name}\n{failure}", flush=True)
+                for line in server.STATE.broken[:10]:
+                    print("  not as described:", line)
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()
