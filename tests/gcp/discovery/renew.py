@@ -39,7 +39,12 @@ def stripped(node):
     if not isinstance(node, dict):
         return node
     people = {"description", "enumDescriptions", "enumDeprecated", "annotations", "title", "externalTypeName"}
-    return {key: stripped(inner) for key, inner in node.items() if key not in people or isinstance(inner, dict) and key != "annotations"}
+
+    def is_kept(key, value):
+        # A field may be called like what is for people.
+        return key not in people or isinstance(value, dict) and ("type" in value or "$ref" in value)
+
+    return {key: stripped(inner) for key, inner in node.items() if is_kept(key, inner)}
 
 
 def references(node):
