@@ -169,7 +169,8 @@ def differences(ours, theirs, known):
 
 def find_terraform():
     binary = shutil.which("terraform")
-    for mirror in [Path("/opt/tf-plugins"), Path.home() / ".terraform.d/plugins", Path("/usr/share/terraform/plugins")]:
+    usual = [Path.home() / ".terraform.d/plugins", Path("/usr/local/share/terraform/plugins"), Path("/usr/share/terraform/plugins")]
+    for mirror in usual + sorted(Path("/opt").glob("*")):
         if binary and list(mirror.glob("registry.terraform.io/hashicorp/aws/5.*")):
             return binary, mirror
     return None, None
