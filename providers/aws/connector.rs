@@ -12,7 +12,6 @@ custom_ca_bundle optional string | A file with authorities that are believed bes
 expect_account optional string | The account's number. In any other nothing is done.
 http_proxy optional string | The proxy for HTTP.
 https_proxy optional string | The proxy for HTTPS.
-max_retries optional number | How often a request is sent again at most.
 no_proxy optional string | The hosts that are reached without a proxy.
 profile optional string | The profile of the configuration files.
 region optional string | The region.

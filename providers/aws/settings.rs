@@ -16,25 +16,25 @@ Resources of Amazon Web Services. Credentials are found where every tool of AWS 
 access_key optional string | The access key. Better left to the environment, a profile or a role.
 allowed_account_ids optional set(string) | The accounts in which anything may be done.
 custom_ca_bundle optional string | A file with authorities (PEM) that are believed beside the machine's own.
-ec2_metadata_service_endpoint optional string | Where a machine's metadata are.
-ec2_metadata_service_endpoint_mode optional string | By which protocol metadata are reached: `IPv4` or `IPv6`.
+ec2_metadata_service_endpoint optional string | Has no effect: AWS_EC2_METADATA_SERVICE_ENDPOINT says where a machine's metadata are.
+ec2_metadata_service_endpoint_mode optional string | Has no effect: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE says by which protocol metadata are reached.
 forbidden_account_ids optional set(string) | The accounts in which nothing may be done.
 http_proxy optional string | The proxy for HTTP.
 https_proxy optional string | The proxy for HTTPS.
 insecure optional bool | Not supported: servers are always checked.
-max_retries optional number | How often a request is sent again at most.
+max_retries optional number | Has no effect: a request is sent again while that may help, within bounds of our own.
 no_proxy optional string | The hosts that are reached without a proxy.
 profile optional string | The profile of the configuration files.
 region optional string | The region.
-retry_mode optional string | `standard` or `adaptive`; requests are paced by what each API takes in either.
-s3_us_east_1_regional_endpoint optional string | `legacy` or `regional`.
+retry_mode optional string | `standard` or `adaptive`; makes no difference: requests are paced by what each API takes.
+s3_us_east_1_regional_endpoint optional string | Has no effect: endpoints are regional.
 s3_use_path_style optional bool | Whether buckets are named in the path rather than in the host.
 secret_key optional string | The secret key.
 shared_config_files optional list(string) | Configuration files in place of `~/.aws/config`.
 shared_credentials_files optional list(string) | Credentials files in place of `~/.aws/credentials`.
-skip_credentials_validation optional bool | Does not ask who one is before anything is done.
-skip_metadata_api_check optional string | Does not ask for a machine's metadata.
-skip_region_validation optional bool | Takes regions that are not known.
+skip_credentials_validation optional bool | Has no effect: credentials are not asked about unless something needs to know whose they are.
+skip_metadata_api_check optional string | Has no effect: AWS_EC2_METADATA_DISABLED keeps a machine's metadata from being asked for.
+skip_region_validation optional bool | Has no effect: every region is taken.
 skip_requesting_account_id optional bool | Does not ask for the account.
 sts_region optional string | The region in which roles are assumed.
 token optional string | The session token of short-lived keys.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Value;
-use provider::kit::{Bench, check_schema};
+use provider::kit::check_schema;
 use provider::sheet::{Fields, object};
 use provider::{Catalog, Provider, fields};
 use state::{Arguments, BackendType};
@@ -42,21 +42,6 @@ fn a_configuration_that_cannot_work_is_refused_before_anything_is_reached() {
     let both = fields! { allowed_account_ids: vec!["1"], forbidden_account_ids: vec!["2"] };
     refused(both, "exclude each other");
     assert!(settings::check(&config(fields! { region: "eu-west-1", retry_mode: "adaptive" })).is_empty());
-}
-
-#[tokio::test]
-async fn without_a_region_nothing_is_reached() {
-    let bench = Bench::new("/");
-    let none = config(fields! { shared_config_files: vec!["/nowhere"], skip_metadata_api_check: "true" });
-    if std::env::var("AWS_REGION").is_ok() || std::env::var("AWS_DEFAULT_REGION").is_ok() {
-        return;
-    }
-    let provider = AwsProvider::with(Catalog::default(), Arc::new(Nothing));
-    let refused =
-        tokio::time::timeout(std::time::Duration::from_secs(20), provider.configure(&none, bench.around()));
-    if let Ok(Err(error)) = refused.await {
-        assert_eq!(error.summary, "No region");
-    }
 }
 
 #[test]

@@ -10,6 +10,9 @@ Its first line may say `# emulator: ministack`. For each, on an emulator that wa
   theirs   the same with terraform and hashicorp/aws, where both can be found
   compared the attributes in both states, but for those in known.json; a plan by either on the other's state changes nothing
 
+Lists are compared without their order, for a state keeps sets as lists; false and 0 count as null. So a wrong order, or a false in place
+of null, is not seen here.
+
 --ours leaves out theirs, which takes a minute of CPU for each case. The emulators are started by this script, from the folder
 that tests/tools.sh installs them into, and stopped at its end.
 """

@@ -27,17 +27,17 @@ http_proxy optional string | The proxy for HTTP.
 https_proxy optional string | The proxy for HTTPS.
 key required string | The object that holds the state.
 kms_key_id optional string | The key by which objects are encrypted.
-max_retries optional number | How often a request is sent again at most.
+max_retries optional number | Has no effect: a request is sent again while that may help, within bounds of our own.
 no_proxy optional string | The hosts that are reached without a proxy.
 profile optional string | The profile of the configuration files.
 region optional string | The bucket's region.
-retry_mode optional string | `standard` or `adaptive`.
+retry_mode optional string | `standard` or `adaptive`; makes no difference.
 secret_key optional string | The secret key.
 shared_config_files optional set(string) | Configuration files in place of `~/.aws/config`.
 shared_credentials_files optional set(string) | Credentials files in place of `~/.aws/credentials`.
-skip_credentials_validation optional bool | Does not ask who one is.
-skip_metadata_api_check optional bool | Does not ask for a machine's metadata.
-skip_region_validation optional bool | Takes regions that are not known.
+skip_credentials_validation optional bool | Has no effect: nobody is asked.
+skip_metadata_api_check optional bool | Has no effect: AWS_EC2_METADATA_DISABLED keeps a machine's metadata from being asked for.
+skip_region_validation optional bool | Has no effect: every region is taken.
 skip_requesting_account_id optional bool | Does not ask for the account.
 skip_s3_checksum optional bool | Has no effect: no checksums are sent.
 sts_region optional string | The region in which roles are assumed.
