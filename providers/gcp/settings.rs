@@ -44,10 +44,24 @@ const ENDPOINTS: &[&str] = &[
     "storage_custom_endpoint",
 ];
 
+/// Those of them that no type here speaks to.
+const UNUSED: &[&str] = &[
+    "cloud_resource_manager_custom_endpoint",
+    "compute_custom_endpoint",
+    "container_custom_endpoint",
+    "iam_beta_custom_endpoint",
+    "resource_manager_custom_endpoint",
+];
+
 /// The schema of the block.
 pub(crate) fn schema() -> Schema {
-    let endpoint =
-        |name: &&str| format!("{name} optional string | Where this API is, with its version in the path.\n");
+    let endpoint = |name: &&str| {
+        let about = match UNUSED.contains(name) {
+            true => "Has no effect: nothing here speaks to this API.",
+            false => "Where this API is, with its version in the path.",
+        };
+        format!("{name} optional string | {about}\n")
+    };
     let text: String = std::iter::once(SHEET.to_owned()).chain(ENDPOINTS.iter().map(endpoint)).collect();
     #[expect(clippy::panic, reason = "the sheet is part of the program, and a test reads it")]
     let sheet =

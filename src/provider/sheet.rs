@@ -27,6 +27,7 @@ mod meaning;
 mod parse;
 mod planning;
 mod shape;
+mod source;
 mod typed;
 mod wait;
 
@@ -37,7 +38,8 @@ pub use meaning::{same_json, same_policy};
 pub use parse::{Sheet, SheetError, Traits};
 pub use planning::Draft;
 pub use shape::fill as object;
-pub use typed::{Read, Source, Typed};
+pub use source::{Read, Source};
+pub use typed::Typed;
 pub use wait::{Waiting, wait};
 
 #[cfg(test)]
