@@ -29,6 +29,12 @@ pub enum Api {
     Registries,
     /// Secret Manager.
     Secrets,
+    /// Compute Engine: networks and what lies in them.
+    Compute,
+    /// Kubernetes Engine.
+    Clusters,
+    /// Pools of identities from elsewhere, which are part of IAM.
+    Pools,
 }
 
 impl Api {
@@ -44,6 +50,7 @@ impl Api {
                 "GOOGLE_RESOURCE_MANAGER_V3_CUSTOM_ENDPOINT",
                 "cloudresourcemanager.{}/v3/",
             ),
+            Api::Compute => Some(Rate { per_second: 20.0, burst: 100.0 }),
             Api::Services => (
                 "service_usage_custom_endpoint",
                 "GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT",
@@ -59,15 +66,22 @@ impl Api {
                 "GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT",
                 "secretmanager.{}/v1/",
             ),
+            Api::Compute => {
+                ("compute_custom_endpoint", "GOOGLE_COMPUTE_CUSTOM_ENDPOINT", "compute.{}/compute/v1/")
+            }
+            Api::Clusters => {
+                ("container_custom_endpoint", "GOOGLE_CONTAINER_CUSTOM_ENDPOINT", "container.{}/v1/")
+            }
+            Api::Pools => ("iam_beta_custom_endpoint", "GOOGLE_IAM_BETA_CUSTOM_ENDPOINT", "iam.{}/v1/"),
         }
     }
 
     /// How many requests it takes by its documentation, where it says so.
     fn rate(self) -> Option<Rate> {
         match self {
-            Api::Iam => Some(Rate { per_second: 10.0, burst: 60.0 }),
+            Api::Iam | Api::Pools => Some(Rate { per_second: 10.0, burst: 60.0 }),
             Api::Services => Some(Rate { per_second: 4.0, burst: 40.0 }),
-            Api::Storage | Api::Projects | Api::Registries | Api::Secrets => None,
+            Api::Storage | Api::Projects | Api::Registries | Api::Secrets | Api::Clusters => None,
         }
     }
 }
@@ -320,10 +334,26 @@ fn bases(config: Given<'_>, around: &dyn Surroundings) -> BTreeMap<&'static str,
                 Some(format!("{}/storage/v1/", host.trim_end_matches('/')))
             }
             (Api::Storage, Some(host)) => Some(format!("http://{host}/storage/v1/")),
+            // Pools are where IAM is, unless it is said otherwise.
+            (Api::Pools, _) => {
+                let (name, variable, _) = Api::Iam.place();
+                or_env(config, name, around, &[variable])
+            }
             _ => None,
         });
         let url = told.unwrap_or_else(|| format!("https://{}", usual.replace("{}", &universe)));
         (name, format!("{}/", url.trim_end_matches('/')))
     };
-    [Api::Storage, Api::Iam, Api::Projects, Api::Services, Api::Registries, Api::Secrets].map(base).into()
+    let all = [
+        Api::Storage,
+        Api::Iam,
+        Api::Projects,
+        Api::Services,
+        Api::Registries,
+        Api::Secrets,
+        Api::Compute,
+        Api::Clusters,
+        Api::Pools,
+    ];
+    all.map(base).into()
 }

@@ -45,13 +45,7 @@ const ENDPOINTS: &[&str] = &[
 ];
 
 /// Those of them that no type here speaks to.
-const UNUSED: &[&str] = &[
-    "cloud_resource_manager_custom_endpoint",
-    "compute_custom_endpoint",
-    "container_custom_endpoint",
-    "iam_beta_custom_endpoint",
-    "resource_manager_custom_endpoint",
-];
+const UNUSED: &[&str] = &["cloud_resource_manager_custom_endpoint", "resource_manager_custom_endpoint"];
 
 /// The schema of the block.
 pub(crate) fn schema() -> Schema {

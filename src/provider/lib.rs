@@ -10,6 +10,7 @@
 mod attributes;
 mod budget;
 mod call;
+pub mod cidr;
 pub mod contract;
 mod digests;
 mod error;

@@ -4,7 +4,6 @@
 
 mod behind;
 mod blockers;
-mod cidr;
 mod data;
 mod ec2;
 mod eip;

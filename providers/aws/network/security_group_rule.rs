@@ -8,11 +8,11 @@ use aws_sdk_ec2::types::{
     SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
 };
 use model::Path;
+use provider::cidr::Cidr;
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
 use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 use provider_aws::{Client, OrAbsent, Trouble, tags};
 
-use crate::cidr::Cidr;
 use crate::ec2::{self, Described, Ec2};
 use crate::security_group::rules::{Way, protocol};
 

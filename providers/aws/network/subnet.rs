@@ -8,13 +8,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{PrivateDnsNameOptionsOnLaunch, ResourceType, Subnet as Item};
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
-use provider::{CreateClass, ListRequest, Lists, ProviderError, fields};
+use provider::{CreateClass, ListRequest, Lists, ProviderError, cidr, fields};
 use provider_aws::{Client, OrAbsent, Waiting, tags, wait};
 
 pub(crate) use settings::ipv6;
 
 use crate::blockers::{Doomed, remove};
-use crate::cidr;
 use crate::ec2::{self, Described, Ec2};
 
 /// The resource type, with what is planned of it.

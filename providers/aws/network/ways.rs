@@ -2,10 +2,9 @@
 
 use aws_sdk_ec2::types::{Route, RouteTable};
 use provider::sheet::{At, Fields, Given, KindError};
-use provider::{ErrorKind, ProviderError};
+use provider::{ErrorKind, ProviderError, cidr};
 use provider_aws::{Client, OrAbsent, Trouble};
 
-use crate::cidr;
 use crate::ec2::{self, Ec2};
 
 /// Through what a route leads; exactly one of them is given.

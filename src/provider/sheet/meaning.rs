@@ -20,6 +20,21 @@ pub fn same_policy(one: &str, other: &str) -> bool {
     }
 }
 
+/// Whether two texts name the same object of Google's: by its address, by its path from the project on, by an end of that, or
+/// by its name alone.
+pub fn same_link(one: &str, other: &str) -> bool {
+    let (one, other) = (path(one), path(other));
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    !short.is_empty() && long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+}
+
+/// The path of a link from the project on; without a project, the whole.
+fn path(link: &str) -> &str {
+    let link = link.trim_end_matches('/');
+    let begins = link.find("/projects/").map_or(0, |at| at + 1);
+    &link[begins..]
+}
+
 fn read(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().map(ordered)
 }
@@ -140,6 +155,18 @@ mod tests {
             r#"{"Statement":[{"Principal":"*"}]}"#,
             r#"{"Statement":[{"Principal":{"AWS":"*"}}]}"#
         ));
+    }
+
+    #[test]
+    fn links_are_compared_by_what_they_lead_to() {
+        let full = "https://www.googleapis.com/compute/v1/projects/p/global/networks/n";
+        assert!(same_link(full, "https://compute.googleapis.com/compute/v1/projects/p/global/networks/n"));
+        assert!(same_link("projects/p/global/networks/n", full));
+        assert!(same_link(full, "global/networks/n"));
+        assert!(same_link("n", full));
+        assert!(!same_link("projects/other/global/networks/n", full));
+        assert!(!same_link("an", "projects/p/global/networks/n-an"));
+        assert!(!same_link("", full));
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::fmt;
 
 use model::{Attribute, AttributeKind, Block, NestedBlock, Nesting, Schema, Str, Type, Value};
 
+use super::meaning::{same_json, same_link, same_policy};
+
 /// What the words of a line say of an attribute beyond its schema.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traits {
@@ -18,6 +20,10 @@ pub struct Traits {
     pub json: bool,
     /// Texts that mean the same policy are the same.
     pub policy: bool,
+    /// Texts that name the same object of a cloud are the same.
+    pub link: bool,
+    /// Texts that differ in case alone are the same.
+    pub caseless: bool,
     /// What it is where the configuration leaves it out.
     pub default: Option<Value>,
 }
@@ -53,6 +59,21 @@ struct Line<'t> {
     name: &'t str,
     words: Vec<&'t str>,
     about: &'t str,
+}
+
+impl Traits {
+    /// Whether two texts are the same where they mean the same.
+    pub(super) fn has_meaning(&self) -> bool {
+        self.json || self.policy || self.link || self.caseless
+    }
+
+    /// Whether two texts mean the same.
+    pub(super) fn means_same(&self, one: &str, other: &str) -> bool {
+        self.json && same_json(one, other)
+            || self.policy && same_policy(one, other)
+            || self.link && same_link(one, other)
+            || self.caseless && one.eq_ignore_ascii_case(other)
+    }
 }
 
 impl Sheet {
@@ -178,6 +199,8 @@ fn read_attribute(line: &Line<'_>) -> Result<(Attribute, Traits), SheetError> {
             "foreign" => said.foreign = true,
             "json" => said.json = true,
             "policy" => said.policy = true,
+            "link" => said.link = true,
+            "caseless" => said.caseless = true,
             word => match word.strip_prefix("default=") {
                 Some(text) => default = Some(text.trim_matches('"')),
                 None => return Err(wrong(format!("has the unknown word {word:?}"))),

@@ -177,8 +177,7 @@ fn stays(sheet: &Sheet, at: &[Str], before: &Value, planned: &Value) -> bool {
         return true;
     }
     let holds_objects = before.ty().element().is_some_and(|element| matches!(element, Type::Object(_)));
-    let has_meaning =
-        holds_objects || sheet.traits.get(at).is_some_and(|traits| traits.json || traits.policy);
+    let has_meaning = holds_objects || sheet.traits.get(at).is_some_and(Traits::has_meaning);
     has_meaning && !before.is_null() && !planned.is_null() && is_same(sheet, at, before, planned)
 }
 

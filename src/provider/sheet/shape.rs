@@ -2,8 +2,8 @@
 
 use model::{Block, Kind, NestedBlock, Nesting, Str, Type, Value, convert};
 
+use super::Fields;
 use super::parse::Sheet;
-use super::{Fields, same_json, same_policy};
 use crate::ErrorKind;
 use crate::ProviderError;
 use crate::contract::is_nothing;
@@ -206,9 +206,9 @@ pub(super) fn is_same(sheet: &Sheet, at: &[Str], one: &Value, other: &Value) -> 
         return true;
     }
     match (one.kind(), other.kind()) {
-        (Kind::String(one), Kind::String(other)) => traits.is_some_and(|traits| {
-            traits.json && same_json(one, other) || traits.policy && same_policy(one, other)
-        }),
+        (Kind::String(one), Kind::String(other)) => {
+            traits.is_some_and(|traits| traits.means_same(one, other))
+        }
         (Kind::Object(one), Kind::Object(_)) => one.entries().iter().all(|(name, value)| {
             let below: Vec<Str> = at.iter().cloned().chain([name.clone()]).collect();
             other.get(name).is_some_and(|other| is_same(sheet, &below, value, other))

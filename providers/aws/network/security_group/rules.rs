@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, PrefixListId, SecurityGroup, UserIdGroupPair};
 use model::{Path, Value};
+use provider::cidr::Cidr;
 use provider::sheet::{Fields, Given, IntoValue};
 use provider::{ProviderError, fields};
-
-use crate::cidr;
 
 /// Which way traffic goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,7 +234,7 @@ pub(crate) fn faults(rule: Given<'_>) -> Vec<ProviderError> {
     let mut faults = Vec::new();
     for (name, is_v6) in [("cidr_blocks", false), ("ipv6_cidr_blocks", true)] {
         for text in rule.texts(name) {
-            match cidr::Cidr::parse(&text) {
+            match Cidr::parse(&text) {
                 Ok(range) if range.is_v6() == is_v6 => {}
                 Ok(_) => faults
                     .push(wrong(name, format!("{text:?} is not for {name:?}: it is of another version."))),

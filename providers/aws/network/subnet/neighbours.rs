@@ -5,11 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_ec2::types::{Subnet, Vpc};
 use model::Path;
+use provider::cidr::Cidr;
 use provider::sheet::{At, Draft, KindError};
 use provider::{Ownership, ProviderError};
 use provider_aws::Client;
 
-use crate::cidr::Cidr;
 use crate::ec2::{self, Described};
 
 /// The subnets that are planned: by VPC and address, their ranges.

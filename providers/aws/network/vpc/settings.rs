@@ -2,11 +2,10 @@
 
 use aws_sdk_ec2::types::AttributeBooleanValue;
 use model::Path;
-use provider::ProviderError;
 use provider::sheet::{At, Draft, Given, KindError};
+use provider::{ProviderError, cidr};
 use provider_aws::{Client, OrAbsent};
 
-use crate::cidr;
 use crate::ec2::Ec2;
 
 /// What decides the range of IPv6 addresses.

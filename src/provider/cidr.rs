@@ -3,19 +3,20 @@
 use std::net::IpAddr;
 
 use model::Path;
-use provider::ProviderError;
-use provider::sheet::Given;
+
+use crate::ProviderError;
+use crate::sheet::Given;
 
 /// A range of addresses: `10.0.0.0/16`, `2001:db8::/56`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Cidr {
+pub struct Cidr {
     address: IpAddr,
     prefix: u8,
 }
 
 impl Cidr {
     /// Reads a range, which begins with its first address; or says why it is none.
-    pub(crate) fn parse(text: &str) -> Result<Cidr, String> {
+    pub fn parse(text: &str) -> Result<Cidr, String> {
         let (address, prefix) = text.split_once('/').ok_or("there is no `/` with the length of a prefix")?;
         let address: IpAddr = address.parse().map_err(|_| format!("{address:?} is no address"))?;
         let prefix: u8 = prefix.parse().map_err(|_| format!("{prefix:?} is no length of a prefix"))?;
@@ -35,18 +36,23 @@ impl Cidr {
     }
 
     /// Whether the addresses are those of IPv6.
-    pub(crate) fn is_v6(self) -> bool {
+    pub fn is_v6(self) -> bool {
         self.address.is_ipv6()
     }
 
+    /// How many bits all its addresses begin with.
+    pub fn prefix(self) -> u8 {
+        self.prefix
+    }
+
     /// Whether two ranges have addresses in common.
-    pub(crate) fn overlaps(self, other: Cidr) -> bool {
+    pub fn overlaps(self, other: Cidr) -> bool {
         let mask = self.mask() & other.mask();
         self.is_v6() == other.is_v6() && self.start() & mask == other.start() & mask
     }
 
     /// Whether all addresses of another range are in this one.
-    pub(crate) fn holds(self, other: Cidr) -> bool {
+    pub fn holds(self, other: Cidr) -> bool {
         self.prefix <= other.prefix && self.overlaps(other)
     }
 
@@ -68,11 +74,7 @@ impl Cidr {
 }
 
 /// What is wrong with an attribute that is to be a range, the prefix of which has a length within bounds.
-pub(crate) fn fault(
-    config: Given<'_>,
-    name: &str,
-    lengths: std::ops::RangeInclusive<u8>,
-) -> Option<ProviderError> {
+pub fn fault(config: Given<'_>, name: &str, lengths: std::ops::RangeInclusive<u8>) -> Option<ProviderError> {
     let text = config.text(name)?;
     let why = match Cidr::parse(text) {
         Ok(range) if lengths.contains(&range.prefix) => return None,
