@@ -50,7 +50,6 @@ impl Api {
                 "GOOGLE_RESOURCE_MANAGER_V3_CUSTOM_ENDPOINT",
                 "cloudresourcemanager.{}/v3/",
             ),
-            Api::Compute => Some(Rate { per_second: 20.0, burst: 100.0 }),
             Api::Services => (
                 "service_usage_custom_endpoint",
                 "GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT",
@@ -80,6 +79,7 @@ impl Api {
     fn rate(self) -> Option<Rate> {
         match self {
             Api::Iam | Api::Pools => Some(Rate { per_second: 10.0, burst: 60.0 }),
+            Api::Compute => Some(Rate { per_second: 20.0, burst: 100.0 }),
             Api::Services => Some(Rate { per_second: 4.0, burst: 40.0 }),
             Api::Storage | Api::Projects | Api::Registries | Api::Secrets | Api::Clusters => None,
         }

@@ -7,6 +7,7 @@
 //! Names and attributes are those of `hashicorp/google`.
 
 mod client;
+mod compute;
 mod credentials;
 mod data;
 mod iam;
@@ -41,9 +42,10 @@ pub struct GcpProvider {
 impl GcpProvider {
     /// The provider with its types.
     pub fn new() -> GcpProvider {
-        let catalog = [storage::add, iam::add, services::add, registries::add, secrets::add, data::add]
-            .iter()
-            .fold(Catalog::default(), |catalog, add| add(catalog));
+        let catalog =
+            [storage::add, iam::add, services::add, registries::add, secrets::add, compute::add, data::add]
+                .iter()
+                .fold(Catalog::default(), |catalog, add| add(catalog));
         GcpProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
     }
 }

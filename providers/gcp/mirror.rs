@@ -1,19 +1,26 @@
 //! Values in the two forms that they have: attributes and blocks of a resource, and documents of an API.
 //!
 //! An API calls a field as the attribute is called but for its case, unless it is said otherwise; a block that there is at most
-//! one of is an object of the API, others are lists.
+//! one of is an object of the API, others are lists. What only the API says is never sent to it.
 
-use model::{Block, Kind, NestedBlock, Str, Value};
+mod deep;
+
+use model::{Attribute, AttributeKind, Block, Kind, NestedBlock, Str, Type, Value};
 use provider::sheet::{Fields, Given, Sheet};
 use serde_json::{Map, Value as Json};
+
+use deep::{at_path, put};
 
 /// How a resource's attributes and an API's fields belong together.
 pub struct Mirror {
     block: Block,
-    /// Attributes whose fields are called otherwise.
+    /// Attributes whose fields are called otherwise, or lie deeper: `loggingConfig.variantConfig.variant`. An attribute of a
+    /// certain block is said with it: `autoscaling.enabled`.
     names: &'static [(&'static str, &'static str)],
     /// Attributes that are numbers here and texts there, as numbers of 64 bits are.
     texts: &'static [&'static str],
+    /// Attributes that are `TRUE` or `FALSE` here, and true or false there.
+    switches: &'static [&'static str],
 }
 
 impl Mirror {
@@ -25,49 +32,96 @@ impl Mirror {
     ) -> Mirror {
         #[expect(clippy::panic, reason = "sheets are part of the program, and a test reads every one")]
         let sheet = Sheet::parse(sheet).unwrap_or_else(|e| panic!("invariant: a sheet can be read: {e}"));
-        Mirror { block: sheet.schema.block, names, texts }
+        Mirror { block: sheet.schema.block, names, texts, switches: &[] }
     }
 
     /// How the API calls an attribute.
     pub fn field(&self, name: &str) -> String {
-        let told = self.names.iter().find(|(here, _)| *here == name).map(|(_, there)| (*there).to_owned());
-        told.unwrap_or_else(|| camel(name))
+        self.field_in("", name)
+    }
+
+    /// How the API calls an attribute of a block.
+    fn field_in(&self, block: &str, name: &str) -> String {
+        let is_it = |here: &str| match here.split_once('.') {
+            Some((outer, inner)) => outer == block && inner == name,
+            None => here == name,
+        };
+        let mut told = self.names.iter().filter(|(here, _)| is_it(here));
+        // What is said of a certain block comes before what is said of all.
+        let told = told.clone().find(|(here, _)| here.contains('.')).or_else(|| told.next());
+        told.map_or_else(|| camel(name), |(_, there)| (*there).to_owned())
     }
 
     /// A document with some attributes. What is null or empty is left out.
     pub fn document(&self, object: Given<'_>, names: &[&str]) -> Map<String, Json> {
-        let field = |name: &&str| Some((self.field(name), self.one(object, name)?));
-        names.iter().filter_map(field).collect()
+        let mut document = Map::new();
+        for name in names {
+            if let Some(value) = self.one(object, name) {
+                put(&mut document, &self.field(name), value);
+            }
+        }
+        document
     }
 
     /// One attribute as the API has it; nothing where it is null or empty.
     pub fn one(&self, object: Given<'_>, name: &str) -> Option<Json> {
         let value = object.value(name)?;
         match self.block.blocks.get(name) {
-            Some(nested) => self.blocks(nested, value),
+            Some(nested) => self.blocks(name, nested, value),
             None => self.json(name, value),
         }
     }
 
-    fn blocks(&self, nested: &NestedBlock, value: &Value) -> Option<Json> {
-        let object = |value: &Value| -> Json {
-            let given = Given::new(value);
-            let field = |name: &str, json: Option<Json>| Some((self.field(name), json?));
-            let attributes = nested.block.attributes.keys();
-            let attributes = attributes
-                .filter_map(|name| field(name, given.value(name).and_then(|value| self.json(name, value))));
-            let blocks = nested.block.blocks.iter();
-            let blocks = blocks.filter_map(|(name, inner)| {
-                field(name, given.value(name).and_then(|value| self.blocks(inner, value)))
-            });
-            Json::Object(attributes.chain(blocks).collect())
+    /// A document with those of some attributes that change; what is null or empty afterwards is emptied in so many words.
+    pub fn changes(&self, prior: Given<'_>, wanted: Given<'_>, names: &[&str]) -> Map<String, Json> {
+        let changed = names.iter().filter(|name| prior.differs(wanted, name) && !wanted.is_unknown(name));
+        let mut document = Map::new();
+        for name in changed {
+            let value = self.one(wanted, name).unwrap_or_else(|| self.nothing(name));
+            put(&mut document, &self.field(name), value);
+        }
+        document
+    }
+
+    /// What stands for nothing under a name.
+    fn nothing(&self, name: &str) -> Json {
+        let Some(attribute) = self.block.attributes.get(name) else {
+            let is_many = self.block.blocks.get(name).is_some_and(|nested| nested.max_items != 1);
+            return if is_many { Json::Array(Vec::new()) } else { Json::Null };
         };
+        match &attribute.ty {
+            Type::Bool => false.into(),
+            Type::String => "".into(),
+            Type::List(_) | Type::Set(_) => Json::Array(Vec::new()),
+            _ => Json::Null,
+        }
+    }
+
+    fn blocks(&self, name: &str, nested: &NestedBlock, value: &Value) -> Option<Json> {
+        let object = |value: &Value| self.object(name, &nested.block, Given::new(value));
         match value.as_items() {
             None => Some(object(value)),
             Some(items) if nested.max_items == 1 => items.first().map(object),
             Some([]) => None,
             Some(items) => Some(items.iter().map(object).collect()),
         }
+    }
+
+    /// What a block says, as an object of the API.
+    fn object(&self, outer: &str, block: &Block, given: Given<'_>) -> Json {
+        let mut document = Map::new();
+        let is_said = |attribute: &Attribute| attribute.kind != AttributeKind::Computed;
+        for (name, _) in block.attributes.iter().filter(|(_, attribute)| is_said(attribute)) {
+            if let Some(value) = given.value(name).and_then(|value| self.json(name, value)) {
+                put(&mut document, &self.field_in(outer, name), value);
+            }
+        }
+        for (name, inner) in &block.blocks {
+            if let Some(value) = given.value(name).and_then(|value| self.blocks(name, inner, value)) {
+                put(&mut document, &self.field_in(outer, name), value);
+            }
+        }
+        Json::Object(document)
     }
 
     fn json(&self, name: &str, value: &Value) -> Option<Json> {
@@ -79,6 +133,7 @@ impl Mirror {
             Kind::Number(number) if self.texts.contains(&name) => Json::String(number.to_string()),
             Kind::Number(number) => serde_json::from_str(&number.to_string()).ok()?,
             Kind::String(text) if text.is_empty() => return None,
+            Kind::String(text) if self.switches.contains(&name) => Json::Bool(&**text == "TRUE"),
             Kind::String(text) => Json::String(text.to_string()),
             _ => match (value.as_items(), value.as_entries()) {
                 (Some([]), _) | (_, Some([])) => return None,
@@ -96,26 +151,33 @@ impl Mirror {
     /// Some attributes of a document; null where it lacks them.
     pub fn fields(&self, document: &Json, names: &[&str]) -> Fields {
         let read = |fields: Fields, name: &&str| {
-            let value = document.get(self.field(name));
+            let value = at_path(document, &self.field(name));
             let value = match self.block.blocks.get(*name) {
-                Some(nested) => self.read_blocks(nested, value),
-                None => value.map_or_else(Value::null, plain),
+                Some(nested) => self.read_blocks(name, nested, value),
+                None => self.read(name, value),
             };
             fields.with(name, value)
         };
         names.iter().fold(Fields::new(), read)
     }
 
-    fn read_blocks(&self, nested: &NestedBlock, value: Option<&Json>) -> Value {
+    fn read(&self, name: &str, value: Option<&Json>) -> Value {
+        match value {
+            Some(Json::Bool(is)) if self.switches.contains(&name) => {
+                Value::string(if *is { "TRUE" } else { "FALSE" })
+            }
+            value => value.map_or_else(Value::null, plain),
+        }
+    }
+
+    fn read_blocks(&self, outer: &str, nested: &NestedBlock, value: Option<&Json>) -> Value {
         let object = |json: &Json| -> Value {
-            let attributes = nested
-                .block
-                .attributes
-                .keys()
-                .map(|name| (name.clone(), json.get(self.field(name)).map_or_else(Value::null, plain)));
+            let field = |name: &Str| at_path(json, &self.field_in(outer, name));
+            let attributes =
+                nested.block.attributes.keys().map(|name| (name.clone(), self.read(name, field(name))));
             let blocks = nested.block.blocks.iter();
-            let blocks = blocks
-                .map(|(name, inner)| (name.clone(), self.read_blocks(inner, json.get(self.field(name)))));
+            let blocks =
+                blocks.map(|(name, inner)| (name.clone(), self.read_blocks(name, inner, field(name))));
             Value::object(attributes.chain(blocks).collect::<Vec<_>>())
         };
         match value {

@@ -3,6 +3,9 @@
 use provider::{ErrorKind, Failed, ProviderError, Refused};
 use serde_json::Value as Json;
 
+/// Compute's reason for not deleting what is in use.
+const IN_USE: &str = "resourceInUseByAnotherResource";
+
 /// A request that failed.
 #[derive(Clone, Debug)]
 pub struct Trouble {
@@ -28,12 +31,14 @@ impl Trouble {
     pub(crate) fn of(what: &str, status: u16, body: &[u8]) -> Trouble {
         let document = serde_json::from_slice(body).unwrap_or(Json::Null);
         let text = |at: &str| document.pointer(at).and_then(Json::as_str).map(str::to_owned);
-        let code = text("/error/status").or_else(|| text("/error/errors/0/reason"));
+        let reason = text("/error/errors/0/reason");
+        let telling = reason.clone().filter(|reason| reason == IN_USE);
+        let code = telling.or_else(|| text("/error/status")).or_else(|| reason.clone());
         let code = code.or_else(|| text("/error")).unwrap_or_default();
         let message = text("/error/message").or_else(|| text("/error_description"));
         let message = message.unwrap_or_else(|| format!("the answer has the status {status}"));
         let message = message.trim_end_matches('.').to_owned();
-        let kind = kind_of(status, &code, text("/error/errors/0/reason").as_deref());
+        let kind = kind_of(status, &code, reason.as_deref());
         Trouble { kind, code, status, message, what: what.to_owned() }
     }
 
@@ -50,6 +55,16 @@ impl Trouble {
             _ => format!("the connection broke before there was an answer: {}", causes(error)),
         };
         Trouble::new(kind, what, message)
+    }
+
+    /// The same with the API's code.
+    pub(crate) fn coded(self, code: String) -> Trouble {
+        Trouble { code, ..self }
+    }
+
+    /// Whether other objects use what was to be deleted.
+    pub fn is_in_use(&self) -> bool {
+        matches!(&*self.code, IN_USE | "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE")
     }
 
     /// Whether something else got in between: a name that is there already, a precondition that no longer holds.
@@ -79,7 +94,9 @@ fn kind_of(status: u16, code: &str, reason: Option<&str>) -> ErrorKind {
         (403, _) if is_rate => ErrorKind::Throttled,
         (401 | 403, _) => ErrorKind::Denied,
         (404 | 410, _) => ErrorKind::NotFound,
-        (409 | 412, _) | (_, "ABORTED" | "ALREADY_EXISTS") => ErrorKind::Conflict,
+        // Another operation is under way on the object or on what it needs: nothing was done.
+        (400, _) if reason == Some("resourceNotReady") => ErrorKind::Transient,
+        (409 | 412, _) | (_, "ABORTED" | "ALREADY_EXISTS" | IN_USE) => ErrorKind::Conflict,
         (400, "FAILED_PRECONDITION") => ErrorKind::Conflict,
         (503, _) => ErrorKind::Transient,
         (500..=599, _) => ErrorKind::Lost,

@@ -28,7 +28,7 @@ class Method:
         def part(found):
             name = found.group(1).lstrip("+")
             told = self.parameters.get(name, {}).get("pattern", "^[^/]+$" if not found.group(1).startswith("+") else "^.+$")
-            return f"(?P<{name}>{told[1:-1]})"
+            return f"(?P<{name}>{told.removeprefix('^').removesuffix('$')})"
 
         parts = re.split(r"(\{[^}]+\})", prefix + path)
         return re.compile("".join(re.sub(r"\{([^}]+)\}", part, text) if text.startswith("{") else re.escape(text) for text in parts))
@@ -130,5 +130,7 @@ class Contract:
                 raise Broken(f"{where} is no time in seconds: {value!r}")
             if schema.get("format") == "byte":
                 base64.b64decode(value.replace("-", "+").replace("_", "/"), validate=True)
+            if is_sent and schema.get("pattern") and not re.fullmatch(schema["pattern"], value):
+                raise Broken(f"{where}: {value!r} does not fit {schema['pattern']}")
             if "enum" in schema and value not in schema["enum"]:
                 raise Broken(f"{where}: {value!r} is none of {schema['enum']}")

@@ -21,6 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from contract import Broken, Contract
 from services import HANDLERS, Refusal, World
 
+for part in ("compute",):
+    __import__(part)
+
 CONTRACT = Contract()
 REASONS = {404: "notFound", 409: "conflict", 412: "conditionNotMet", 400: "invalid", 429: "rateLimitExceeded", 503: "backendError"}
 STATUS = {404: "NOT_FOUND", 409: "ALREADY_EXISTS", 412: "FAILED_PRECONDITION", 400: "INVALID_ARGUMENT", 429: "RESOURCE_EXHAUSTED", 503: "UNAVAILABLE"}
@@ -69,8 +72,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def refuse(self, status, message, code=None):
-        error = {"code": status, "message": message, "errors": [{"message": message, "domain": "global", "reason": REASONS.get(status, "invalid")}]}
+    def refuse(self, status, message, code=None, reason=None):
+        reason = reason or REASONS.get(status, "invalid")
+        error = {"code": status, "message": message, "errors": [{"message": message, "domain": "global", "reason": reason}]}
         if not self.path.startswith(("/storage", "/upload")):
             error["status"] = code or STATUS.get(status, "UNKNOWN")
         self.answer(status, {"error": error}, [("retry-after", "1")] if status == 429 else [])
@@ -122,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
                 answer = HANDLERS[method.id](STATE.world, params, query, document or {}, content)
                 CONTRACT.check_answer(method, answer)
             except Refusal as refusal:
-                return self.refuse(refusal.status, refusal.message, refusal.code)
+                return self.refuse(refusal.status, refusal.message, refusal.code, refusal.reason)
             except Broken as broken:
                 STATE.broken.append(f"{self.command} {self.path}: {broken}")
                 return self.refuse(500, str(broken))

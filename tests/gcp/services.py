@@ -11,9 +11,9 @@ NUMBER = "123456789012"
 
 
 class Refusal(Exception):
-    def __init__(self, status, message, code=None):
+    def __init__(self, status, message, code=None, reason=None):
         super().__init__(message)
-        self.status, self.message, self.code = status, message, code
+        self.status, self.message, self.code, self.reason = status, message, code, reason
 
 
 class World:
@@ -22,6 +22,7 @@ class World:
     def __init__(self):
         self.count = itertools.count(1)
         self.things, self.policies, self.contents, self.operations, self.enabled = {}, {}, {}, {}, {}
+        self.compute, self.container = {}, {}
 
     def next(self):
         return next(self.count)

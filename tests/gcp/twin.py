@@ -22,7 +22,10 @@ import server
 HERE = Path(__file__).resolve().parent
 PLACES = {
     "artifact_registry": "artifactregistry/v1/",
+    "compute": "compute/v1/",
+    "container": "container/v1/",
     "iam": "iam/v1/",
+    "iam_beta": "iam/v1/",
     "resource_manager_v3": "cloudresourcemanager/v3/",
     "secret_manager": "secretmanager/v1/",
     "service_usage": "serviceusage/v1/",
@@ -41,6 +44,14 @@ FAULTS = [
     ("serviceusage.services.enable", "cut_after", 1),
     ("artifactregistry.projects.locations.repositories.get", "cut_before", 1),
     ("secretmanager.projects.secrets.delete", "cut_after", 1),
+    ("compute.networks.insert", "cut_after", 1),
+    ("compute.subnetworks.insert", "cut_before", 1),
+    ("compute.subnetworks.patch", "cut_after", 1),
+    ("compute.routers.patch", "unavailable", 1),
+    ("compute.globalOperations.get", "cut_before", 2),
+    ("compute.regionOperations.get", "throttled", 1),
+    ("compute.addresses.setLabels", "cut_after", 1),
+    ("compute.networks.delete", "cut_after", 1),
 ]
 
 

@@ -53,6 +53,7 @@ impl fmt::Display for SheetError {
 }
 
 /// One line in its parts.
+#[derive(Clone)]
 struct Line<'t> {
     number: usize,
     depth: usize,
@@ -84,6 +85,7 @@ impl Sheet {
             lines.by_ref().map(|(_, line)| line.trim()).take_while(|line| !line.is_empty()).collect();
         let lines = lines.filter(|(_, line)| !line.trim().is_empty());
         let lines = lines.map(|(number, line)| split(number, line)).collect::<Result<Vec<_>, _>>()?;
+        let lines = with_likes(&lines)?;
         let mut traits = BTreeMap::new();
         let (block, rest) = read_block(&about.join(" "), &lines, 0, &mut Vec::new(), &mut traits)?;
         match rest.first() {
@@ -92,10 +94,49 @@ impl Sheet {
         }
     }
 
+    /// The sheet of a data source that tells what a resource of this sheet is: nothing can be configured but some attributes,
+    /// the first of which has to be, and blocks are attributes.
+    pub fn told(self, configurable: &[&str]) -> Sheet {
+        let Block { attributes, mut blocks, .. } = self.schema.block.clone();
+        blocks.retain(|_, nested| nested.nesting != Nesting::Single);
+        let mut block = told(Block { blocks, ..self.schema.block });
+        for (name, before) in attributes {
+            let kind = match configurable.iter().position(|one| *one == &*name) {
+                Some(0) => AttributeKind::Required,
+                Some(_) => AttributeKind::Optional,
+                None if &*name == "id" => before.kind,
+                None => continue,
+            };
+            block.attributes.insert(name, Attribute { kind, defaulted: false, ..before });
+        }
+        Sheet { schema: Schema::new(block), traits: BTreeMap::new() }
+    }
+
     /// The sheet with stored objects of a later version.
     pub fn version(mut self, version: u64) -> Sheet {
         self.schema.version = version;
         self
+    }
+}
+
+/// A block of what can only be told, with attributes in place of blocks.
+fn told(block: Block) -> Block {
+    let computed = |attribute: Attribute| Attribute {
+        kind: AttributeKind::Computed,
+        defaulted: false,
+        write_only: false,
+        ..attribute
+    };
+    let attributes = block.attributes.into_iter().map(|(name, attribute)| (name, computed(attribute)));
+    let blocks = block.blocks.into_iter().map(|(name, nested)| {
+        let (ty, nesting, inner) = (nested.ty(), nested.nesting, told(nested.block));
+        let attribute = Attribute::computed(ty, &inner.description);
+        (name, Attribute { nested: Some(Box::new((nesting, inner))), ..attribute })
+    });
+    Block {
+        attributes: attributes.chain(blocks).collect(),
+        blocks: BTreeMap::new(),
+        ..Block::new(&block.description)
     }
 }
 
@@ -106,6 +147,23 @@ fn split(number: usize, line: &str) -> Result<Line<'_>, SheetError> {
     let mut words = words_of(head).into_iter();
     let name = words.next().ok_or_else(|| wrong("has no name"))?;
     Ok(Line { number, depth: depth / 2, name, words: words.collect(), about: about.trim() })
+}
+
+/// The lines, with those of an outermost block beneath each block that is like it.
+fn with_likes<'t>(lines: &[Line<'t>]) -> Result<Vec<Line<'t>>, SheetError> {
+    let mut all = Vec::new();
+    for line in lines {
+        all.push(line.clone());
+        let Some(like) = line.words.iter().find_map(|word| word.strip_prefix("like=")) else { continue };
+        let begins = lines.iter().position(|other| other.depth == 0 && other.name == like);
+        let begins = begins.ok_or_else(|| SheetError {
+            line: line.number,
+            what: format!("is like {like:?}, which is no outermost block"),
+        })?;
+        let beneath = lines[begins + 1..].iter().take_while(|inner| inner.depth > 0);
+        all.extend(beneath.map(|inner| Line { depth: inner.depth + line.depth, ..inner.clone() }));
+    }
+    Ok(all)
 }
 
 /// The words between blanks; a blank between quotes is part of a word.
@@ -164,6 +222,7 @@ fn read_nested(line: &Line<'_>, block: Block) -> Result<(NestedBlock, Traits), S
             "computed" => nested.computed = true,
             "fixed" => said.fixed = true,
             "foreign" => said.foreign = true,
+            word if word.starts_with("like=") => {}
             "deprecated" => {
                 nested.block.deprecated = Some("Another resource type has taken its place.".into())
             }

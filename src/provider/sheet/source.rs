@@ -23,6 +23,11 @@ pub trait Source: Send + Sync + 'static {
     /// Its sheet.
     const SHEET: &'static str;
 
+    /// The sheet, read; of a data source that tells what a resource is, that of the resource, [`Sheet::told`].
+    fn sheet() -> Result<Sheet, SheetError> {
+        Sheet::parse(Self::SHEET)
+    }
+
     /// Checks a configuration beyond its sheet.
     fn check(&self, _config: Given<'_>) -> Vec<ProviderError> {
         Vec::new()
@@ -41,7 +46,7 @@ pub struct Read<S> {
 impl<S: Source> Read<S> {
     /// Makes the data source; a sheet that cannot be read is a defect of the program.
     pub fn new(source: S) -> Result<Read<S>, SheetError> {
-        Ok(Read { source, sheet: Sheet::parse(S::SHEET)? })
+        Ok(Read { source, sheet: S::sheet()? })
     }
 }
 

@@ -46,6 +46,32 @@ fn a_sheet_is_a_schema_with_its_documentation() {
 }
 
 #[test]
+fn a_block_can_be_like_another_one() {
+    let text = format!(
+        "{SHEET}many block list | Many.\n  note optional string | A note.\n  rule block list 0..1 like=rule | A rule.\n"
+    );
+    let sheet = Sheet::parse(&text).unwrap();
+    let inner = &sheet.schema.block.blocks["many"].block.blocks["rule"];
+    assert_eq!((inner.nesting, inner.max_items), (Nesting::List, 1));
+    assert_eq!(inner.block.attributes, sheet.schema.block.blocks["rule"].block.attributes);
+    let error = Sheet::parse("A thing.\n\na block list like=b | A.\n").unwrap_err();
+    assert!(error.what.contains("no outermost block"), "{}", error.what);
+}
+
+#[test]
+fn a_data_source_tells_what_a_resource_is() {
+    let sheet = Sheet::parse(SHEET).unwrap().told(&["name", "size"]);
+    let block = &sheet.schema.block;
+    let kinds = ["name", "size", "stamp", "rule"].map(|name| block.attributes[name].kind);
+    let (required, optional) = (AttributeKind::Required, AttributeKind::Optional);
+    assert_eq!(kinds, [required, optional, AttributeKind::Computed, AttributeKind::Computed]);
+    let rule = Type::object([("days", Type::Number), ("note", Type::String)]);
+    assert_eq!(block.attributes["rule"].ty, Type::set(rule));
+    assert!(block.blocks.is_empty() && !block.attributes.contains_key("timeouts"));
+    assert!(sheet.traits.is_empty() && !block.attributes["size"].defaulted);
+}
+
+#[test]
 fn a_line_that_cannot_be_read_is_named() {
     let wrong = |line: &str, what: &str| {
         let error = Sheet::parse(&format!("A thing.\n\nfine optional string | Fine.\n{line}\n")).unwrap_err();

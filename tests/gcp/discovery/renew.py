@@ -16,7 +16,9 @@ VERSION = "v0.311.0"
 HERE = Path(__file__).resolve().parent
 WANTED = {
     "storage/v1": r"storage\.(buckets|objects)\.(delete|get|getIamPolicy|insert|list|lockRetentionPolicy|patch|setIamPolicy)",
-    "iam/v1": r"iam\.projects\.(roles|serviceAccounts|serviceAccounts\.keys)\.\w+",
+    "iam/v1": r"iam\.projects\.(roles|serviceAccounts|serviceAccounts\.keys)\.\w+|iam\.projects\.locations\.workloadIdentityPools\.(providers\.)?((operations\.)?get|create|delete|list|patch|undelete)",
+    "compute/v1": r"compute\.((networks|subnetworks|routers|firewalls|addresses|routes|zones)\.(delete|get|insert|list|patch|update|setLabels|expandIpCidrRange|setPrivateIpGoogleAccess)|(globalOperations|regionOperations)\.(get|list|wait))",
+    "container/v1": r"container\.projects\.locations\.(getServerConfig|operations\.(get|list|cancel)|clusters\.(nodePools\.)?\w+)",
     "cloudresourcemanager/v3": r"cloudresourcemanager\.projects\.(get|getIamPolicy|setIamPolicy)",
     "serviceusage/v1": r"serviceusage\.(services|operations)\.(get|enable|disable)",
     "artifactregistry/v1": r"artifactregistry\.projects\.locations\.(repositories|operations)\.\w+",
