@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use provider::sheet::Given;
-use provider::{Budget, Budgets, ErrorKind, ProviderError, Rate, Surroundings};
+use provider::{Budget, Budgets, ErrorKind, Patience, ProviderError, Rate, Surroundings};
 use tokio::sync::OnceCell;
 
 use crate::{Trouble, credentials, settings};
@@ -44,6 +44,7 @@ pub struct Client {
     region: String,
     around: Arc<dyn Surroundings>,
     budgets: Budgets,
+    patience: Patience,
     endpoints: BTreeMap<String, String>,
     /// Whether buckets are named in the path.
     pub(crate) path_style: bool,
@@ -71,6 +72,7 @@ impl Client {
         around: Arc<dyn Surroundings>,
     ) -> Result<Client, ProviderError> {
         let endpoints = settings::endpoints(config);
+        let patience = settings::patience(config, &*around)?;
         let sdk = credentials::load(config, endpoints.get("sts").map(String::as_str)).await?;
         let region = sdk.region().map(ToString::to_string).ok_or_else(credentials::no_region)?;
         let ignored = config.blocks("ignore_tags");
@@ -79,6 +81,7 @@ impl Client {
             region,
             around,
             budgets,
+            patience,
             endpoints,
             path_style: config.is("s3_use_path_style"),
             default_tags: config
@@ -178,7 +181,8 @@ impl Client {
         let service = self.service::<S>();
         // The SDK's futures are large, and their types deep.
         let send = || async { Box::pin(request(service.clone())).await.map_err(|e| Trouble::of(what, e)) };
-        self.budget::<S>().ask(&*self.around, send).await
+        let answer = self.budget::<S>().ask_with(self.patience, &*self.around, send).await;
+        answer.map_err(|trouble| trouble.last(self.patience.is_bounded()))
     }
 
     /// Sends a request that changes something; once, unless it was refused for coming too early.
@@ -191,7 +195,8 @@ impl Client {
         let service = self.service::<S>();
         // The SDK's futures are large, and their types deep.
         let send = || async { Box::pin(request(service.clone())).await.map_err(|e| Trouble::of(what, e)) };
-        self.budget::<S>().send(&*self.around, send).await
+        let answer = self.budget::<S>().send_with(self.patience, &*self.around, send).await;
+        answer.map_err(|trouble| trouble.last(self.patience.is_bounded()))
     }
 
     /// Sends a request that leaves everything as it would be after one, however often it is sent: puts and deletes of what has

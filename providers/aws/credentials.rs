@@ -7,6 +7,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::app_name::AppName;
@@ -24,8 +25,10 @@ const SESSION: &str = "stackwright";
 
 /// Loads the configuration as the block and the machine say it, and assumes the roles.
 pub(crate) async fn load(config: Given<'_>, sts_endpoint: Option<&str>) -> Result<SdkConfig, ProviderError> {
-    let base = base(config)?.load().await;
-    let mut sdk = base;
+    let http = crate::transport::of(config)?;
+    let unusable = |why: String| ProviderError::invalid("Invalid provider configuration", format!("{why}."));
+    let loader = base(config, http.clone());
+    let mut sdk = crate::metadata::with_chain(config, loader, http).await.map_err(unusable)?.load().await;
     for role in config.blocks("assume_role_with_web_identity") {
         sdk = assumed(&sdk, Role::with_web_identity(role), config, sts_endpoint);
     }
@@ -35,7 +38,7 @@ pub(crate) async fn load(config: Given<'_>, sts_endpoint: Option<&str>) -> Resul
     Ok(sdk)
 }
 
-fn base(config: Given<'_>) -> Result<ConfigLoader, ProviderError> {
+fn base(config: Given<'_>, http: Option<SharedHttpClient>) -> ConfigLoader {
     let timeouts =
         TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(REQUEST).build();
     // Requests are repeated by the budget of each API, which knows what may be.
@@ -61,13 +64,13 @@ fn base(config: Given<'_>) -> Result<ConfigLoader, ProviderError> {
     if let Some(dual) = config.flag("use_dualstack_endpoint") {
         loader = loader.use_dual_stack(dual);
     }
-    if let Some(client) = crate::transport::of(config)? {
+    if let Some(client) = http {
         loader = loader.http_client(client);
     }
-    Ok(match crate::transport::profile_files(config) {
+    match crate::transport::profile_files(config) {
         Some(files) => loader.profile_files(files),
         None => loader,
-    })
+    }
 }
 
 /// A role to assume.

@@ -20,6 +20,7 @@ mod iam;
 mod kms;
 mod logs;
 pub mod marked;
+mod metadata;
 pub mod names;
 pub mod policies;
 mod s3;

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use model::{Attribute, Block, NestedBlock, Path, Schema, Type, Value};
-use provider::ProviderError;
 use provider::sheet::{Given, Sheet};
+use provider::{Patience, ProviderError, Surroundings};
+
+use crate::metadata;
 
 /// The services that may have an endpoint of their own, by the names of Terraform's provider.
 const ENDPOINTS: &str = include_str!("endpoints.txt");
@@ -16,24 +18,24 @@ Resources of Amazon Web Services. Credentials are found where every tool of AWS 
 access_key optional string | The access key. Better left to the environment, a profile or a role.
 allowed_account_ids optional set(string) | The accounts in which anything may be done.
 custom_ca_bundle optional string | A file with authorities (PEM) that are believed beside the machine's own.
-ec2_metadata_service_endpoint optional string | Has no effect: AWS_EC2_METADATA_SERVICE_ENDPOINT says where a machine's metadata are.
-ec2_metadata_service_endpoint_mode optional string | Has no effect: AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE says by which protocol metadata are reached.
+ec2_metadata_service_endpoint optional string | Where a machine's metadata are asked for, which may hold credentials.
+ec2_metadata_service_endpoint_mode optional string | By which protocol they are reached: `IPv4` or `IPv6`.
 forbidden_account_ids optional set(string) | The accounts in which nothing may be done.
 http_proxy optional string | The proxy for HTTP.
 https_proxy optional string | The proxy for HTTPS.
 insecure optional bool | Not supported: servers are always checked.
-max_retries optional number | Has no effect: a request is sent again while that may help, within bounds of our own.
+max_retries optional number | How often a request is sent again at most. If left out, AWS_MAX_ATTEMPTS says it, and otherwise it is sent again while that may help.
 no_proxy optional string | The hosts that are reached without a proxy.
 profile optional string | The profile of the configuration files.
 region optional string | The region.
-retry_mode optional string | `standard` or `adaptive`; makes no difference: requests are paced by what each API takes.
+retry_mode optional string | `adaptive` paces requests by what each API takes, which is the usual way; `standard` sends them as they come. If left out, AWS_RETRY_MODE says it.
 s3_us_east_1_regional_endpoint optional string | Has no effect: endpoints are regional.
 s3_use_path_style optional bool | Whether buckets are named in the path rather than in the host.
 secret_key optional string | The secret key.
 shared_config_files optional list(string) | Configuration files in place of `~/.aws/config`.
 shared_credentials_files optional list(string) | Credentials files in place of `~/.aws/credentials`.
 skip_credentials_validation optional bool | Has no effect: credentials are not asked about unless something needs to know whose they are.
-skip_metadata_api_check optional string | Has no effect: AWS_EC2_METADATA_DISABLED keeps a machine's metadata from being asked for.
+skip_metadata_api_check optional string | `true` looks for no credentials in a machine's metadata.
 skip_region_validation optional bool | Has no effect: every region is taken.
 skip_requesting_account_id optional bool | Does not ask for the account.
 sts_region optional string | The region in which roles are assumed.
@@ -114,11 +116,41 @@ pub(crate) fn check(config: &Value) -> Vec<ProviderError> {
             errors.push(wrong("assume_role_with_web_identity", detail));
         }
     }
-    if let Some(mode) = config.text("retry_mode").filter(|mode| !["standard", "adaptive"].contains(mode)) {
-        errors
-            .push(wrong("retry_mode", format!("There is no mode {mode:?}, only `standard` and `adaptive`.")));
+    if let Some(mode) = config.text("retry_mode").filter(|mode| !RETRY_MODES.contains(mode)) {
+        errors.push(wrong("retry_mode", no_mode(mode)));
     }
+    if config.int("max_retries").is_some_and(|retries| retries < 0) {
+        errors.push(wrong("max_retries", "`max_retries` is to be 0 or more.".into()));
+    }
+    errors.extend(metadata::fault(config).map(|(name, detail)| wrong(name, detail)));
     errors
+}
+
+/// How requests can be repeated.
+const RETRY_MODES: [&str; 2] = ["standard", "adaptive"];
+
+fn no_mode(mode: &str) -> String {
+    format!("There is no mode {mode:?}, only `standard` and `adaptive`.")
+}
+
+/// How requests are repeated, as the block says it, or the variables that every tool of AWS looks at.
+pub(crate) fn patience(config: Given<'_>, around: &dyn Surroundings) -> Result<Patience, ProviderError> {
+    let wrong = |detail: String| ProviderError::invalid("Invalid environment variable", detail);
+    let variable = |name: &str| around.env(name).filter(|text| !text.is_empty());
+    let attempts = variable("AWS_MAX_ATTEMPTS").map(|text| {
+        let detail = || format!("AWS_MAX_ATTEMPTS is to be a number from 1 on, and is {text:?}.");
+        text.parse::<u32>().ok().and_then(|attempts| attempts.checked_sub(1)).ok_or_else(|| wrong(detail()))
+    });
+    let given = config.int("max_retries").and_then(|retries| u32::try_from(retries).ok());
+    let retries = given.map_or_else(|| attempts.transpose(), |retries| Ok(Some(retries)))?;
+    let mode = config.string("retry_mode").or_else(|| variable("AWS_RETRY_MODE"));
+    let mode = mode.unwrap_or_default().to_lowercase();
+    if !mode.is_empty() && !RETRY_MODES.contains(&&*mode) {
+        return Err(wrong(format!("AWS_RETRY_MODE: {}", no_mode(&mode))));
+    }
+    let patience = Patience::default();
+    let patience = if mode == "standard" { patience.unpaced() } else { patience };
+    Ok(retries.map_or(patience, |retries| patience.with_retries(retries)))
 }
 
 /// The endpoints of services, by their names.

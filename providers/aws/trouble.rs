@@ -23,6 +23,8 @@ pub struct Trouble {
     what: String,
     /// The request's identifier, by which the vendor's support finds it.
     request: Option<String>,
+    /// Whether the request has been repeated as often as the user wants it to be.
+    is_last: bool,
 }
 
 impl Trouble {
@@ -37,6 +39,7 @@ impl Trouble {
             message,
             what: what.to_owned(),
             request: None,
+            is_last: false,
         };
         match &error {
             SdkError::ConstructionFailure(_) => trouble(ErrorKind::Invalid, "", words(&error)),
@@ -78,7 +81,13 @@ impl Trouble {
 
     /// A failure in our own words.
     pub fn new(kind: ErrorKind, what: &str, message: impl Into<String>) -> Trouble {
-        Trouble { kind, code: String::new(), message: message.into(), what: what.to_owned(), request: None }
+        let (code, message, what) = (String::new(), message.into(), what.to_owned());
+        Trouble { kind, code, message, what, request: None, is_last: false }
+    }
+
+    /// The last word, where it is one: nobody repeats the request by himself.
+    pub(crate) fn last(self, is_last: bool) -> Trouble {
+        Trouble { is_last, ..self }
     }
 
     /// Whether the API's code is one of these.
@@ -249,7 +258,7 @@ impl From<Trouble> for ProviderError {
         }
         let Trouble { what, message, .. } = &trouble;
         let detail = format!("Cannot {what}: {message}{told}.{}", advice(&trouble));
-        ProviderError::new(trouble.kind, summary, detail)
+        ProviderError::new(trouble.kind, summary, detail).last(trouble.is_last)
     }
 }
 

@@ -69,7 +69,7 @@ impl Run<'_> {
             match at.ty.recover(Call { known: &known, ..call }, planned).await {
                 Ok(Recovery::Exists(object)) => return Ok(object),
                 Ok(Recovery::HalfMade(object)) => return Err(Failed { error: lost, partial: Some(object) }),
-                Ok(Recovery::Absent) if tried < TRIES && !self.inputs.cancel.is_cancelled() => tried += 1,
+                Ok(Recovery::Absent) if self.tries_again(&lost, tried) => tried += 1,
                 Ok(Recovery::Absent) => return Err(without_effect(lost).into()),
                 Ok(Recovery::CannotTell(_)) | Err(_) => return Err(lost.into()),
             }
@@ -92,7 +92,7 @@ impl Run<'_> {
             };
             match at.ty.read(self.call(at), &prior).await {
                 Ok(Some(object)) if check_kept(planned, &object.value).is_ok() => return Ok(object),
-                Ok(Some(object)) if tried < TRIES && !self.inputs.cancel.is_cancelled() => prior = object,
+                Ok(Some(object)) if self.tries_again(&lost, tried) => prior = object,
                 Ok(Some(object)) => {
                     return Err(Failed { error: without_effect(lost), partial: Some(object) });
                 }
@@ -107,14 +107,15 @@ impl Run<'_> {
         let mut tried = 1;
         loop {
             match at.ty.delete(self.call(at), prior).await {
-                Err(e)
-                    if e.kind == ErrorKind::Lost && tried < TRIES && !self.inputs.cancel.is_cancelled() =>
-                {
-                    tried += 1;
-                }
+                Err(e) if e.kind == ErrorKind::Lost && self.tries_again(&e, tried) => tried += 1,
                 result => return result,
             }
         }
+    }
+
+    /// Whether a call whose answer was lost is made once more.
+    fn tries_again(&self, lost: &ProviderError, tried: u32) -> bool {
+        tried < TRIES && !lost.is_last && !self.inputs.cancel.is_cancelled()
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::retry::pause;
-use crate::{ErrorKind, ProviderError, Surroundings};
+use crate::{ErrorKind, Patience, ProviderError, Surroundings};
 
 /// What is left of the rate after a request came too early.
 const CUT: f64 = 0.8;
@@ -18,12 +18,6 @@ const GAIN: f64 = 0.02;
 
 /// The part of the documented rate that the rate never falls below.
 const LEAST: f64 = 0.02;
-
-/// How often a request is sent at most that comes too early.
-const TRIES: u32 = 20;
-
-/// How often a question is asked at most whose answer does not come.
-const QUESTIONS: u32 = 12;
 
 /// How many requests an API takes by its documentation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,7 +106,21 @@ impl Budget {
     where
         F: Future<Output = Result<T, E>>,
     {
-        self.repeated(around, request, &|kind, tried| kind == ErrorKind::Throttled && tried < TRIES).await
+        self.send_with(Patience::default(), around, request).await
+    }
+
+    /// The same with the user's patience.
+    pub async fn send_with<T, E: Refused, F>(
+        &self,
+        patience: Patience,
+        around: &dyn Surroundings,
+        request: impl Fn() -> F,
+    ) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        let again = |kind, tried| patience.sends_again(kind, tried);
+        self.repeated(patience.is_paced, around, request, &again).await
     }
 
     /// Sends a request that changes nothing: also again where it failed in passing, and where its answer was lost.
@@ -124,16 +132,26 @@ impl Budget {
     where
         F: Future<Output = Result<T, E>>,
     {
-        let again = |kind, tried| match kind {
-            ErrorKind::Throttled => tried < TRIES,
-            ErrorKind::Transient | ErrorKind::Lost => tried < QUESTIONS,
-            _ => false,
-        };
-        self.repeated(around, question, &again).await
+        self.ask_with(Patience::default(), around, question).await
+    }
+
+    /// The same with the user's patience.
+    pub async fn ask_with<T, E: Refused, F>(
+        &self,
+        patience: Patience,
+        around: &dyn Surroundings,
+        question: impl Fn() -> F,
+    ) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        let again = |kind, tried| patience.asks_again(kind, tried);
+        self.repeated(patience.is_paced, around, question, &again).await
     }
 
     async fn repeated<T, E: Refused, F>(
         &self,
+        is_paced: bool,
         around: &dyn Surroundings,
         request: impl Fn() -> F,
         again: &(dyn Fn(ErrorKind, u32) -> bool + Sync),
@@ -143,14 +161,16 @@ impl Budget {
     {
         let mut tried = 1;
         loop {
-            let sent = self.turn().await;
+            let sent = if is_paced { Some(self.turn().await) } else { None };
             let result = request().await;
             let kind = result.as_ref().err().map(Refused::kind);
-            self.learn(sent, kind == Some(ErrorKind::Throttled));
+            if let Some(sent) = sent {
+                self.learn(sent, kind == Some(ErrorKind::Throttled));
+            }
             match kind {
                 Some(kind) if again(kind, tried) => {
                     // The first time, waiting for another turn is enough.
-                    if kind != ErrorKind::Throttled || tried > 1 {
+                    if kind != ErrorKind::Throttled || tried > 1 || !is_paced {
                         tokio::time::sleep(pause(around, tried)).await;
                     }
                     tried += 1;
@@ -245,6 +265,7 @@ mod tests {
 
     use super::*;
     use crate::kit::Bench;
+    use crate::patience::QUESTIONS;
 
     /// An API that takes so many requests a second, and counts.
     struct Cloud {
@@ -332,5 +353,39 @@ mod tests {
         };
         assert!(budget.send(&*around, lost).await.is_err() && made.get() == 1);
         assert!(budget.ask(&*around, lost).await.is_err() && made.get() == 1 + QUESTIONS);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_bounds_of_a_user_count_for_every_failure_that_may_pass() {
+        let (bench, budget) = (Bench::new("/"), Budget::new(DOCUMENTED));
+        let around = bench.around();
+        for (kind, sent, asked) in [
+            (ErrorKind::Throttled, 3, 3),
+            (ErrorKind::Transient, 3, 3),
+            (ErrorKind::Lost, 1, 3),
+            (ErrorKind::Denied, 1, 1),
+        ] {
+            let made = Cell::new(0);
+            let refused = || {
+                made.set(made.get() + 1);
+                std::future::ready(Err::<(), _>(ProviderError::new(kind, "S", "D")))
+            };
+            let patience = Patience::default().with_retries(2);
+            assert!(budget.send_with(patience, &*around, refused).await.is_err());
+            assert_eq!(made.replace(0), sent, "{kind:?}");
+            assert!(budget.ask_with(patience, &*around, refused).await.is_err());
+            assert_eq!(made.get(), asked, "{kind:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_that_are_not_paced_are_sent_as_they_come() {
+        let (bench, budget, begun) = (Bench::new("/"), Budget::new(DOCUMENTED), Instant::now());
+        let (around, patience) = (bench.around(), Patience::default().unpaced());
+        let taken = || std::future::ready(Ok::<_, ProviderError>(()));
+        for _ in 0..1_000 {
+            budget.send_with(patience, &*around, taken).await.unwrap();
+        }
+        assert!(begun.elapsed() < Duration::from_millis(10), "{:?}", begun.elapsed());
     }
 }

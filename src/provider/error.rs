@@ -56,12 +56,15 @@ pub struct ProviderError {
     pub path: Option<Path>,
     /// Whether this is only a warning.
     pub warning: bool,
+    /// Whether it is the last word: the call has been repeated as often as the user wants it to be.
+    pub is_last: bool,
 }
 
 impl ProviderError {
     /// A failure of a kind.
     pub fn new(kind: ErrorKind, summary: impl Into<String>, detail: impl Into<String>) -> ProviderError {
-        ProviderError { kind, summary: summary.into(), detail: detail.into(), path: None, warning: false }
+        let (summary, detail) = (summary.into(), detail.into());
+        ProviderError { kind, summary, detail, path: None, warning: false, is_last: false }
     }
 
     /// A configuration that can never work.
@@ -77,6 +80,12 @@ impl ProviderError {
     /// Only a warning.
     pub fn as_warning(self) -> ProviderError {
         ProviderError { warning: true, ..self }
+    }
+
+    /// The last word, where it is one: nobody repeats the call by himself.
+    #[must_use]
+    pub fn last(self, is_last: bool) -> ProviderError {
+        ProviderError { is_last, ..self }
     }
 
     /// Whether nobody can tell yet what the call did.

@@ -24,7 +24,7 @@ pub(crate) trait Failure {
 
 impl Failure for ProviderError {
     fn in_passing(&self) -> Option<&ProviderError> {
-        self.is_retryable().then_some(self)
+        (self.is_retryable() && !self.is_last).then_some(self)
     }
 }
 
@@ -85,6 +85,17 @@ mod tests {
         for kind in [ErrorKind::Lost, ErrorKind::Crashed, ErrorKind::Internal, ErrorKind::Conflict] {
             assert_eq!(calls(kind, 1).await, (1, false), "{kind:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_been_repeated_as_often_as_the_user_wants_is_not_repeated_once_more() {
+        let (bench, made) = (Bench::new("/"), Cell::new(0));
+        let result: Result<(), ProviderError> = retried(bench.call(), || {
+            made.set(made.get() + 1);
+            std::future::ready(Err(ProviderError::new(ErrorKind::Transient, "S", "D").last(true)))
+        })
+        .await;
+        assert!(result.is_err() && made.get() == 1);
     }
 
     #[tokio::test(start_paused = true)]

@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from emulators import Emulator, client, in_their_python
-from twin import inventory, provider
+from tools import inventory, provider
 
 PAGE = b"<html><head><title>503</title></head><body>A gateway in between says no.</body></html>"
 XML = "application/xml"

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from emulators import Emulator, in_their_python
-from twin import inventory
+from tools import inventory
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from emulators import Emulator, client, in_their_python
-from twin import Failure, Tool, inventory
+from tools import Failure, Tool, inventory
 
 CONFIGURATION = """
 resource "aws_vpc" "net" {

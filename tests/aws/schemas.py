@@ -8,25 +8,15 @@ Prints what differs; `MEANT` says what may. Skipped with a message where terrafo
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from twin import find_terraform, provider
+from tools import Tool, find_terraform, terraforms
 
 MEANT = {
-    "resource aws_s3_bucket: lacks replication_configuration": "not made yet; it is told as an unknown block",
     "resource aws_s3_bucket: has on_destroy": "ours: what destroying does with what lies in a bucket",
 }
-
-
-def schemas(binary, folder, env):
-    Path(folder, "main.tf").write_text(provider("http://127.0.0.1:1", False))
-    subprocess.run([binary, "init"], cwd=folder, env=env, check=True, capture_output=True)
-    out = subprocess.run([binary, "providers", "schema", "-json"], cwd=folder, env=env, check=True, capture_output=True).stdout
-    return json.loads(out)["provider_schemas"]["registry.terraform.io/hashicorp/aws"]
 
 
 def flat(block, at=""):
@@ -39,6 +29,12 @@ def flat(block, at=""):
         found[at + name] = ("block", nested["nesting_mode"])
         found |= flat(nested["block"], f"{at}{name}.")
     return found
+
+
+def schemas(tool):
+    tool.write("")
+    tool.init()
+    return tool.schemas()
 
 
 def differences(ours, theirs):
@@ -58,15 +54,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True)
     args = parser.parse_args()
-    terraform, mirror = find_terraform()
+    terraform, provider = find_terraform()
     if not terraform:
         print("skipped: terraform with hashicorp/aws 5 is not found")
         return
-    with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as theirs:
-        rc = Path(theirs, "rc")
-        rc.write_text('provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' % mirror)
-        env = dict(os.environ) | {"CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": str(rc)}
-        one, other = schemas(str(Path(args.binary).resolve()), ours, env), schemas(terraform, theirs, env)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        one = schemas(Tool(Path(args.binary).resolve(), folder / "ours", "http://127.0.0.1:1"))
+        other = schemas(Tool(terraform, folder / "theirs", "http://127.0.0.1:1", terraforms(provider, folder / "rc")))
     found = [line for line in differences(one, other) if line not in MEANT]
     print("\n".join(found))
     compared = len(one["resource_schemas"]) + len(one["data_source_schemas"])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from emulators import Emulator, in_their_python
 from faults import Proxy
-from twin import find_terraform, provider
+from tools import find_terraform, provider, terraforms
 
 STACK = """
 resource "aws_s3_bucket" "b" {
@@ -68,7 +68,8 @@ def measure(binary, count, emulator, proxy, env, name):
         Path(folder, "provider.tf").write_text(provider(proxy.url, False))
         Path(folder, "main.tf").write_text(STACK.replace("COUNT", str(count)))
         environment = dict(os.environ) | {"AWS_EC2_METADATA_DISABLED": "true", "CHECKPOINT_DISABLE": "1"} | env
-        subprocess.run([binary, "init", "-no-color"], cwd=folder, env=environment, check=True, capture_output=True)
+        if not env:
+            subprocess.run([binary, "init", "-no-color"], cwd=folder, env=environment, check=True, capture_output=True)
         for step in (["apply", "-auto-approve", "-parallelism=64"], ["plan", "-detailed-exitcode", "-parallelism=64"], ["destroy", "-auto-approve", "-parallelism=64"]):
             proxy.requests, began = 0, time.time()
             out = Path(folder, "out.txt")
@@ -94,13 +95,11 @@ def main():
     try:
         if args.buckets:
             measure(binary, args.buckets, emulator, proxy, {}, "stackwright")
-        terraform, mirror = find_terraform()
+        terraform, folder = find_terraform()
         if args.beside and terraform:
             with tempfile.NamedTemporaryFile("w", suffix=".tfrc") as rc:
-                rc.write('provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' % mirror)
-                rc.flush()
                 measure(binary, args.beside, emulator, proxy, {}, "stackwright")
-                measure(terraform, args.beside, emulator, proxy, {"TF_CLI_CONFIG_FILE": rc.name}, "terraform")
+                measure(terraform, args.beside, emulator, proxy, terraforms(folder, rc.name), "terraform")
         elif args.beside:
             print("Terraform beside is skipped: terraform with hashicorp/aws 5 is not found")
     finally:

@@ -1,25 +1,26 @@
 #!/usr/bin/env python3
 """Applies configurations with Stackwright and with Terraform's own provider, and compares what they make of them.
 
-    tests/aws/twin.py --binary target/debug/stackwright [--emulator moto|ministack] [--ours] [CASE...]
+    tests/aws/twin.py --binary target/debug/stackwright [--emulator moto|ministack] [--ours] [--single] [CASE...]
 
-A case is a file in tests/aws/cases, a configuration without its provider block; a second step follows after a line `### then`.
-Its first line may say `# emulator: ministack`. For each, on an emulator that was just wiped:
+A case is a file in tests/aws/cases; a further step follows after a line `### then`, or its lines `# steps: N` has it applied with
+`local.step` from 1 to N. A module follows after a line `### module NAME`, and is called as `./NAME`. The first line may say
+`# emulator: ministack`. Cases are applied together, a module for each; a case with blocks that only a root module may have
+(`provider`, `import`, `removed`), or that says `# alone`, is applied alone. A provider block says `# connection` where the arguments by which the emulator
+is reached belong; without one there is the usual one. On an emulator that was just wiped:
 
   ours     apply, a plan that changes nothing, each further step the same way, destroy; afterwards nothing is there
   theirs   the same with terraform and hashicorp/aws, where both can be found
   compared the attributes in both states, but for those in known.json; a plan by either on the other's state changes nothing
 
-Lists are compared without their order, for a state keeps sets as lists; false and 0 count as null. So a wrong order, or a false in place
-of null, is not seen here.
+Sets are compared without their order, documents in JSON without their white space, and no text and no elements count as null.
 
---ours leaves out theirs, which takes a minute of CPU for each case. The emulators are started by this script, from the folder
-that tests/tools.sh installs them into, and stopped at its end.
+--single applies every case alone; --ours leaves out theirs, of which every command takes seconds of CPU. The emulators are
+started by this script, from the folder that tests/tools.sh installs them into, and stopped at its end.
 """
 
 import argparse
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -28,245 +29,159 @@ import tempfile
 import time
 from pathlib import Path
 
-from emulators import SERVICES, Emulator, client, in_their_python
+from compare import attributes, differences, types
+from emulators import Emulator, in_their_python
+from tools import Failure, Tool, find_terraform, inventory, terraforms
 
 HERE = Path(__file__).resolve().parent
 
 
-def provider(url, ignore):
-    endpoints = "\n".join(f'    {service} = "{url}"' for service in SERVICES)
-    ignored = '  ignore_tags {\n    key_prefixes = ["stackwright-"]\n  }\n' if ignore else ""
-    return f"""terraform {{
-  required_providers {{
-    aws = {{
-      source = "hashicorp/aws"
-    }}
-  }}
-}}
+class Case:
+    """A configuration in steps, with modules."""
 
-provider "aws" {{
-  region                      = "eu-central-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  s3_use_path_style           = true
-  skip_credentials_validation = true
-  skip_metadata_api_check     = "true"
-{ignored}  default_tags {{
-    tags = {{
-      team = "ml"
-    }}
-  }}
-  endpoints {{
-{endpoints}
-  }}
-}}
-"""
+    def __init__(self, path):
+        text = path.read_text()
+        self.name = path.stem
+        self.emulator = "ministack" if text.startswith("# emulator: ministack") else "moto"
+        self.stands_alone = re.search(r"^((provider|import|removed) |# alone)", text, re.M) is not None
+        whole, *modules = re.split(r"^### module (\w+)\n", text, flags=re.M)
+        self.modules = dict(zip(modules[::2], modules[1::2]))
+        self.steps = [step.strip() + "\n" for step in whole.split("### then")]
+        if count := re.search(r"^# steps: (\d+)$", text, re.M):
+            self.steps = [f"{whole}\nlocals {{\n  step = {step}\n}}\n" for step in range(1, int(count[1]) + 1)]
+
+    def at(self, step):
+        """The configuration at a step; the last one stays."""
+        return self.steps[min(step, len(self.steps) - 1)]
 
 
-class Failure(Exception):
-    pass
+class Group:
+    """Cases that are applied together."""
+
+    def __init__(self, cases):
+        self.cases, self.emulator = cases, cases[0].emulator
+        self.steps = max(len(case.steps) for case in cases)
+
+    def write(self, tool, step):
+        if len(self.cases) == 1:
+            return tool.write(self.cases[0].at(step), self.cases[0].modules)
+        calls = [f'module "{case.name}" {{\n  source = "./{case.name}"\n}}\n' for case in self.cases]
+        modules = {case.name: case.at(step) for case in self.cases}
+        modules |= {f"{case.name}/{name}": text for case in self.cases for name, text in case.modules.items()}
+        return tool.write("\n".join(calls), modules)
 
 
-class Tool:
-    """Stackwright or Terraform in a folder."""
-
-    def __init__(self, binary, folder, url, env=None, ignore=False):
-        self.binary, self.folder, self.url = str(binary), Path(folder), url
-        self.env = dict(os.environ) | {"AWS_EC2_METADATA_DISABLED": "true", "CHECKPOINT_DISABLE": "1"} | (env or {})
-        self.ignore = ignore
-        (self.folder / "provider.tf").write_text(provider(url, ignore))
-
-    def write(self, text):
-        (self.folder / "main.tf").write_text(text)
-
-    def run(self, *args, fine=(0,)):
-        done = subprocess.run([self.binary, *args], cwd=self.folder, env=self.env, text=True, capture_output=True, timeout=1200)
-        if done.returncode not in fine:
-            raise Failure(f"{Path(self.binary).name} {' '.join(args)} ended with {done.returncode}\n{done.stderr[-2000:]}")
-        return done
-
-    def init(self):
-        self.run("init", "-no-color")
-
-    def apply(self):
-        self.run("apply", "-auto-approve", "-no-color")
-
-    def expect_no_changes(self, who):
-        done = self.run("plan", "-detailed-exitcode", "-no-color", fine=(0, 2))
-        if done.returncode != 0:
-            raise Failure(f"{who}: a plan that should change nothing does\n{done.stdout[-2500:]}")
-
-    def destroy(self):
-        self.run("destroy", "-auto-approve", "-no-color")
-
-    def state(self):
-        return json.loads((self.folder / "terraform.tfstate").read_text())
+def groups(cases, args):
+    """The cases in groups; --emulator has all of them on one."""
+    alone = [Group([case]) for case in cases if args.single or case.stands_alone]
+    together = [case for case in cases if not (args.single or case.stands_alone)]
+    kinds = sorted({case.emulator for case in together})
+    return [Group([case for case in together if case.emulator == kind]) for kind in kinds] + alone
 
 
-def attributes(state):
-    found = {}
-    for resource in state["resources"]:
-        for instance in resource["instances"]:
-            key = instance.get("index_key")
-            mode = "data." if resource["mode"] == "data" else ""
-            address = f'{mode}{resource["type"]}.{resource["name"]}' + (f"[{json.dumps(key)}]" if key is not None else "")
-            found[address] = (resource["type"], instance["attributes"])
-    return found
+def leave_nothing(tool, emulator, before):
+    tool.destroy()
+    left = sorted(inventory(emulator) - before)
+    if left:
+        raise Failure(f"left behind by destroy of {Path(tool.binary).name}: " + ", ".join(left))
 
 
-RANDOM = [
-    (re.compile(r"\b(vpc-cidr-assoc|subnet-cidr-assoc|vpc|subnet|igw|eipalloc|eipassoc|nat|rtb|rtbassoc|sg|sgr|vpce|eni|acl|dopt|eks|r)-[0-9a-z]{8,}\b"), r"\1-X"),
-    (re.compile(r"\b(AKIA|AROA|AIDA|ANPA|AIPA|ASIA)[A-Z0-9]+\b"), r"\1X"),
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\"]*"), "TIME"),
-    (re.compile(r"(?<![0-9a-f])[0-9a-f]{26}(?![0-9a-f])"), "MADE-UP"),
-    (re.compile(r"\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (UTC|GMT)"), r"TIME \1"),
-    (re.compile(r"127\.0\.0\.1:\d+"), "HOST"),
-    (re.compile(r"\b(127|10)([.-])\d+[.-]\d+[.-]\d+\b(?!/)"), "ADDRESS"),
-    (re.compile(r"\b2400:6500:[0-9a-f:]+"), "ADDRESS"),
-]
-
-
-def plain(value):
-    text = json.dumps(value, sort_keys=True)
-    for pattern, instead in RANDOM:
-        text = pattern.sub(instead, text)
-    return said(json.loads(text))
-
-
-def said(value):
-    """The value with null in place of all that says nothing: no text, no elements, no, and zero."""
-    if isinstance(value, dict):
-        value = {key: said(inner) for key, inner in value.items()}
-        return value or None
-    if isinstance(value, list):
-        # A set is a list in a state, in the order of what the names of objects happen to be.
-        return sorted((said(inner) for inner in value), key=json.dumps) or None
-    return document(value) or None
-
-
-def document(value):
-    """A document in JSON by what it says: by its members, whatever the white space."""
-    if isinstance(value, str) and value[:1] in ("{", "["):
+def apply_steps(group, tool, troubles, after):
+    """Applies step by step; `after` is told the number of each. What a case can't have is told, and the others go on."""
+    for step in range(group.steps):
+        group.write(tool, step)
+        tool.init()
         try:
-            return said(json.loads(value))
-        except ValueError:
-            pass
-    return value
+            tool.apply()
+        except Failure as failure:
+            broken = set(re.findall(r"module\.(\w+)\.", str(failure))) if len(group.cases) > 1 else set()
+            if not broken:
+                raise
+            troubles.add([f"step {step + 1}: {failure}"])
+            troubles.broken |= broken
+        after(step)
 
 
-def differences(ours, theirs, known):
-    lines = []
-    for address in sorted(set(ours) | set(theirs)):
-        if address not in ours or address not in theirs:
-            lines.append(f"{address}: only in {'ours' if address in ours else 'theirs'}")
-            continue
-        (ty, a), (_, b) = ours[address], theirs[address]
-        ty = ("data." if address.startswith("data.") else "") + ty
-        for name in sorted(set(a) | set(b)):
-            x, y = plain(a.get(name)), plain(b.get(name))
-            if x != y and f"{ty}.{name}" not in known:
-                lines.append(f"{address}.{name}:\n    ours   {json.dumps(x)}\n    theirs {json.dumps(y)}")
-    return lines
+def plan_on(state, tool, group, who):
+    """A plan by one on the state of the other."""
+    group.write(tool, group.steps - 1)
+    shutil.copy(state, tool.folder / "terraform.tfstate")
+    tool.init()
+    tool.expect_no_changes(who)
 
 
-def find_terraform():
-    binary = shutil.which("terraform")
-    usual = [Path.home() / ".terraform.d/plugins", Path("/usr/local/share/terraform/plugins"), Path("/usr/share/terraform/plugins")]
-    for mirror in usual + sorted(Path("/opt").glob("*")):
-        if binary and list(mirror.glob("registry.terraform.io/hashicorp/aws/5.*")):
-            return binary, mirror
-    return None, None
+class Twins:
+    """Both, with what is known about them."""
 
+    def __init__(self, binary, theirs, known):
+        self.binary, self.theirs, self.known = binary, theirs, known
 
-def leftovers(emulator, before):
-    """What the emulator holds now beyond what it held before."""
-    now = inventory(emulator)
-    return sorted(now - before)
+    def run(self, group, emulator):
+        emulator.reset()
+        before = inventory(emulator)
+        with tempfile.TemporaryDirectory() as folder:
+            folder = Path(folder)
+            ours, states = Tool(self.binary, folder / "ours", emulator.url), []
 
+            troubles = Troubles()
 
-LISTS = [
-    ("s3", "list_buckets", "Buckets", "Name", {}),
-    ("iam", "list_roles", "Roles", "RoleName", {}),
-    ("iam", "list_users", "Users", "UserName", {}),
-    ("iam", "list_policies", "Policies", "PolicyName", {"Scope": "Local"}),
-    ("iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName", {}),
-    ("iam", "list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn", {}),
-    ("ecr", "describe_repositories", "repositories", "repositoryName", {}),
-    ("secretsmanager", "list_secrets", "SecretList", "Name", {}),
-    ("kms", "list_aliases", "Aliases", "AliasName", {}),
-    ("logs", "describe_log_groups", "logGroups", "logGroupName", {}),
-    ("codebuild", "list_projects", "projects", None, {}),
-    ("eks", "list_clusters", "clusters", None, {}),
-    ("ec2", "describe_vpcs", "Vpcs", "VpcId", {}),
-    ("ec2", "describe_subnets", "Subnets", "SubnetId", {}),
-    ("ec2", "describe_security_groups", "SecurityGroups", "GroupId", {}),
-    ("ec2", "describe_route_tables", "RouteTables", "RouteTableId", {}),
-    ("ec2", "describe_internet_gateways", "InternetGateways", "InternetGatewayId", {}),
-    ("ec2", "describe_addresses", "Addresses", "AllocationId", {}),
-    ("ec2", "describe_nat_gateways", "NatGateways", "NatGatewayId", {"Filters": [{"Name": "state", "Values": ["pending", "available"]}]}),
-    ("ec2", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId", {}),
-]
+            def applied(_):
+                with troubles:
+                    ours.expect_no_changes("ours")
+                states.append(attributes(ours.state()))
 
-
-def inventory(emulator):
-    """Everything that there is, by its kind and name."""
-    found = set()
-    for service, operation, member, name, arguments in LISTS:
-        for item in getattr(client(emulator, service), operation)(**arguments)[member]:
-            if name and str(item.get("State", "")).lower() == "deleted":
-                continue
-            found.add(f"{service} {operation[operation.index('_') + 1:]} {item[name] if name else item}")
-    return found
-
-
-def run_case(path, emulators, args, terraform, mirror, known):
-    text = path.read_text()
-    steps = [step.strip() + "\n" for step in text.split("### then")]
-    kind = "ministack" if text.startswith("# emulator: ministack") else "moto"
-    emulator = emulators.get(args.emulator or kind)
-    emulator.reset()
-    before = inventory(emulator)
-    with tempfile.TemporaryDirectory() as folder:
-        ours = Tool(args.binary, Path(folder, "ours").mkdir() or Path(folder, "ours"), emulator.url)
-        states = []
-        for number, step in enumerate(steps):
-            ours.write(step)
-            if number == 0:
-                ours.init()
-            ours.apply()
-            ours.expect_no_changes("ours")
-            states.append(attributes(ours.state()))
-        lines = []
-        if terraform and not args.ours:
-            rc = Path(folder, "rc")
-            rc.write_text('provider_installation {\n  filesystem_mirror {\n    path = "%s"\n  }\n}\n' % mirror)
-            beside = Tool(terraform, Path(folder, "beside").mkdir() or Path(folder, "beside"), emulator.url, {"TF_CLI_CONFIG_FILE": str(rc)}, True)
-            beside.write(steps[-1])
-            shutil.copy(ours.folder / "terraform.tfstate", beside.folder / "terraform.tfstate")
-            beside.init()
-            beside.expect_no_changes("theirs, on our state")
-        ours.destroy()
-        left = leftovers(emulator, before)
-        if left:
-            raise Failure("left behind by destroy: " + ", ".join(left))
-        if terraform and not args.ours:
+            apply_steps(group, ours, troubles, applied)
+            if not self.theirs:
+                leave_nothing(ours, emulator, before)
+                return troubles.tell()
+            terraform, provider = self.theirs
+            env = terraforms(provider, folder / "rc")
+            beside = Tool(terraform, folder / "beside", emulator.url, env, True)
+            with troubles:
+                plan_on(ours.folder / "terraform.tfstate", beside, group, "theirs, on our state")
+            schemas = types(ours.schemas())
+            with troubles:
+                leave_nothing(ours, emulator, before)
             emulator.reset()
-            theirs = Tool(terraform, Path(folder, "theirs").mkdir() or Path(folder, "theirs"), emulator.url, {"TF_CLI_CONFIG_FILE": str(rc)})
-            for number, step in enumerate(steps):
-                theirs.write(step)
-                if number == 0:
-                    theirs.init()
-                theirs.apply()
-                lines += [f"step {number + 1}: {line}" for line in differences(states[number], attributes(theirs.state()), known)]
-            taker = Tool(args.binary, Path(folder, "taker").mkdir() or Path(folder, "taker"), emulator.url)
-            taker.write(steps[-1])
-            taker.init()
-            shutil.copy(theirs.folder / "terraform.tfstate", taker.folder / "terraform.tfstate")
-            taker.expect_no_changes("ours, on their state")
-            theirs.destroy()
-        if lines:
-            raise Failure("\n".join(lines))
+            theirs = Tool(terraform, folder / "theirs", emulator.url, env)
+
+            def compared(step):
+                lines = differences(states[step], attributes(theirs.state()), schemas, self.known)
+                troubles.add(f"step {step + 1}: {line}" for line in lines if not troubles.concerns(line))
+
+            apply_steps(group, theirs, troubles, compared)
+            taker = Tool(self.binary, folder / "taker", emulator.url)
+            with troubles:
+                plan_on(theirs.folder / "terraform.tfstate", taker, group, "ours, on their state")
+            with troubles:
+                theirs.destroy()
+            return troubles.tell()
+
+
+class Troubles:
+    """What goes wrong without keeping the rest from being looked at."""
+
+    def __init__(self):
+        self.lines, self.broken = [], set()
+
+    def add(self, lines):
+        self.lines += lines
+
+    def concerns(self, line):
+        """Whether a difference is of a case that could not be applied."""
+        return any(line.startswith(f"module.{name}.") for name in self.broken)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, _, failure, __):
+        if isinstance(failure, Failure):
+            self.lines.append(str(failure))
+        return isinstance(failure, Failure)
+
+    def tell(self):
+        if self.lines:
+            raise Failure("\n".join(self.lines))
 
 
 class Emulators:
@@ -289,25 +204,29 @@ def main():
     parser.add_argument("--binary", required=True)
     parser.add_argument("--emulator", choices=["moto", "ministack"])
     parser.add_argument("--ours", action="store_true")
+    parser.add_argument("--single", action="store_true")
     parser.add_argument("cases", nargs="*")
     args = parser.parse_args()
-    args.binary = str(Path(args.binary).resolve())
-    terraform, mirror = find_terraform()
+    terraform, folder = find_terraform()
     if not terraform and not args.ours:
         print("theirs is skipped: terraform with hashicorp/aws 5 is not found")
-    known = json.loads((HERE / "known.json").read_text())
-    cases = [HERE / "cases" / f"{name}.tf" for name in args.cases] or sorted((HERE / "cases").glob("*.tf"))
+    theirs = (terraform, folder) if terraform and not args.ours else None
+    twins = Twins(str(Path(args.binary).resolve()), theirs, json.loads((HERE / "known.json").read_text()))
+    paths = [HERE / "cases" / f"{name}.tf" for name in args.cases] or sorted((HERE / "cases").glob("*.tf"))
+    cases = [Case(path) for path in paths]
+    for case in cases:
+        case.emulator = args.emulator or case.emulator
     emulators, passed, failed = Emulators(), 0, 0
     try:
-        for path in cases:
-            began = time.time()
+        for group in groups(cases, args):
+            began, names = time.time(), ", ".join(case.name for case in group.cases)
             try:
-                run_case(path, emulators, args, terraform, mirror, known)
-                passed += 1
-                print(f"ok      {path.stem} ({time.time() - began:.1f} s)", flush=True)
+                twins.run(group, emulators.get(group.emulator))
+                passed += len(group.cases)
+                print(f"ok      {names} ({time.time() - began:.1f} s)", flush=True)
             except (Failure, subprocess.TimeoutExpired) as failure:
-                failed += 1
-                print(f"FAILED  {path.stem}\n{failure}", flush=True)
+                failed += len(group.cases)
+                print(f"FAILED  {names}\n{failure}", flush=True)
     finally:
         emulators.stop()
     print(f"{passed} passed, {failed} failed")

@@ -27,16 +27,16 @@ http_proxy optional string | The proxy for HTTP.
 https_proxy optional string | The proxy for HTTPS.
 key required string | The object that holds the state.
 kms_key_id optional string | The key by which objects are encrypted.
-max_retries optional number | Has no effect: a request is sent again while that may help, within bounds of our own.
+max_retries optional number | How often a request is sent again at most. If left out, AWS_MAX_ATTEMPTS says it, and otherwise it is sent again while that may help.
 no_proxy optional string | The hosts that are reached without a proxy.
 profile optional string | The profile of the configuration files.
 region optional string | The bucket's region.
-retry_mode optional string | `standard` or `adaptive`; makes no difference.
+retry_mode optional string | `adaptive` paces requests by what S3 takes, which is the usual way; `standard` sends them as they come. If left out, AWS_RETRY_MODE says it.
 secret_key optional string | The secret key.
 shared_config_files optional set(string) | Configuration files in place of `~/.aws/config`.
 shared_credentials_files optional set(string) | Credentials files in place of `~/.aws/credentials`.
 skip_credentials_validation optional bool | Has no effect: nobody is asked.
-skip_metadata_api_check optional bool | Has no effect: AWS_EC2_METADATA_DISABLED keeps a machine's metadata from being asked for.
+skip_metadata_api_check optional bool | Looks for no credentials in a machine's metadata.
 skip_region_validation optional bool | Has no effect: every region is taken.
 skip_requesting_account_id optional bool | Does not ask for the account.
 skip_s3_checksum optional bool | Has no effect: no checksums are sent.
@@ -189,6 +189,7 @@ fn provider_config(given: Given<'_>, told: Arguments<'_>) -> Result<Value, Backe
         let files = given.texts(name).into_iter().map(Value::string).collect();
         fields.set(name, Value::list(of, files));
     }
+    fields.set("skip_metadata_api_check", given.is("skip_metadata_api_check").then_some("true"));
     let path_style = given.is("use_path_style") || given.is("force_path_style");
     fields.set("s3_use_path_style", path_style);
     for name in ["assume_role", "assume_role_with_web_identity"] {

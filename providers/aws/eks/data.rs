@@ -51,7 +51,7 @@ zonal_shift_config computed list(object(enabled:bool)) | Leaving a zone that has
             ProviderError::new(ErrorKind::NotFound, "No such cluster", detail)
         })?;
         let labels = cluster.tags.take().unwrap_or_default().into_iter().collect();
-        Ok(cluster::told(cluster, None).with("tags", tags::told(at.client, labels)))
+        Ok(cluster::told(cluster, true).with("tags", tags::told(at.client, labels)))
     }
 }
 

@@ -4,7 +4,9 @@
 
 mod behind;
 mod blockers;
+mod combined_rule;
 mod data;
+mod digest;
 mod ec2;
 mod eip;
 mod internet_gateway;
@@ -41,6 +43,7 @@ pub fn catalog() -> Catalog {
         .kind(route::Route)
         .kind(route_table_association::RouteTableAssociation)
         .kind(security_group::SecurityGroup)
+        .kind(combined_rule::CombinedRule)
         .kind(security_group_rule::Rule::<security_group_rule::Ingress>::new())
         .kind(security_group_rule::Rule::<security_group_rule::Egress>::new())
         .kind(vpc_endpoint::VpcEndpoint)

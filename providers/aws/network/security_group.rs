@@ -1,7 +1,7 @@
 //! `aws_security_group`.
 
 pub(crate) mod rules;
-mod sync;
+pub(crate) mod sync;
 
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, SecurityGroup as Item};

@@ -295,7 +295,8 @@ fn faults(config: Given<'_>) -> Vec<ProviderError> {
     faults
 }
 
-fn taken(group: &str, trouble: Trouble) -> ProviderError {
+/// Why a rule can't be added.
+pub(crate) fn taken(group: &str, trouble: Trouble) -> ProviderError {
     if !trouble.is(&["InvalidPermission.Duplicate"]) {
         return trouble.into();
     }

@@ -67,7 +67,7 @@ resource "aws_iam_policy" "read" {
 }
 
 resource "aws_iam_policy" "made_up" {
-  path = "/ml/"
+  path   = "/ml/"
   policy = <<-POLICY
     {
       "Version": "2012-10-17",
@@ -153,7 +153,7 @@ data "aws_iam_policy_document" "read" {
 }
 
 resource "aws_iam_role" "plain" {
-  name               = "stackwright-plain"
+  name                 = "stackwright-plain"
   description          = "after"
   path                 = "/ml/"
   max_session_duration = 7200

@@ -5,14 +5,14 @@ resource "aws_vpc" "net" {
 }
 
 resource "aws_subnet" "public" {
-  vpc_id     = aws_vpc.net.id
-  cidr_block = "10.30.0.0/24"
+  vpc_id            = aws_vpc.net.id
+  cidr_block        = "10.30.0.0/24"
   availability_zone = "eu-central-1a"
 }
 
 resource "aws_subnet" "private" {
-  vpc_id     = aws_vpc.net.id
-  cidr_block = "10.30.1.0/24"
+  vpc_id            = aws_vpc.net.id
+  cidr_block        = "10.30.1.0/24"
   availability_zone = "eu-central-1b"
 }
 
@@ -71,14 +71,14 @@ resource "aws_vpc" "net" {
 }
 
 resource "aws_subnet" "public" {
-  vpc_id     = aws_vpc.net.id
-  cidr_block = "10.30.0.0/24"
+  vpc_id            = aws_vpc.net.id
+  cidr_block        = "10.30.0.0/24"
   availability_zone = "eu-central-1a"
 }
 
 resource "aws_subnet" "private" {
-  vpc_id     = aws_vpc.net.id
-  cidr_block = "10.30.1.0/24"
+  vpc_id            = aws_vpc.net.id
+  cidr_block        = "10.30.1.0/24"
   availability_zone = "eu-central-1b"
 }
 

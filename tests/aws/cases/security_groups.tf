@@ -1,3 +1,5 @@
+# emulator: ministack
+# moto refuses how Terraform's provider changes rules.
 # Security groups with rules of all kinds, written within them as blocks and as an attribute, and beside them.
 
 resource "aws_vpc" "net" {
@@ -23,9 +25,9 @@ resource "aws_security_group" "web" {
     self      = true
   }
   egress {
-    from_port        = 0
-    to_port          = 0
-    protocol         = "-1"
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
     cidr_blocks = ["0.0.0.0/0"]
   }
   tags = {

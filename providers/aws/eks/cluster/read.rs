@@ -13,8 +13,9 @@ use crate::{Client, tags};
 /// All attributes of a resource.
 pub(super) fn fields(client: &Client, known: Given<'_>, mut cluster: Cluster) -> Fields {
     let labels = cluster.tags.take().unwrap_or_default().into_iter().collect();
+    // EKS does not tell it. Where the block was left out, who made the cluster may do everything in it.
     let before = known.block("access_config");
-    let admin = before.and_then(|block| block.flag("bootstrap_cluster_creator_admin_permissions"));
+    let admin = before.is_none_or(|block| block.is("bootstrap_cluster_creator_admin_permissions"));
     let encryption = cluster.encryption_config.take().unwrap_or_default();
     let encryption: Vec<Fields> = encryption.into_iter().map(encrypted).collect();
     let told = told(cluster, admin).with("encryption_config", encryption);
@@ -22,12 +23,12 @@ pub(super) fn fields(client: &Client, known: Given<'_>, mut cluster: Cluster) ->
 }
 
 /// What resources and data sources say alike.
-pub(in crate::eks) fn told(cluster: Cluster, admin: Option<bool>) -> Fields {
+pub(in crate::eks) fn told(cluster: Cluster, admin: bool) -> Fields {
     let access = cluster.access_config.map(|access| {
         fields! {
             authentication_mode: access.authentication_mode.as_ref().map(|mode| mode.as_str()),
             bootstrap_cluster_creator_admin_permissions:
-                access.bootstrap_cluster_creator_admin_permissions.or(admin),
+                access.bootstrap_cluster_creator_admin_permissions.unwrap_or(admin),
         }
     });
     let compute = cluster.compute_config.map(|compute| {

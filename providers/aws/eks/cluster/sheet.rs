@@ -23,7 +23,7 @@ tags_all optional computed map(string) | Its tags with the provider's `default_t
 version optional computed string | The version of Kubernetes, as `1.33`. A later one is reached minor by minor.
 access_config block computed list 0..1 | Who may use it.
   authentication_mode optional computed string | Where that is written: `API`, `API_AND_CONFIG_MAP`, or `CONFIG_MAP`.
-  bootstrap_cluster_creator_admin_permissions optional fixed bool | Whether who makes it may do everything in it.
+  bootstrap_cluster_creator_admin_permissions optional fixed default=false bool | Whether who makes it may do everything in it. Without this block, who makes it may.
 compute_config block list 0..1 | Nodes that EKS makes and removes by itself.
   enabled optional bool | Whether it does.
   node_pools optional set(string) | The pools that it begins with: `general-purpose`, `system`.

@@ -88,13 +88,15 @@ pub(crate) fn atoms_of(rules: &[Given<'_>], own: &str) -> BTreeSet<Atom> {
     rules.iter().flat_map(|rule| atoms(*rule, own)).collect()
 }
 
-fn atoms(rule: Given<'_>, own: &str) -> Vec<Atom> {
+/// The smallest rules that one rule stands for.
+pub(crate) fn atoms(rule: Given<'_>, own: &str) -> Vec<Atom> {
     let protocol = protocol(rule.str("protocol"));
     let is_all = protocol == "-1";
     let port = |name: &str| if is_all { 0 } else { rule.int32(name).unwrap_or(0) };
     let peers =
         |name: &str, kind: fn(String) -> Peer| rule.texts(name).into_iter().map(kind).collect::<Vec<_>>();
-    let groups = rule.texts("security_groups").into_iter();
+    // What is a rule of its own has at most one group.
+    let groups = rule.texts("security_groups").into_iter().chain(rule.string("source_security_group_id"));
     let groups = groups.map(|group| if group == own { Peer::Own } else { Peer::Group(group) });
     let mut all = peers("cidr_blocks", Peer::V4);
     all.extend(peers("ipv6_cidr_blocks", Peer::V6));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_ec2::types::{IpPermission, SecurityGroup};
+use aws_sdk_ec2::types::{IpPermission, SecurityGroup, SecurityGroupRule};
 use provider::ProviderError;
 use provider::sheet::{At, Given, KindError};
 use provider_aws::{Client, OrAbsent, Trouble};
@@ -58,29 +58,40 @@ fn permissions(atoms: &[Atom], own: &str) -> Option<Vec<IpPermission>> {
 }
 
 async fn authorize(at: &At<'_, Client>, id: &str, way: Way, atoms: &[Atom]) -> Result<(), Trouble> {
-    if atoms.is_empty() {
-        return Ok(());
+    if !atoms.is_empty() {
+        add(at, id, way, atoms).await.or_absent_for(&DONE[..1])?;
     }
+    Ok(())
+}
+
+/// Adds rules; gives what they have become. Rules that are there already are an error.
+pub(crate) async fn add(
+    at: &At<'_, Client>,
+    id: &str,
+    way: Way,
+    atoms: &[Atom],
+) -> Result<Vec<SecurityGroupRule>, Trouble> {
     let what = format!("add rules ({}) to the security group {id}", way.name());
     let all = permissions(atoms, id);
-    match way {
+    let made = match way {
         Way::In => {
             let add = |ec2: Ec2| {
                 ec2.authorize_security_group_ingress().group_id(id).set_ip_permissions(all.clone()).send()
             };
-            at.client.put(&what, add).await.or_absent_for(&DONE[..1])?;
+            at.client.put(&what, add).await?.security_group_rules
         }
         Way::Out => {
             let add = |ec2: Ec2| {
                 ec2.authorize_security_group_egress().group_id(id).set_ip_permissions(all.clone()).send()
             };
-            at.client.put(&what, add).await.or_absent_for(&DONE[..1])?;
+            at.client.put(&what, add).await?.security_group_rules
         }
-    }
-    Ok(())
+    };
+    Ok(made.unwrap_or_default())
 }
 
-async fn revoke(at: &At<'_, Client>, id: &str, way: Way, atoms: &[Atom]) -> Result<(), Trouble> {
+/// Removes rules; those that are gone already are no error.
+pub(crate) async fn revoke(at: &At<'_, Client>, id: &str, way: Way, atoms: &[Atom]) -> Result<(), Trouble> {
     if atoms.is_empty() {
         return Ok(());
     }
@@ -104,7 +115,7 @@ async fn revoke(at: &At<'_, Client>, id: &str, way: Way, atoms: &[Atom]) -> Resu
 }
 
 /// Describes rules anew.
-async fn reword(at: &At<'_, Client>, id: &str, way: Way, atoms: &[Atom]) -> Result<(), Trouble> {
+pub(crate) async fn reword(at: &At<'_, Client>, id: &str, way: Way, atoms: &[Atom]) -> Result<(), Trouble> {
     if atoms.is_empty() {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod lifecycle;
+mod replication;
 mod website;
 
 pub(super) use access::lock;
@@ -24,7 +25,7 @@ pub(in crate::s3) const LACKING: &[&str] =
 
 /// Reads all settings at once.
 pub(super) async fn read(at: &At<'_, Client>, bucket: &str) -> Result<Fields, KindError> {
-    let (access, policy, cors, website, versioning, encryption, lifecycle, rest) = tokio::try_join!(
+    let (access, policy, cors, website, versioning, encryption, lifecycle, replication, rest) = tokio::try_join!(
         access::grants(at, bucket),
         policy::read(at, bucket),
         cors::rules(at, bucket, None),
@@ -32,6 +33,7 @@ pub(super) async fn read(at: &At<'_, Client>, bucket: &str) -> Result<Fields, Ki
         versioning::status(at, bucket, None),
         encryption::rules(at, bucket, None),
         lifecycle::read(at, bucket),
+        replication::read(at, bucket),
         rest(at, bucket),
     )?;
     let versions = versioning.map(|(status, mfa)| {
@@ -47,6 +49,7 @@ pub(super) async fn read(at: &At<'_, Client>, bucket: &str) -> Result<Fields, Ki
         versioning: versions.into_iter().collect::<Vec<_>>(),
         server_side_encryption_configuration: encryption.into_iter().collect::<Vec<_>>(),
         lifecycle_rule: lifecycle,
+        replication_configuration: replication,
     }
     .and(website)
     .and(rest))
@@ -102,6 +105,11 @@ pub(super) async fn put(
     }
     if is_new("lifecycle_rule") {
         lifecycle::put(at, bucket, &wanted.blocks("lifecycle_rule")).await?;
+    }
+    if let Some(block) = wanted.block("replication_configuration")
+        && is_new("replication_configuration")
+    {
+        replication::put(at, bucket, block).await?;
     }
     if let Some(block) = wanted.block("server_side_encryption_configuration")
         && is_new("server_side_encryption_configuration")
