@@ -59,11 +59,18 @@ class Group:
     """Cases that are applied together."""
 
     def __init__(self, cases):
-        self.cases, self.emulator = cases, cases[0].emulator
+        self.cases, self.emulator, self.is_together = cases, cases[0].emulator, len(cases) > 1
         self.steps = max(len(case.steps) for case in cases)
 
+    def without(self, broken):
+        """Leaves cases out; whether some were and others are left."""
+        left = [case for case in self.cases if case.name not in broken]
+        fits = 0 < len(left) < len(self.cases)
+        self.cases = left if fits else self.cases
+        return fits
+
     def write(self, tool, step):
-        if len(self.cases) == 1:
+        if not self.is_together:
             return tool.write(self.cases[0].at(step), self.cases[0].modules)
         calls = [f'module "{case.name}" {{\n  source = "./{case.name}"\n}}\n' for case in self.cases]
         modules = {case.name: case.at(step) for case in self.cases}
@@ -87,19 +94,26 @@ def leave_nothing(tool, emulator, before):
 
 
 def apply_steps(group, tool, troubles, after):
-    """Applies step by step; `after` is told the number of each. What a case can't have is told, and the others go on."""
+    """Applies step by step; `after` is told the number of each."""
     for step in range(group.steps):
-        group.write(tool, step)
-        tool.init()
-        try:
-            tool.apply()
-        except Failure as failure:
-            broken = set(re.findall(r"module\.(\w+)\.", str(failure))) if len(group.cases) > 1 else set()
-            if not broken:
-                raise
-            troubles.add([f"step {step + 1}: {failure}"])
-            troubles.broken |= broken
+        apply_step(group, tool, troubles, step)
         after(step)
+
+
+def apply_step(group, tool, troubles, step):
+    """Applies a step. What a case can't have is told, and the others go on without it."""
+    group.write(tool, step)
+    tool.init()
+    try:
+        tool.apply()
+    except Failure as failure:
+        broken = set(re.findall(r"module\.(\w+)\.|on (\w+)/", str(failure)))
+        broken = {name for pair in broken for name in pair if name}
+        if not group.without(broken):
+            raise
+        troubles.broken |= broken
+        troubles.add([f"step {step + 1}: {failure}"])
+        apply_step(group, tool, troubles, step)
 
 
 def plan_on(state, tool, group, who):
@@ -165,7 +179,10 @@ class Troubles:
         self.lines, self.broken = [], set()
 
     def add(self, lines):
-        self.lines += lines
+        """Tells lines at once, and keeps them."""
+        for line in lines:
+            print(line, flush=True)
+            self.lines.append(line)
 
     def concerns(self, line):
         """Whether a difference is of a case that could not be applied."""
@@ -176,12 +193,12 @@ class Troubles:
 
     def __exit__(self, _, failure, __):
         if isinstance(failure, Failure):
-            self.lines.append(str(failure))
+            self.add([str(failure)])
         return isinstance(failure, Failure)
 
     def tell(self):
         if self.lines:
-            raise Failure("\n".join(self.lines))
+            raise Failure(f"{len(self.lines)} differences or failures, told above")
 
 
 class Emulators:

@@ -9,7 +9,7 @@ resource "aws_iam_role" "build" {
 }
 
 resource "aws_codebuild_project" "plain" {
-  name           = "stackwright-plain"
+  name           = "stackwright-build-plainly"
   description    = "step ${local.step}"
   service_role   = aws_iam_role.build.arn
   build_timeout  = 30 * local.step

@@ -88,6 +88,11 @@ resource "aws_eks_node_group" "gpu" {
     step = tostring(local.step)
   }
 
+  # moto makes this up where it is left out.
+  remote_access {
+    ec2_ssh_key = "eksKeypair"
+  }
+
   lifecycle {
     ignore_changes = [scaling_config[0].desired_size]
   }

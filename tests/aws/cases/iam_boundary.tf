@@ -37,5 +37,5 @@ resource "aws_iam_role" "bound" {
 
 resource "aws_iam_user" "bound" {
   name                 = "stackwright-bound"
-  permissions_boundary = local.step == 1 ? aws_iam_policy.bounds[0].arn : null
+  permissions_boundary = aws_iam_policy.bounds[0].arn
 }

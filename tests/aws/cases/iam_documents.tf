@@ -62,7 +62,7 @@ data "aws_iam_policy_document" "principals" {
 
 data "aws_iam_policy_document" "merged" {
   source_policy_documents   = [data.aws_iam_policy_document.base.json]
-  override_policy_documents = [jsonencode({ Version = "2012-10-17", Statement = { Sid = "One", Effect = "Allow", Action = "s3:PutObject", Resource = "*" } })]
+  override_policy_documents = [jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "One", Effect = "Allow", Action = "s3:PutObject", Resource = "*" }] })]
   statement {
     sid       = "Own"
     actions   = ["ec2:Describe*", "ec2:CreateTags"]

@@ -33,7 +33,6 @@ resource "aws_kms_key" "policy" {
   policy                  = data.aws_iam_policy_document.key.json
   deletion_window_in_days = 7
   enable_key_rotation     = true
-  rotation_period_in_days = local.step == 1 ? 180 : 365
   tags = {
     Name = "key-${local.step}"
   }

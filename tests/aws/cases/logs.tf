@@ -17,8 +17,3 @@ resource "aws_cloudwatch_log_group" "made_up" {
   name_prefix  = "stackwright-"
   skip_destroy = false
 }
-
-resource "aws_cloudwatch_log_group" "rare" {
-  name            = "/stackwright/rare"
-  log_group_class = "INFREQUENT_ACCESS"
-}

@@ -28,8 +28,7 @@ resource "aws_s3_bucket" "this" {
 resource "aws_s3_bucket_versioning" "this" {
   bucket = aws_s3_bucket.this.id
   versioning_configuration {
-    status     = var.settings.versions ? "Enabled" : "Suspended"
-    mfa_delete = "Disabled"
+    status = var.settings.versions ? "Enabled" : "Suspended"
   }
 }
 

@@ -9,7 +9,7 @@ locals {
 }
 
 resource "aws_s3_bucket" "b" {
-  bucket        = "stackwright-objects"
+  bucket        = "stackwright-objects-map"
   force_destroy = true
 }
 

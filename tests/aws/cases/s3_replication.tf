@@ -1,3 +1,4 @@
+# emulator: ministack
 # A bucket that is copied to another one, in its own block.
 # steps: 2
 resource "aws_iam_role" "copies" {

@@ -23,7 +23,7 @@ resource "aws_secretsmanager_secret" "inline" {
 
 resource "aws_secretsmanager_secret" "beside" {
   name                    = "stackwright-beside"
-  description             = local.step == 1 ? "first" : ""
+  description             = local.step == 1 ? "first" : "second"
   recovery_window_in_days = 0
 }
 
