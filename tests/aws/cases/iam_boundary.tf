@@ -34,8 +34,3 @@ resource "aws_iam_role" "bound" {
     }
   }
 }
-
-resource "aws_iam_user" "bound" {
-  name                 = "stackwright-bound"
-  permissions_boundary = aws_iam_policy.bounds[0].arn
-}
