@@ -1,4 +1,4 @@
-# Users from a map, with keys of some.
+# Users from a map, with keys of some. moto lacks what force_destroy asks for.
 # steps: 2
 locals {
   users = {
@@ -8,10 +8,9 @@ locals {
 }
 
 resource "aws_iam_user" "each" {
-  for_each      = local.users
-  name          = "stackwright-${each.key}"
-  path          = each.value.path
-  force_destroy = true
+  for_each = local.users
+  name     = "stackwright-${each.key}"
+  path     = each.value.path
   tags = {
     keys = each.value.keys ? "yes" : "no"
   }

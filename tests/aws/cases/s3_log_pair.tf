@@ -1,8 +1,9 @@
 # A bucket and the one that its requests are logged in, in the blocks of older configurations.
 # steps: 2
 resource "aws_s3_bucket" "logs" {
-  bucket = "stackwright-pair-logs"
-  acl    = "log-delivery-write"
+  bucket        = "stackwright-pair-logs"
+  acl           = "log-delivery-write"
+  force_destroy = true
 
   lifecycle_rule {
     id      = "expire"
