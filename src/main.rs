@@ -33,7 +33,9 @@ fn main() -> ExitCode {
 fn backends() -> Vec<Arc<dyn state::BackendType>> {
     vec![
         #[cfg(feature = "aws")]
-        Arc::new(provider_aws::S3Backend::new()),
+        Arc::new(provider_aws::S3Backend::new(cli::surroundings())),
+        #[cfg(feature = "gcp")]
+        Arc::new(provider_gcp::GcsBackend::new(cli::surroundings())),
     ]
 }
 
@@ -43,6 +45,8 @@ fn flavors() -> Vec<Box<dyn FlavorSource>> {
         Box::new(provider_local::flavors::flavors()),
         #[cfg(feature = "aws")]
         Box::new(provider_aws::flavors()),
+        #[cfg(feature = "gcp")]
+        Box::new(provider_gcp::flavors()),
     ]
 }
 
@@ -52,6 +56,8 @@ fn connectors() -> Vec<Box<dyn ConnectorType>> {
         Box::new(provider_local::LocalConnector::new()),
         #[cfg(feature = "aws")]
         Box::new(provider_aws::AwsConnector::new()),
+        #[cfg(feature = "gcp")]
+        Box::new(provider_gcp::GcpConnector::new()),
     ]
 }
 

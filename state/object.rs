@@ -111,12 +111,11 @@ impl ObjectBackend {
         ObjectBackend { objects, key: key.to_owned(), clock, lease, held: Arc::default(), plain_lock: None }
     }
 
-    /// The same state, with the lock that Terraform keeps under the state's key and this suffix: an object that is there while
-    /// somebody holds it. So the two exclude each other.
+    /// The same state, with the lock that Terraform keeps under this key: an object that is there while somebody holds it. So
+    /// the two exclude each other.
     #[must_use]
-    pub fn with_plain_lock(self, suffix: &str) -> ObjectBackend {
-        let plain_lock = Some(format!("{}.{suffix}", self.key));
-        ObjectBackend { plain_lock, ..self }
+    pub fn with_plain_lock(self, key: &str) -> ObjectBackend {
+        ObjectBackend { plain_lock: Some(key.to_owned()), ..self }
     }
 
     fn beside(&self, what: &str) -> String {
@@ -453,10 +452,11 @@ impl ObjectBackend {
         Err(BackendError::Locked(Box::new(holder)))
     }
 
-    /// Removes it where it has this id; says whether it had.
+    /// Removes it where it has this id, or is this version, which Terraform calls its id in some stores; says whether it did.
     async fn give_plain_lock_back(&self, id: &str) -> Result<bool, BackendError> {
         let Some((holder, version)) = self.read_plain_lock().await? else { return Ok(false) };
-        let Some(key) = self.plain_lock.as_ref().filter(|_| holder.id == id) else { return Ok(false) };
+        let is_meant = holder.id == id || version.0 == id;
+        let Some(key) = self.plain_lock.as_ref().filter(|_| is_meant) else { return Ok(false) };
         self.objects.delete(key, Some(&version)).await
     }
 }

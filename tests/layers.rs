@@ -32,7 +32,7 @@ const OF_TESTS: &[(&str, &str)] = &[("crashes", "soak"), ("crashes", "provider-s
 const PROVIDER: &[&str] = &["model", "provider"];
 
 /// Providers that keep or read states.
-const PROVIDERS_WITH_STATE: &[&str] = &["provider-terraform", "provider-aws"];
+const PROVIDERS_WITH_STATE: &[&str] = &["provider-terraform", "provider-aws", "provider-gcp"];
 
 /// The parts of a cloud that are crates of their own, beside the cloud's.
 const PARTS_OF_CLOUDS: &[(&str, &str)] = &[("provider-aws-network", "provider-aws")];

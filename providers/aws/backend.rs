@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use model::{Block, Schema};
+use provider::Surroundings;
 use state::{Arguments, Backend, BackendError, BackendPlace, BackendType, LEASE, ObjectBackend, SystemClock};
 
 use objects::Bucket;
@@ -15,24 +16,16 @@ use settings::Settings;
 /// The workspace that is always there.
 const DEFAULT: &str = "default";
 
-/// What Terraform's lock is called, after the state's key.
-const PLAIN_LOCK: &str = "tflock";
-
 /// The type of backend.
 pub struct S3Backend {
     schema: Schema,
+    around: Arc<dyn Surroundings>,
 }
 
 impl S3Backend {
-    /// The type of backend.
-    pub fn new() -> S3Backend {
-        S3Backend { schema: settings::schema() }
-    }
-}
-
-impl Default for S3Backend {
-    fn default() -> S3Backend {
-        S3Backend::new()
+    /// The type of backend, in surroundings.
+    pub fn new(around: Arc<dyn Surroundings>) -> S3Backend {
+        S3Backend { schema: settings::schema(), around }
     }
 }
 
@@ -47,7 +40,7 @@ impl BackendType for S3Backend {
 
     fn place(&self, told: Arguments<'_>) -> Result<Arc<dyn BackendPlace>, BackendError> {
         let settings = Settings::read(told, &self.schema.block)?;
-        Ok(Arc::new(Place { bucket: Arc::new(Bucket::new(settings.clone())), settings }))
+        Ok(Arc::new(Place { bucket: Arc::new(Bucket::new(settings.clone(), self.around.clone())), settings }))
     }
 }
 
@@ -66,7 +59,7 @@ impl BackendPlace for Place {
         };
         let backend = ObjectBackend::new(self.bucket.clone(), &key, Arc::new(SystemClock), LEASE);
         Arc::new(match self.settings.plain_lock {
-            true => backend.with_plain_lock(PLAIN_LOCK),
+            true => backend.with_plain_lock(&format!("{key}.tflock")),
             false => backend,
         })
     }

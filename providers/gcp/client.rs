@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use google_cloud_storage::client::Storage;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use provider::sheet::Given;
 use provider::{Budgets, ErrorKind, ProviderError, Rate, Surroundings};
 use reqwest::Method;
 use serde_json::Value as Json;
+use tokio::sync::OnceCell;
 
 use crate::credentials::Tokens;
 use crate::settings::{or_env, timeout};
+use crate::storage::contents::{self, Key};
 use crate::trouble::{Trouble, causes};
 
 /// An API of Google's.
@@ -101,13 +104,14 @@ pub struct Request {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
-    body: Option<(String, Vec<u8>)>,
-    is_upload: bool,
+    body: Option<Vec<u8>>,
+    key: Option<Key>,
+    is_beta: bool,
 }
 
 impl Request {
     fn new(api: Api, method: Method, path: impl Into<String>) -> Request {
-        Request { api, method, path: path.into(), query: Vec::new(), body: None, is_upload: false }
+        Request { api, method, path: path.into(), query: Vec::new(), body: None, key: None, is_beta: false }
     }
 
     /// A question.
@@ -145,20 +149,29 @@ impl Request {
     /// With a document.
     #[must_use]
     pub fn json(self, body: &Json) -> Request {
-        Request { body: Some(("application/json".to_owned(), body.to_string().into_bytes())), ..self }
+        Request { body: Some(body.to_string().into_bytes()), ..self }
     }
 
-    /// With content, at the place where the API takes content.
+    /// To the API's first version, which has what is not in it yet.
     #[must_use]
-    pub fn upload(self, ty: &str, content: Vec<u8>) -> Request {
-        Request { body: Some((ty.to_owned(), content)), is_upload: true, ..self }
+    pub fn beta(self) -> Request {
+        Request { is_beta: true, ..self }
+    }
+
+    /// With the key that an object is encrypted by.
+    #[must_use]
+    pub(crate) fn key(self, key: Option<&Key>) -> Request {
+        Request { key: key.cloned(), ..self }
     }
 }
 
 /// A project with credentials.
 pub struct Client {
     http: reqwest::Client,
-    tokens: Tokens,
+    tokens: Arc<Tokens>,
+    storage: OnceCell<Storage>,
+    timeout: Duration,
+    universe: String,
     around: Arc<dyn Surroundings>,
     budgets: Budgets,
     bases: BTreeMap<&'static str, String>,
@@ -205,11 +218,37 @@ impl Client {
             default_labels: config.map("default_labels"),
             reason: env("request_reason", &["CLOUDSDK_CORE_REQUEST_REASON"]),
             guards: Mutex::default(),
+            storage: OnceCell::new(),
+            timeout: timeout(config),
+            universe: universe(config, &*around),
             http,
-            tokens,
+            tokens: Arc::new(tokens),
             around,
             budgets,
         })
+    }
+
+    /// Stops where the project is none of those in which anything may be done. Nothing has been touched by then.
+    pub(crate) async fn check_project(&self, allowed: &[String]) -> Result<(), ProviderError> {
+        let project = self.project().unwrap_or_default();
+        let is_named = |name: &str| allowed.iter().any(|allowed| allowed == name);
+        if allowed.is_empty() || is_named(project) {
+            return Ok(());
+        }
+        if project.is_empty() {
+            return Err(wrong_project("no project", allowed));
+        }
+        let is_number = |name: &str| name.bytes().all(|b| b.is_ascii_digit());
+        // One is named by its number, and the other is not.
+        if is_number(project) || allowed.iter().any(|allowed| is_number(allowed)) {
+            let request = Request::get(Api::Projects, format!("projects/{}", segment(project)));
+            let found = self.ask(&format!("find out which project {project} is"), &request).await?;
+            let text = |at: &str| found.get(at).and_then(Json::as_str).unwrap_or_default();
+            if is_named(text("projectId")) || is_named(text("name").trim_start_matches("projects/")) {
+                return Ok(());
+            }
+        }
+        Err(wrong_project(&format!("the project {project}"), allowed))
     }
 
     /// The project, where one is set.
@@ -251,10 +290,46 @@ impl Client {
         self.bases.get(api.place().0).map_or("", String::as_str)
     }
 
+    /// Google's own client for the contents of objects.
+    pub(crate) async fn storage(&self) -> Result<&Storage, Trouble> {
+        // What goes wrong with credentials is said in our own words.
+        self.tokens.token_for(self.base(Api::Storage)).await?;
+        self.storage.get_or_try_init(|| contents::connect(self)).await
+    }
+
+    /// The tokens.
+    pub(crate) fn tokens(&self) -> Arc<Tokens> {
+        self.tokens.clone()
+    }
+
+    /// How long an answer is waited for.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Which cloud of Google's it is.
+    pub(crate) fn universe(&self) -> &str {
+        &self.universe
+    }
+
+    /// What every request says in its head.
+    pub(crate) fn head(&self) -> Vec<(&'static str, String)> {
+        let told = [("x-goog-user-project", &self.quota_project), ("x-goog-request-reason", &self.reason)];
+        told.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
+
     /// Sends a request that changes nothing, again while that may help. `what` follows "cannot".
     pub async fn ask(&self, what: &str, request: &Request) -> Result<Json, Trouble> {
-        let budget = self.budgets.of(&self.budget_of(request.api), request.api.rate());
-        read(what, budget.ask(&*self.around, || self.once(what, request)).await?)
+        read(what, self.repeated(request.api, || self.once(what, request)).await?)
+    }
+
+    /// Does what may be done again, while that may help.
+    pub(crate) async fn repeated<T, F>(&self, api: Api, once: impl Fn() -> F) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<T, Trouble>>,
+    {
+        let budget = self.budgets.of(&self.budget_of(api), api.rate());
+        budget.ask(&*self.around, once).await
     }
 
     /// Sends a request that leaves everything as it would be after one, however often it is sent. A lost answer is no reason
@@ -280,14 +355,10 @@ impl Client {
         if let Some(token) = self.tokens.token_for(self.base(request.api)).await? {
             sent = sent.bearer_auth(token);
         }
-        let headers = [("x-goog-user-project", &self.quota_project), ("x-goog-request-reason", &self.reason)];
-        for (name, value) in headers {
-            if let Some(value) = value {
-                sent = sent.header(name, value);
-            }
-        }
+        let key = request.key.iter().flat_map(Key::headers);
+        sent = self.head().into_iter().chain(key).fold(sent, |sent, (name, value)| sent.header(name, value));
         sent = match &request.body {
-            Some((ty, content)) => sent.header("content-type", ty).body(content.clone()),
+            Some(document) => sent.header("content-type", "application/json").body(document.clone()),
             None if request.method == Method::POST => sent.header("content-length", "0"),
             None => sent,
         };
@@ -299,9 +370,9 @@ impl Client {
 
     fn url(&self, request: &Request) -> String {
         let base = self.base(request.api);
-        let base = match (request.is_upload, base.strip_suffix("/storage/v1/")) {
-            (true, Some(host)) => format!("{host}/upload/storage/v1/"),
-            _ => base.to_owned(),
+        let base = match base.strip_suffix("/v1/").filter(|_| request.is_beta) {
+            Some(place) => format!("{place}/v1beta1/"),
+            None => base.to_owned(),
         };
         let mut url = format!("{base}{}", request.path);
         for (i, (key, value)) in request.query.iter().enumerate() {
@@ -310,6 +381,15 @@ impl Client {
         }
         url
     }
+}
+
+/// Why nothing is done in a project.
+fn wrong_project(project: &str, allowed: &[String]) -> ProviderError {
+    let detail = format!(
+        "The provider is configured for {project}, and only {} is allowed. Nothing has been touched.",
+        allowed.join(", ")
+    );
+    ProviderError::new(ErrorKind::Denied, "Wrong project", detail)
 }
 
 /// Reads the document of an answer. A deletion may answer with nothing.
@@ -321,10 +401,20 @@ fn read(what: &str, bytes: Vec<u8>) -> Result<Json, Trouble> {
         .map_err(|e| Trouble::new(ErrorKind::Lost, what, format!("the answer is no JSON: {e}")))
 }
 
+/// Which cloud of Google's it is.
+fn universe(config: Given<'_>, around: &dyn Surroundings) -> String {
+    let told = or_env(
+        config,
+        "universe_domain",
+        around,
+        &["GOOGLE_UNIVERSE_DOMAIN", "GOOGLE_CLOUD_UNIVERSE_DOMAIN"],
+    );
+    told.unwrap_or_else(|| "googleapis.com".to_owned())
+}
+
 /// Where the APIs are: as the block says, as the environment says, or where they usually are.
 fn bases(config: Given<'_>, around: &dyn Surroundings) -> BTreeMap<&'static str, String> {
-    let universe = or_env(config, "universe_domain", around, &["GOOGLE_UNIVERSE_DOMAIN"]);
-    let universe = universe.unwrap_or_else(|| "googleapis.com".to_owned());
+    let universe = universe(config, around);
     let emulator = around.env("STORAGE_EMULATOR_HOST").filter(|host| !host.is_empty());
     let base = |api: Api| {
         let (name, variable, usual) = api.place();

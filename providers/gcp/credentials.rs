@@ -1,7 +1,15 @@
 //! Tokens: those of the configuration, those of credentials that are found where every tool of Google's finds them, and those of
 //! accounts that are impersonated.
+//!
+//! Most kinds of credentials are Google's own crate's to deal with (`theirs`). Ours are: a token that is given as it is; the key
+//! of a service account, which the crate signs tokens of its own with, where others exchange a signed statement at the place
+//! that the key names; and the impersonation that the provider's arguments ask for, because the crate knows no place for it but
+//! the usual one, whatever the credentials are. Errors say what a server of tokens said of an error, and never what it said
+//! else.
 
+mod bearer;
 mod sources;
+mod theirs;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +23,9 @@ use tokio::time::Instant;
 
 use crate::Trouble;
 use crate::settings::or_env;
+pub(crate) use bearer::Bearer;
 use sources::Source;
+use theirs::Theirs;
 
 /// How long before its end a token is no longer used.
 const MARGIN: Duration = Duration::from_secs(225);
@@ -150,7 +160,8 @@ fn usual(around: &dyn Surroundings) -> Result<(Source, bool), ProviderError> {
         Some(text) => Ok((Source::read(&text)?, false)),
         None => {
             let host = around.env("GCE_METADATA_HOST").filter(|host| !host.is_empty());
-            Ok((Source::Machine(host.unwrap_or_else(|| "metadata.google.internal".to_owned())), false))
+            let host = host.unwrap_or_else(|| "metadata.google.internal".to_owned());
+            Ok((Source::Theirs(Theirs::machine(&host)), false))
         }
     }
 }

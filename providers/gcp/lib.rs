@@ -1,4 +1,5 @@
-//! Google Cloud: resources and data sources, over the JSON APIs that Google describes in its discovery documents.
+//! Google Cloud: resources, data sources, the connector, flavors, and states in Cloud Storage, over the JSON APIs that Google
+//! describes in its discovery documents.
 //!
 //! A [`Client`] is a project with credentials; a resource type is a [`provider::sheet::Kind`] in a file of its own, by service.
 //! What goes wrong is a [`Trouble`], which says what the request did. Where an API's objects are shaped as the resource's
@@ -6,10 +7,13 @@
 //!
 //! Names and attributes are those of `hashicorp/google`.
 
+mod backend;
 mod client;
 mod compute;
+mod connector;
 mod credentials;
 mod data;
+mod flavors;
 mod iam;
 mod labels;
 mod mirror;
@@ -22,7 +26,10 @@ mod settings;
 mod storage;
 mod trouble;
 
+pub use backend::GcsBackend;
 pub use client::{Api, Client, Request};
+pub use connector::GcpConnector;
+pub use flavors::flavors;
 pub use trouble::{OrAbsent, Trouble};
 
 use std::sync::Arc;
@@ -83,6 +90,9 @@ impl Provider for GcpProvider {
         config: &Value,
         around: Arc<dyn Surroundings>,
     ) -> Result<provider::Client, ProviderError> {
-        Ok(Arc::new(Client::new(Given::new(config), self.budgets.clone(), around)?))
+        let config = Given::new(config);
+        let client = Client::new(config, self.budgets.clone(), around)?;
+        client.check_project(&config.texts("allowed_project_ids")).await?;
+        Ok(Arc::new(client))
     }
 }

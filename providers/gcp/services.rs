@@ -1,4 +1,6 @@
-//! Service Usage: `google_project_service`.
+//! Service Usage: `google_project_service`, and the accounts under which APIs act.
+
+mod identity;
 
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use crate::{OrAbsent, operations, places};
 
 /// Adds the types of Service Usage.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    catalog.kind(Service)
+    catalog.kind(Service).kind(identity::Identity)
 }
 
 /// An API that a project uses.

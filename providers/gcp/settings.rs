@@ -11,6 +11,7 @@ const SHEET: &str = "\
 Resources of Google Cloud. Credentials are found where every tool of Google's finds them.
 
 access_token optional sensitive string | A token in place of credentials. It is not renewed.
+allowed_project_ids optional set(string) | The projects in which anything may be done, by id or number. Only here, and not in Terraform's provider.
 add_terraform_attribution_label optional bool | Has no effect: resources carry the marks of ownership instead.
 billing_project optional string | The project that pays for requests, with `user_project_override`.
 credentials optional sensitive string | Credentials in JSON, or the file that holds them.

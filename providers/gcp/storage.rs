@@ -1,6 +1,7 @@
 //! Cloud Storage: buckets, objects, and who may use them.
 
 pub(crate) mod bucket;
+pub(crate) mod contents;
 mod member;
 mod object;
 

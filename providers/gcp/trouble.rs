@@ -36,6 +36,7 @@ impl Trouble {
         let code = telling.or_else(|| text("/error/status")).or_else(|| reason.clone());
         let code = code.or_else(|| text("/error")).unwrap_or_default();
         let message = text("/error/message").or_else(|| text("/error_description"));
+        let message = message.or_else(|| plain(body));
         let message = message.unwrap_or_else(|| format!("the answer has the status {status}"));
         let message = message.trim_end_matches('.').to_owned();
         let kind = kind_of(status, &code, reason.as_deref());
@@ -71,6 +72,13 @@ impl Trouble {
     pub fn is_conflict(&self) -> bool {
         self.kind == ErrorKind::Conflict
     }
+}
+
+/// What an answer says in plain words, as those do that would have been contents.
+fn plain(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let is_said = !text.is_empty() && text.len() <= 300 && !text.starts_with(['<', '{']) && !text.contains('\n');
+    is_said.then(|| text.to_owned())
 }
 
 /// An error with all that led to it. Addresses hold no secrets here.

@@ -23,6 +23,7 @@ mod world;
 pub use app::{App, run};
 pub use project::Equipment;
 pub use view::View;
+pub use world::surroundings;
 
 /// This program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use config::{FileEntry, Files, World};
@@ -156,6 +157,11 @@ impl provider::Surroundings for Outside {
     fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
     }
+}
+
+/// The machine as providers and backends see it.
+pub fn surroundings() -> Arc<dyn provider::Surroundings> {
+    Arc::new(Outside::console())
 }
 
 /// The world of one evaluation.

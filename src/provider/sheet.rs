@@ -28,6 +28,7 @@ mod parse;
 mod planning;
 mod shape;
 mod source;
+mod texts;
 mod typed;
 mod wait;
 
@@ -39,6 +40,7 @@ pub use parse::{Sheet, SheetError, Traits};
 pub use planning::Draft;
 pub use shape::fill as object;
 pub use source::{Read, Source};
+pub use texts::of_texts;
 pub use typed::Typed;
 pub use wait::{Waiting, wait};
 

@@ -19,7 +19,7 @@ class Method:
         self.known = {**document.get("parameters", {}), **self.parameters}
         self.path, self.request = method["path"], method.get("request", {}).get("$ref")
         self.answer = method.get("response", {}).get("$ref")
-        prefix = "/" + (document["servicePath"] or f"{service}/")
+        prefix = "/" + (document["servicePath"] or f"{document['name']}/")
         self.patterns = [self.pattern(prefix, method["path"])]
         if method.get("supportsMediaUpload"):
             self.patterns.append(self.pattern("/upload" + prefix, method["path"]))
@@ -39,8 +39,8 @@ class Contract:
         self.methods, self.schemas = [], {}
         for path in sorted(FOLDER.glob("*.json")):
             document = json.loads(path.read_text())
-            self.schemas[document["name"]] = document["schemas"]
-            self.methods += [Method(document["name"], method, document) for method in document["methods"]]
+            self.schemas[path.stem] = document["schemas"]
+            self.methods += [Method(path.stem, method, document) for method in document["methods"]]
         # A verb after a colon would else be taken for a part of a name.
         self.methods.sort(key=lambda method: "}:" not in method.path)
 

@@ -11,6 +11,7 @@
 """
 
 import json
+import re
 import sys
 import threading
 import urllib.parse
@@ -19,12 +20,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from contract import Broken, Contract
+import objects
 from services import HANDLERS, Refusal, World
 
 for part in ("compute",):
     __import__(part)
 
 CONTRACT = Contract()
+# The older API, by which Terraform reads contents.
+PLAIN = re.compile(r"/([^/]+)/(.+)")
 REASONS = {404: "notFound", 409: "conflict", 412: "conditionNotMet", 400: "invalid", 429: "rateLimitExceeded", 503: "backendError"}
 STATUS = {404: "NOT_FOUND", 409: "ALREADY_EXISTS", 412: "FAILED_PRECONDITION", 400: "INVALID_ARGUMENT", 429: "RESOURCE_EXHAUSTED", 503: "UNAVAILABLE"}
 
@@ -46,14 +50,6 @@ class State:
 
 
 STATE = State()
-
-
-def parts_of(kind, body):
-    """The document and the content of a multipart upload."""
-    boundary = kind.split("boundary=")[1].strip('"').encode()
-    parts = [part for part in body.split(b"--" + boundary) if part.strip(b"\r\n-")]
-    (_, head), (_, content) = (part.removeprefix(b"\r\n").split(b"\r\n\r\n", 1) for part in parts)
-    return json.loads(head), content.removesuffix(b"\r\n")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -94,17 +90,75 @@ class Handler(BaseHTTPRequestHandler):
             STATE.faults.append(json.loads(body))
         self.answer(200, {})
 
+    def body(self):
+        """The body of the request, in one or in chunks."""
+        if self.headers.get("transfer-encoding", "").lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = b""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        return body
+
+    def answer_bytes(self, status, body, headers, kind):
+        self.send_response(status)
+        for name, value in [*headers, ("content-type", kind), ("content-length", str(len(body)))]:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def media(self, bucket, name):
+        """The content of an object. What refuses it says so in plain words."""
+        with STATE.lock:
+            STATE.world.head = self.headers
+            fault = STATE.fault("storage.objects.get")
+            if fault == "cut_before" or fault == "cut_after":
+                return self.cut()
+            try:
+                if fault:
+                    raise Refusal(429 if fault == "throttled" else 503, fault)
+                content, head, kind = objects.media(STATE.world, bucket, name)
+            except Refusal as refusal:
+                return self.answer_bytes(refusal.status, refusal.message.encode(), [], "text/plain")
+        self.answer_bytes(200, content, head, kind)
+
+    def part(self, number, body):
+        """A part of an upload, or the question how much of it there is."""
+        with STATE.lock:
+            STATE.world.head = self.headers
+            fault = STATE.fault("parts")
+            if fault == "unavailable":
+                return self.refuse(503, "not now")
+            if fault == "cut_before":
+                return self.cut()
+            try:
+                done, size = objects.continue_upload(STATE.world, number, self.headers.get("content-range", ""), body)
+            except Refusal as refusal:
+                return self.refuse(refusal.status, refusal.message)
+        if fault == "cut_after":
+            return self.cut()
+        if done:
+            return self.answer(200, done)
+        self.answer(308, None, [("range", f"bytes=0-{size - 1}")] if size else [])
+
     def serve(self):
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = self.body()
         if self.path.startswith("/_"):
             return self.control(body)
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
+        if "upload_id" in query:
+            return self.part(query["upload_id"], body)
+        found = PLAIN.fullmatch(url.path) if self.command == "GET" else None
+        if found and f"b/{found[1]}" in STATE.world.things:
+            return self.media(found[1], urllib.parse.unquote(found[2]))
         try:
             method, params = CONTRACT.find(self.command, url.path, urllib.parse.unquote)
             content, kind = None, self.headers.get("content-type", "")
-            if url.path.startswith("/upload"):
-                document, content = parts_of(kind, body)
+            if query.get("uploadType") == "multipart":
+                document, content = objects.parts_of(kind, body)
             else:
                 document = json.loads(body) if body else None
             CONTRACT.check_query(method, query)
@@ -114,7 +168,10 @@ class Handler(BaseHTTPRequestHandler):
         except (Broken, ValueError, KeyError) as broken:
             STATE.broken.append(f"{self.command} {self.path}: {broken}")
             return self.refuse(400, str(broken))
+        if query.get("alt") == "media":
+            return self.media(params["bucket"], params["object"])
         with STATE.lock:
+            STATE.world.head = self.headers
             fault = STATE.fault(method.id)
             if fault == "throttled":
                 return self.refuse(429, "too many requests")
@@ -123,6 +180,10 @@ class Handler(BaseHTTPRequestHandler):
             if fault == "cut_before":
                 return self.cut()
             try:
+                if query.get("uploadType") == "resumable":
+                    number = objects.begin_upload(STATE.world, params, query, document)
+                    place = f"http://127.0.0.1:{self.server.server_port}{url.path}?uploadType=resumable&upload_id={number}"
+                    return self.answer(200, None, [("location", place)])
                 answer = HANDLERS[method.id](STATE.world, params, query, document or {}, content)
                 CONTRACT.check_answer(method, answer)
             except Refusal as refusal:

@@ -2,7 +2,6 @@
 
 import base64
 import copy
-import hashlib
 import itertools
 
 HANDLERS = {}
@@ -23,6 +22,7 @@ class World:
         self.count = itertools.count(1)
         self.things, self.policies, self.contents, self.operations, self.enabled = {}, {}, {}, {}, {}
         self.compute, self.container = {}, {}
+        self.earlier, self.uploads, self.head = {}, {}, {}
 
     def next(self):
         return next(self.count)
@@ -188,7 +188,7 @@ def lock_bucket(world, params, query, body, _):
 def delete_bucket(world, params, query, body, _):
     name = bucket_name(params)
     world.get(name)
-    if any(held.startswith(name + "/o/") for held in world.things):
+    if any(held.startswith(name + "/o/") for held in [*world.things, *(held for held, kept in world.earlier.items() if kept)]):
         raise Refusal(409, "the bucket you tried to delete is not empty")
     world.remove(name)
 
@@ -203,55 +203,6 @@ def bucket_policy(world, params, query, body, _):
 def set_bucket_policy(world, params, query, body, _):
     world.get(bucket_name(params))
     return set_policy(world, bucket_name(params), body)
-
-
-def object_name(params):
-    return f"b/{params['bucket']}/o/{params['object']}"
-
-
-@handler("storage.objects.insert")
-def write_object(world, params, query, body, content):
-    world.get(bucket_name(params))
-    name = f"b/{params['bucket']}/o/{body.get('name') or query['name']}"
-    now = world.things.get(name)
-    expect(query, "ifGenerationMatch", lambda wanted: wanted == (now["generation"] if now else "0"))
-    md5 = base64.b64encode(hashlib.md5(content).digest()).decode()
-    if body.get("md5Hash", md5) != md5:
-        raise Refusal(400, "the MD5 does not match")
-    told = {"kind": "storage#object", "bucket": params["bucket"], "generation": str(1700000000000000 + world.next()), "metageneration": "1"}
-    told |= {"size": str(len(content)), "md5Hash": md5, "crc32c": "AAAAAA==", "timeCreated": NOW, "updated": NOW, "etag": etag(world)}
-    told["mediaLink"] = f"https://storage.googleapis.com/download/{name}?generation={told['generation']}&alt=media"
-    told["selfLink"] = f"https://www.googleapis.com/storage/v1/{name}"
-    world.contents[name] = content
-    world.things[name] = {"storageClass": "STANDARD", "contentType": "text/plain; charset=utf-8"} | body | told
-    return world.things[name]
-
-
-@handler("storage.objects.get")
-def get_object(world, params, query, body, _):
-    return world.get(object_name(params))
-
-
-@handler("storage.objects.patch")
-def change_object(world, params, query, body, _):
-    return merged(world.get(object_name(params)), body)
-
-
-@handler("storage.objects.delete")
-def delete_object(world, params, query, body, _):
-    found = world.get(object_name(params))
-    expect(query, "ifGenerationMatch", lambda wanted: wanted == found["generation"])
-    del world.things[object_name(params)]
-
-
-@handler("storage.objects.list")
-def list_objects(world, params, query, body, _):
-    world.get(bucket_name(params))
-    prefix = f"{bucket_name(params)}/o/{query.get('prefix', '')}"
-    found = [thing for name, thing in sorted(world.things.items()) if name.startswith(prefix)]
-    begin, most = int(query.get("pageToken", 0)), int(query.get("maxResults", 1000))
-    answer = {"kind": "storage#objects", "items": found[begin : begin + most]}
-    return answer | ({"nextPageToken": str(begin + most)} if begin + most < len(found) else {})
 
 
 # IAM
@@ -405,6 +356,15 @@ def enable_service(world, params, query, body, _):
 @handler("serviceusage.services.disable")
 def disable_service(world, params, query, body, _):
     return operation(world, "", lambda: world.enabled.pop(params["name"], None))
+
+
+@handler("serviceusage.services.generateServiceIdentity")
+def make_identity(world, params, query, body, _):
+    if params["parent"] not in world.enabled:
+        raise Refusal(400, "the service is not enabled", "FAILED_PRECONDITION")
+    name = params["parent"].rsplit("/", 1)[1].split(".")[0]
+    email = f"service-{NUMBER}@gcp-sa-{name}.iam.gserviceaccount.com"
+    return operation(world, "", response={"@type": "type.googleapis.com/google.api.serviceusage.v1beta1.ServiceIdentity", "email": email, "uniqueId": "1"})
 
 
 # Artifact Registry

@@ -1,7 +1,5 @@
 //! A bucket as a store of objects with preconditions.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -24,12 +22,13 @@ const TRIES: u32 = 8;
 /// A bucket. It is reached when something is first asked of it.
 pub(super) struct Bucket {
     settings: Settings,
+    around: Arc<dyn Surroundings>,
     client: OnceCell<Client>,
 }
 
 impl Bucket {
-    pub(super) fn new(settings: Settings) -> Bucket {
-        Bucket { settings, client: OnceCell::new() }
+    pub(super) fn new(settings: Settings, around: Arc<dyn Surroundings>) -> Bucket {
+        Bucket { settings, around, client: OnceCell::new() }
     }
 
     async fn client(&self) -> Result<&Client, BackendError> {
@@ -38,7 +37,7 @@ impl Bucket {
             if let Some(error) = errors.into_iter().next() {
                 return Err(BackendError::Other(error.detail));
             }
-            let client = Client::new(self.settings.provider(), Budgets::default(), Arc::new(Quiet));
+            let client = Client::new(self.settings.provider(), Budgets::default(), self.around.clone());
             client.await.map_err(|e| BackendError::Other(e.detail.trim_end_matches('.').to_owned()))
         };
         self.client.get_or_try_init(connect).await
@@ -213,28 +212,4 @@ impl ObjectStore for Bucket {
 fn may_be_repeated(trouble: &Trouble) -> bool {
     matches!(trouble.kind, ErrorKind::Transient | ErrorKind::Lost)
         || trouble.is(&["ConditionalRequestConflict"])
-}
-
-/// The outside of a backend: a clock, and chance enough for waits that are not all the same.
-struct Quiet;
-
-impl Surroundings for Quiet {
-    fn now_ns(&self) -> i128 {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        i128::try_from(since.as_nanos()).unwrap_or(i128::MAX)
-    }
-
-    fn random(&self, buffer: &mut [u8]) {
-        for byte in buffer {
-            *byte = RandomState::new().build_hasher().finish().to_le_bytes()[0];
-        }
-    }
-
-    fn current_dir(&self) -> PathBuf {
-        std::env::current_dir().unwrap_or_default()
-    }
-
-    fn env(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
-    }
 }

@@ -1,9 +1,7 @@
 //! What the backend is told.
 
-use std::collections::BTreeMap;
-
 use model::{Schema, Type, Value};
-use provider::sheet::{Fields, Given, Sheet, object};
+use provider::sheet::{Fields, Given, Sheet, object, of_texts};
 use state::{Arguments, BackendError};
 
 /// The arguments, under Terraform's names.
@@ -117,7 +115,7 @@ const SHARED: &[&str] = &[
 impl Settings {
     /// Reads the arguments, which come as texts.
     pub(super) fn read(told: Arguments<'_>, block: &model::Block) -> Result<Settings, BackendError> {
-        let given = typed(told.given, block)?;
+        let given = of_texts(block, told.given).map_err(|e| BackendError::Other(e.detail))?;
         let given = Given::new(&given);
         let needed = |name: &str| {
             let missing = || BackendError::Other(format!("{name} is needed"));
@@ -157,26 +155,6 @@ impl Settings {
     pub(super) fn provider(&self) -> Given<'_> {
         Given::new(&self.provider.0)
     }
-}
-
-/// The arguments as an object of the block's type.
-fn typed(given: &BTreeMap<String, String>, block: &model::Block) -> Result<Value, BackendError> {
-    let mut fields = Fields::new();
-    for (name, text) in given {
-        let Some(argument) = block.attributes.get(name.as_str()) else { continue };
-        let wrong = |why: String| BackendError::Other(format!("{name} cannot be read: {why}"));
-        let value = match &argument.ty {
-            ty if ty.is_primitive() => Value::string(text),
-            _ => model::json::read_implied(text).map_err(|e| wrong(e.to_string()))?,
-        };
-        let value = if argument.ty.is_primitive() {
-            model::convert::convert(&value, &argument.ty).map_err(|e| wrong(e.full()))?
-        } else {
-            value
-        };
-        fields.set(name, value);
-    }
-    object(block, fields).map_err(|e| BackendError::Other(e.detail))
 }
 
 fn provider_config(given: Given<'_>, told: Arguments<'_>) -> Result<Value, BackendError> {

@@ -53,6 +53,7 @@ macro_rules! member_sheet {
             "etag computed volatile string | The state of the policy.\n",
             "id optional computed string | On what, the role and the member.\n",
             "member required fixed string | Who, as `user:a@example.com` or `serviceAccount:b@p.iam.gserviceaccount.com`.\n",
+            "on_destroy optional string | `retain` leaves the member where it is. Only here, and not in Terraform's provider.\n",
             "role required fixed string | The role.\n",
             $place,
             "condition block list 0..1 fixed | When it counts.\n",
@@ -85,7 +86,11 @@ impl<G: Granted> Kind for Member<G> {
             );
             ProviderError::invalid("Invalid member", detail).at(Path::of_attr("member"))
         });
-        wrong.into_iter().collect()
+        let end = config.text("on_destroy").filter(|end| *end != "retain").map(|end| {
+            let detail = format!("`on_destroy` is `retain`, or left out, not {end:?}.");
+            ProviderError::invalid("Invalid on_destroy", detail).at(Path::of_attr("on_destroy"))
+        });
+        wrong.into_iter().chain(end).collect()
     }
 
     fn plan(&self, at: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
@@ -134,6 +139,10 @@ impl<G: Granted> Kind for Member<G> {
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
+        if prior.str("on_destroy") == "retain" {
+            at.call.progress.report("leaving the member where it is, as `on_destroy` says");
+            return Ok(());
+        }
         self.edit(at, prior, |policy| remove(policy, prior)).await
     }
 

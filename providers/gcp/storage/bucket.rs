@@ -6,8 +6,8 @@ mod purge;
 use async_trait::async_trait;
 use model::{Path, Value};
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{CreateClass, ErrorKind, ProviderError, fields};
-use serde_json::Value as Json;
+use provider::{CreateClass, ErrorKind, Ownership, ProviderError, fields};
+use serde_json::{Map, Value as Json, json};
 
 use crate::client::{Api, Client, Request, segment};
 use crate::{OrAbsent, labels, mirror, places};
@@ -35,7 +35,19 @@ impl Kind for Bucket {
             let detail = format!("`public_access_prevention` is `inherited` or `enforced`, not {way:?}.");
             ProviderError::invalid("Invalid value", detail).at(Path::of_attr("public_access_prevention"))
         });
-        name.into_iter().chain(way).collect()
+        let ways = ["fail_if_not_empty", "purge", "retain"];
+        let end = config.text("on_destroy").filter(|end| !ways.contains(end)).map(|end| {
+            let detail = format!("`on_destroy` is `fail_if_not_empty`, `purge` or `retain`, not {end:?}.");
+            ProviderError::invalid("Invalid on_destroy", detail).at(Path::of_attr("on_destroy"))
+        });
+        let both = (config.is("force_destroy")
+            && config.text("on_destroy").is_some_and(|end| end != "purge"))
+        .then(|| {
+            let detail =
+                "`force_destroy` says that objects go with the bucket, and `on_destroy` says otherwise.";
+            ProviderError::invalid("Invalid combination of arguments", detail).at(Path::of_attr("on_destroy"))
+        });
+        name.into_iter().chain(way).chain(end).chain(both).collect()
     }
 
     fn plan(&self, at: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
@@ -121,7 +133,11 @@ impl Kind for Bucket {
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
         let name = prior.str("name");
-        if prior.is("force_destroy") {
+        if prior.str("on_destroy") == "retain" {
+            at.call.progress.report(&format!("keeping the bucket {name}, as `on_destroy` says"));
+            return disown(at, name).await;
+        }
+        if prior.is("force_destroy") || prior.str("on_destroy") == "purge" {
             purge::empty(at, name).await?;
         }
         let request = Request::delete(Api::Storage, format!("b/{}", segment(name)));
@@ -143,6 +159,20 @@ impl Kind for Bucket {
 async fn get(at: &At<'_, Client>, name: &str) -> Result<Option<Json>, KindError> {
     let request = Request::get(Api::Storage, format!("b/{}", segment(name))).query("projection", "full");
     Ok(at.client.ask(&format!("read the bucket {name}"), &request).await.or_absent()?)
+}
+
+/// Takes the marks off a bucket that stays.
+async fn disown(at: &At<'_, Client>, name: &str) -> Result<(), KindError> {
+    let Some(bucket) = get(at, name).await? else { return Ok(()) };
+    let marks = labels::of(&bucket).into_keys().filter(|key| Ownership::is_mark(key));
+    let gone: Map<String, Json> = marks.map(|key| (key, Json::Null)).collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let request =
+        Request::patch(Api::Storage, format!("b/{}", segment(name))).json(&json!({ "labels": gone }));
+    at.client.put(&format!("take the marks off the bucket {name}"), &request).await?;
+    Ok(())
 }
 
 fn is_locked(given: Given<'_>) -> bool {

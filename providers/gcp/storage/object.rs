@@ -1,19 +1,17 @@
 //! `google_storage_bucket_object`.
 
-use std::path::PathBuf;
+mod body;
 
 use async_trait::async_trait;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use md5::{Digest, Md5};
 use model::{Path, Value};
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ErrorKind, ProviderError, fields};
 use serde_json::{Map, Value as Json};
 
-use crate::client::{Api, Client, Request, segment};
+use super::contents::{self, Key, Upload, path};
+use crate::OrAbsent;
+use crate::client::{Api, Client, Request};
 use crate::mirror::{plain, text};
-use crate::{OrAbsent, Trouble};
 
 /// The resource type.
 pub(crate) struct Object;
@@ -35,58 +33,38 @@ impl Kind for Object {
     type Client = Client;
     const NAME: &'static str = "google_storage_bucket_object";
     const CLASS: CreateClass = CreateClass::Name;
-    const SHEET: &'static str = "\
-An object in a bucket.
-
-bucket required fixed string | The bucket.
-cache_control optional string | How caches treat it.
-content optional computed sensitive string | Its content.
-content_disposition optional string | How browsers present it.
-content_encoding optional string | How its content is encoded.
-content_language optional string | The language of its content.
-content_type optional computed string | What its content is.
-crc32c computed string | The CRC-32C of its content, in base64.
-detect_md5hash optional string | The digest of the content; found out where it is left out.
-event_based_hold optional bool | Whether it is held until an event.
-generation computed number | Its generation, which is another one with each content.
-id optional computed string | The bucket and the name.
-kms_key_name optional computed fixed string | The key that encrypts it.
-md5hash computed string | The MD5 of its content, in base64.
-media_link computed string | Where its content is.
-metadata optional map(string) | Data about it.
-name required fixed string | Its name.
-output_name computed string | Its name, known once it is there.
-self_link computed string | Its URL in the API.
-source optional string | The file that holds its content.
-storage_class optional computed string | Its class.
-temporary_hold optional bool | Whether it is held for the time being.
-timeouts block single | How long operations may take.
-  create optional string | As `4m`.
-  delete optional string | As `4m`.
-  update optional string | As `4m`.
-";
+    const SHEET: &'static str = include_str!("object/sheet.txt");
 
     fn check(&self, config: Given<'_>) -> Vec<ProviderError> {
         let given = |name: &str| config.value(name).is_some();
         let is_unknown = config.is_unknown("content") || config.is_unknown("source");
-        if is_unknown || given("content") != given("source") {
-            return Vec::new();
-        }
-        let detail = "Exactly one of `content` and `source` says what the object holds.";
-        vec![ProviderError::invalid("Invalid combination of arguments", detail).at(Path::of_attr("content"))]
+        let wrong = |name: &str, detail: &str| {
+            ProviderError::invalid("Invalid combination of arguments", detail).at(Path::of_attr(name))
+        };
+        let contents = (!is_unknown && given("content") == given("source"))
+            .then(|| wrong("content", "Exactly one of `content` and `source` says what the object holds."));
+        let keys = (given("kms_key_name") && body::encryption(config).is_some())
+            .then(|| wrong("kms_key_name", "`kms_key_name` and `customer_encryption` exclude each other."));
+        let key = body::encryption(config).and_then(|text| Key::read(&text).err());
+        let key = key.map(|error| error.at(Path::of_attr("customer_encryption")));
+        contents.into_iter().chain(keys).chain(key).collect()
     }
 
     fn plan(&self, at: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
         let of = |names: [&str; 2]| names.iter().any(|name| draft.config.is_unknown(name));
         let digest = match of(["content", "source"]) {
             true => None,
-            false => Some(digest(&content(at, draft.config)?)),
+            false => Some(body::digest(&body::content(at, draft.config)?)?),
         };
         let before = draft.prior.and_then(|prior| prior.string("md5hash"));
         if draft.prior.is_some() && (digest.is_none() || before != digest) {
             for name in ["crc32c", "generation", "md5hash", "media_link"] {
                 draft.forget(name);
             }
+        } else if draft.prior.is_some() && draft.changes("storage_class") {
+            // It is written anew.
+            draft.forget("generation");
+            draft.forget("media_link");
         }
         if let Some(digest) = digest {
             draft.set("md5hash", Value::string(&digest));
@@ -95,13 +73,13 @@ timeouts block single | How long operations may take.
     }
 
     async fn create(&self, at: &At<'_, Client>, wanted: Given<'_>) -> Result<Made, KindError> {
-        upload(at, wanted).await?;
+        upload(at, wanted, Some(0)).await?;
         Ok(fields! { id: id_of(wanted) })
     }
 
     async fn read(&self, at: &At<'_, Client>, known: Given<'_>) -> Result<Option<Fields>, KindError> {
-        let (bucket, name) = (known.str("bucket"), known.str("name"));
-        let request = Request::get(Api::Storage, path(bucket, name));
+        let (bucket, name, key) = (known.str("bucket"), known.str("name"), body::key(known)?);
+        let request = Request::get(Api::Storage, path(bucket, name)).key(key.as_ref());
         let object = at.client.ask(&format!("read gs://{bucket}/{name}"), &request).await.or_absent()?;
         let Some(object) = object else { return Ok(None) };
         let about = ABOUT.iter().fold(Fields::new(), |fields, (name, field)| {
@@ -128,7 +106,7 @@ timeouts block single | How long operations may take.
         wanted: Given<'_>,
     ) -> Result<(), KindError> {
         if prior.str("md5hash") != wanted.str("md5hash") || prior.differs(wanted, "storage_class") {
-            return upload(at, wanted).await;
+            return upload(at, wanted, prior.int("generation")).await;
         }
         let mut body = about(wanted);
         for (name, field) in ABOUT {
@@ -144,7 +122,10 @@ timeouts block single | How long operations may take.
             body.insert("metadata".into(), Json::Object(metadata));
         }
         let (bucket, name) = (wanted.str("bucket"), wanted.str("name"));
-        let request = Request::patch(Api::Storage, path(bucket, name)).json(&Json::Object(body));
+        let mut request = Request::patch(Api::Storage, path(bucket, name)).json(&Json::Object(body));
+        if let Some(generation) = prior.int("generation") {
+            request = request.query("ifGenerationMatch", generation);
+        }
         at.client.put(&format!("change gs://{bucket}/{name}"), &request).await?;
         Ok(())
     }
@@ -155,27 +136,29 @@ timeouts block single | How long operations may take.
         at.client.put(&format!("delete gs://{bucket}/{name}"), &request).await.or_absent()?;
         Ok(())
     }
-}
 
-fn path(bucket: &str, name: &str) -> String {
-    format!("b/{}/o/{}", segment(bucket), segment(name))
+    async fn import(&self, _: &At<'_, Client>, id: &str) -> Result<Fields, KindError> {
+        match id.strip_prefix("gs://").unwrap_or(id).split_once('/') {
+            Some((bucket, name)) if !name.is_empty() => {
+                Ok(fields! { id: format!("{bucket}-{name}"), bucket: bucket, name: name })
+            }
+            _ => Err(ProviderError::invalid(
+                "Unexpected import identifier",
+                format!("{id:?} does not name an object. Give `BUCKET/NAME` or `gs://BUCKET/NAME`."),
+            )),
+        }
+    }
+
+    /// What holds something else was there before, or is somebody else's.
+    async fn find(&self, at: &At<'_, Client>, wanted: Given<'_>) -> Result<Option<Fields>, KindError> {
+        let found = self.read(at, wanted).await?;
+        let ours = Value::string(wanted.str("md5hash"));
+        Ok(found.filter(|found| found.get("md5hash") == Some(&ours)))
+    }
 }
 
 fn id_of(object: Given<'_>) -> String {
     format!("{}-{}", object.str("bucket"), object.str("name"))
-}
-
-fn digest(content: &[u8]) -> String {
-    STANDARD.encode(Md5::digest(content))
-}
-
-fn content(at: &At<'_, Client>, wanted: Given<'_>) -> Result<Vec<u8>, KindError> {
-    let Some(path) = wanted.text("source") else { return Ok(wanted.str("content").as_bytes().to_vec()) };
-    let path: PathBuf = at.call.around.current_dir().join(path);
-    std::fs::read(&path).map_err(|e| {
-        let detail = format!("The file {} cannot be read: {e}.", path.display());
-        ProviderError::new(ErrorKind::Invalid, "Cannot read file", detail).at(Path::of_attr("source"))
-    })
 }
 
 /// What describes an object, as the API has it.
@@ -190,37 +173,36 @@ fn about(wanted: Given<'_>) -> Map<String, Json> {
     ABOUT.iter().filter_map(field).collect()
 }
 
-/// Writes the object whole: its description and its content in one request.
-async fn upload(at: &At<'_, Client>, wanted: Given<'_>) -> Result<(), KindError> {
+/// Writes the object whole, over a generation: its description and its content.
+async fn upload(at: &At<'_, Client>, wanted: Given<'_>, over: Option<i64>) -> Result<(), KindError> {
     let (bucket, name) = (wanted.str("bucket"), wanted.str("name"));
-    let content = content(at, at.config.unwrap_or(wanted))?;
-    let mut head = about(wanted);
-    head.insert("name".into(), name.into());
-    head.insert("md5Hash".into(), digest(&content).into());
-    let metadata = wanted.map("metadata");
-    if !metadata.is_empty() {
-        head.insert("metadata".into(), metadata.into_iter().collect());
-    }
-    let boundary = boundary(&content);
-    let ty = wanted.text("content_type").unwrap_or("application/octet-stream");
-    let head = Json::Object(head);
-    let mut body = format!(
-        "--{boundary}\r\ncontent-type: application/json; charset=utf-8\r\n\r\n{head}\r\n--{boundary}\r\ncontent-type: {ty}\r\n\r\n"
-    )
-    .into_bytes();
-    body.extend(content);
-    body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
-    let request =
-        Request::post(Api::Storage, format!("b/{}/o", segment(bucket))).query("uploadType", "multipart");
-    let request = match wanted.text("kms_key_name") {
-        Some(key) => request.query("kmsKeyName", key),
-        None => request,
+    let content = body::content(at, at.config.unwrap_or(wanted))?;
+    let md5 = match wanted.text("md5hash") {
+        Some(planned) => planned.to_owned(),
+        None => body::digest(&content)?,
     };
-    let request = request.upload(&format!("multipart/related; boundary={boundary}"), body);
-    at.client.put(&format!("write gs://{bucket}/{name}"), &request).await.map_err(Trouble::into).map(drop)
+    let (key, ty) = (body::key(wanted)?, body::content_type(wanted, &content)?);
+    let describe = |writing| body::describe(writing, wanted, &ty);
+    let (content, key) = (&content, key.as_ref());
+    let upload = Upload { bucket, name, content, md5: &md5, over, key, describe: &describe };
+    match contents::write(at.client, &format!("write gs://{bucket}/{name}"), &upload).await {
+        Ok(_) => Ok(()),
+        Err(trouble) if trouble.is_conflict() => Err(in_the_way(bucket, name, over)),
+        Err(trouble) => Err(trouble.into()),
+    }
 }
 
-/// A line that the content does not hold.
-fn boundary(content: &[u8]) -> String {
-    format!("part-{}", provider::hex(&Md5::digest([content, b"boundary"].concat())))
+/// Why an object is not written.
+fn in_the_way(bucket: &str, name: &str, over: Option<i64>) -> ProviderError {
+    let detail = match over {
+        Some(0) => format!(
+            "gs://{bucket}/{name} exists already, and what it holds would be lost. Import it with the identifier \
+             {bucket}/{name}, or remove it."
+        ),
+        _ => format!(
+            "gs://{bucket}/{name} was written by somebody else since it was last read, so it stays as it is. Plan again to see \
+             what it is now."
+        ),
+    };
+    ProviderError::new(ErrorKind::Conflict, "Object is there already", detail)
 }

@@ -21,6 +21,7 @@ WANTED = {
     "container/v1": r"container\.projects\.locations\.(getServerConfig|operations\.(get|list|cancel)|clusters\.(nodePools\.)?\w+)",
     "cloudresourcemanager/v3": r"cloudresourcemanager\.projects\.(get|getIamPolicy|setIamPolicy)",
     "serviceusage/v1": r"serviceusage\.(services|operations)\.(get|enable|disable)",
+    "serviceusage/v1beta1": r"serviceusage\.services\.generateServiceIdentity",
     "artifactregistry/v1": r"artifactregistry\.projects\.locations\.(repositories|operations)\.\w+",
     "secretmanager/v1": r"secretmanager\.projects\.secrets\.(versions\.)?\w+",
 }
@@ -70,8 +71,9 @@ def main():
     told = subprocess.run(["go", "mod", "download", "-json", f"google.golang.org/api@{version}"], check=True, capture_output=True, text=True)
     folder = Path(json.loads(told.stdout)["Dir"])
     for place, pattern in WANTED.items():
-        name = place.split("/")[0]
+        name, version = place.split("/")
         document = json.loads((folder / place / f"{name}-api.json").read_text())
+        name += "" if "beta" not in version else f"-{version}"
         (HERE / f"{name}.json").write_text(json.dumps(reduced(document, pattern), indent=1, sort_keys=True) + "\n")
 
 

@@ -1,0 +1,20 @@
+variable "identity" {
+  description = "Who gets it."
+  type        = object({ member = string })
+}
+
+variable "target" {
+  description = "What it is on."
+  type        = object({ repository = string, project = string, location = string })
+}
+
+resource "google_project_iam_member" "grant" {
+  project = var.target.project
+  role    = "roles/artifactregistry.writer"
+  member  = var.identity.member
+
+  condition {
+    title      = "Pushes images to ${var.target.repository}"
+    expression = "resource.name.startsWith(\"projects/${var.target.project}/locations/${var.target.location}/repositories/${var.target.repository}\")"
+  }
+}
