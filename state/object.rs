@@ -258,7 +258,11 @@ impl Backend for ObjectBackend {
         bytes: &[u8],
         expected: Option<&Version>,
     ) -> Result<Version, BackendError> {
-        let _held = self.holding(token).await?;
+        let held = self.holding(token).await?;
+        // Who was taken for dead by force may not have noticed yet, and must not publish.
+        if self.read_lock().await?.is_none_or(|(_, version)| version != held.version) {
+            return Err(BackendError::LockLost(token.id.clone()));
+        }
         self.put_over(&self.key, bytes, expected).await?.ok_or(BackendError::Changed)
     }
 

@@ -119,3 +119,17 @@ async fn many_appliers_take_turns() {
     let open = || ObjectBackend::new(Arc::new(objects.clone()), "state", Arc::new(SystemClock), LEASE);
     applying::check(2, || Arc::new(open()) as Arc<dyn Backend>).await;
 }
+
+#[tokio::test]
+async fn who_was_taken_for_dead_by_force_publishes_nothing() {
+    let bucket = Bucket::new();
+    let (one, other) = (bucket.open(), bucket.open());
+    let token = one.lock(&lock_info("a")).await.unwrap();
+    let version = one.write(&token, b"{}", None).await.unwrap();
+    other.force_unlock("a").await.unwrap();
+    lost(one.write(&token, b"{\"late\":1}", Some(&version)).await.map(|_| ()));
+    let theirs = other.lock(&lock_info("b")).await.unwrap();
+    other.write(&theirs, b"{\"next\":1}", Some(&version)).await.unwrap();
+    assert!(one.unlock(&token).await.is_err());
+    assert_eq!(other.holder().await.unwrap().unwrap().id, "b");
+}

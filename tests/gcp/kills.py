@@ -44,7 +44,7 @@ class Stack:
 
     def run(self, *args):
         process = self.start(*args)
-        output = process.communicate(timeout=600)[0]
+        output = process.communicate(timeout=120)[0]
         assert process.returncode == 0, f"{args} ended with {process.returncode}\n{output[-4000:]}"
 
     def killed(self, after, *args):
@@ -59,7 +59,7 @@ class Stack:
 
 def fresh():
     server.STATE.reset()
-    server.STATE.world.policies[PROJECT] = {"version": 3, "etag": "first", "bindings": [dict(OTHERS, members=list(OTHERS["members"]))]}
+    server.STATE.world.policies[PROJECT] = {"version": 3, "etag": "Zmlyc3Q=", "bindings": [dict(OTHERS, members=list(OTHERS["members"]))]}
 
 
 def checked(stack):
