@@ -77,7 +77,8 @@ impl Trouble {
 /// What an answer says in plain words, as those do that would have been contents.
 fn plain(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?.trim();
-    let is_said = !text.is_empty() && text.len() <= 300 && !text.starts_with(['<', '{']) && !text.contains('\n');
+    let is_said =
+        !text.is_empty() && text.len() <= 300 && !text.starts_with(['<', '{']) && !text.contains('\n');
     is_said.then(|| text.to_owned())
 }
 
