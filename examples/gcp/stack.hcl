@@ -32,3 +32,8 @@ component "step_operator" "training" {
 component "secret_store" "secrets" {
   flavor = "gcp"
 }
+
+# Where machines of one's own would stand: a private network.
+component "network" "shared" {
+  flavor = "gcp"
+}

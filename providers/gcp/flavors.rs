@@ -8,6 +8,7 @@ pub fn flavors() -> EmbeddedFlavors {
         "artifact_store" / "gcs" grants "read" "read_write",
         "container_registry" / "gar" grants "pull" "push",
         "image_builder" / "gcp",
+        "network" / "gcp",
         "orchestrator" / "vertex",
         "secret_store" / "gcp" grants "read",
         "step_operator" / "vertex" grants "invoke",
