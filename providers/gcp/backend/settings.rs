@@ -88,3 +88,50 @@ fn provider_config(given: Given<'_>, told: Arguments<'_>) -> Result<Value, Backe
         .with("storage_custom_endpoint", place);
     object(&crate::settings::schema().block, fields).map_err(|e| BackendError::Other(e.detail))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn read(given: &[(&str, &str)], variables: &[(&str, &str)]) -> Result<Settings, BackendError> {
+        let given: BTreeMap<String, String> =
+            given.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let variable = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned())
+        };
+        Settings::read(Arguments { given: &given, variable: &variable }, &schema().block)
+    }
+
+    #[test]
+    fn a_prefix_ends_with_a_slash_and_begins_with_none() {
+        for (told, meant) in [("", ""), ("a", "a/"), ("/a/b/", "a/b/")] {
+            assert_eq!(read(&[("bucket", "b"), ("prefix", told)], &[]).unwrap().prefix, meant);
+        }
+        assert!(read(&[("prefix", "a")], &[]).is_err(), "a bucket is needed");
+    }
+
+    #[test]
+    fn a_token_takes_the_place_of_credentials_as_in_terraform() {
+        let both = [("bucket", "b"), ("credentials", "{}")];
+        let settings = read(&both, &[("GOOGLE_OAUTH_ACCESS_TOKEN", "t")]).unwrap();
+        assert_eq!(settings.provider().text("access_token"), Some("t"));
+        assert_eq!(settings.provider().text("credentials"), None);
+        let settings = read(&[("bucket", "b")], &[("GOOGLE_BACKEND_CREDENTIALS", "c.json")]).unwrap();
+        assert_eq!(settings.provider().text("credentials"), Some("c.json"));
+    }
+
+    #[test]
+    fn a_key_is_read_and_never_told() {
+        let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        let settings = read(&[("bucket", "b")], &[("GOOGLE_ENCRYPTION_KEY", text)]).unwrap();
+        let key = settings.key.unwrap();
+        assert_eq!(format!("{key:?}"), "(a key)");
+        assert_eq!(key.headers()[1], ("x-goog-encryption-key", text.to_owned()));
+        let wrong = read(&[("bucket", "b"), ("encryption_key", "short")], &[]).err().unwrap();
+        assert!(!wrong.to_string().contains("short"), "{wrong}");
+        let two = [("bucket", "b"), ("encryption_key", text), ("kms_encryption_key", "k")];
+        assert!(read(&two, &[]).is_err());
+    }
+}
