@@ -17,7 +17,7 @@ use google_cloud_storage::builder::storage::WriteObject;
 use google_cloud_storage::client::Storage;
 use google_cloud_storage::read_resume_policy::{ReadResumePolicyExt, Recommended};
 use google_cloud_storage::retry_policy::RetryableErrors;
-use provider::{ErrorKind, ProviderError};
+use provider::ErrorKind;
 
 use crate::client::{Api, Client, Request, segment};
 use crate::credentials::Bearer;
@@ -181,9 +181,4 @@ pub(crate) fn path(bucket: &str, name: &str) -> String {
 /// A bucket's full name, as the crate has it.
 fn long(bucket: &str) -> String {
     format!("projects/_/buckets/{bucket}")
-}
-
-/// A key that is given where there can be none.
-pub(crate) fn invalid(detail: impl Into<String>) -> ProviderError {
-    ProviderError::invalid("Invalid encryption key", detail)
 }

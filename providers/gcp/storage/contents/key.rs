@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use google_cloud_storage::model_ext::KeyAes256;
 use provider::{ErrorKind, ProviderError};
 
-use super::invalid;
 use crate::Trouble;
 
 /// A key for AES-256. It is never shown.
@@ -22,7 +21,8 @@ impl Key {
     /// Reads a key in base64.
     pub(crate) fn read(text: &str) -> Result<Key, ProviderError> {
         let bytes = decoded(text.trim()).and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Key).ok_or_else(|| invalid("An encryption key is 32 bytes in base64."))
+        let detail = "An encryption key is 32 bytes in base64.";
+        bytes.map(Key).ok_or_else(|| ProviderError::invalid("Invalid encryption key", detail))
     }
 
     /// The key as the crate has it.
