@@ -46,7 +46,7 @@ fn a_configuration_that_cannot_work_is_refused_before_anything_is_reached() {
 
 #[test]
 fn a_state_needs_a_bucket_and_a_key() {
-    let backend = S3Backend::new();
+    let backend = S3Backend::new(provider::kit::Bench::new("/").around());
     let place = |entries: &[(&str, &str)]| {
         let given = entries.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let variable = |_: &str| None;
