@@ -64,6 +64,10 @@ def look(world, params, query, body, _):
         except Refusal as refusal:
             code = "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE" if "being used" in refusal.message else "RESOURCE_ALREADY_EXISTS"
             found["error"] = {"code": code, "message": refusal.message}
+        # One that nobody follows any more comes to its end too.
+        for other in world.compute.values():
+            if (other["target"], other["verb"]) == (found["target"], found["verb"]):
+                other["done"] = True
     return told(name, found)
 
 
