@@ -139,7 +139,7 @@ fn anytrue(args: &[Value], _: &dyn Surroundings) -> Outcome {
 fn contains(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let Some(elements) = args[0].as_items() else { return fail("argument must be list, tuple, or set") };
     match search(elements, &args[1]) {
-        Search::At(_) => Ok(Value::bool(true)),
+        Search::At(_) | Search::Later => Ok(Value::bool(true)),
         Search::Nowhere => Ok(Value::bool(false)),
         Search::Uncertain => Ok(Value::unknown_not_null(Type::Bool)),
     }
@@ -147,16 +147,18 @@ fn contains(args: &[Value], _: &dyn Surroundings) -> Outcome {
 
 enum Search {
     At(usize),
+    /// It is there, but an element before it may be equal too.
+    Later,
     Nowhere,
     Uncertain,
 }
 
-/// Finds the first element that certainly equals a value.
+/// Finds the first element that equals a value.
 fn search(elements: &[Value], value: &Value) -> Search {
     let mut uncertain = false;
     for (i, element) in elements.iter().enumerate() {
         match equals(element, value).as_bool() {
-            Some(true) => return Search::At(i),
+            Some(true) => return if uncertain { Search::Later } else { Search::At(i) },
             Some(false) => {}
             None => uncertain = true,
         }
@@ -275,7 +277,7 @@ fn index(args: &[Value], _: &dyn Surroundings) -> Outcome {
     match search(items(args, 0), &args[1]) {
         Search::At(i) => Ok(Value::number(i)),
         Search::Nowhere => fail("item not found"),
-        Search::Uncertain => Ok(Value::unknown_not_null(Type::Number)),
+        Search::Later | Search::Uncertain => Ok(Value::unknown_not_null(Type::Number)),
     }
 }
 
@@ -307,7 +309,7 @@ fn matchkeys(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let mut picked = Vec::new();
     for (value, key) in values.iter().zip(keys) {
         match search(wanted, key) {
-            Search::At(_) => picked.push(value.clone()),
+            Search::At(_) | Search::Later => picked.push(value.clone()),
             Search::Nowhere => {}
             Search::Uncertain => return Ok(Value::unknown_not_null(ty)),
         }

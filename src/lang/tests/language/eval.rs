@@ -95,6 +95,9 @@ fn operators_carry_unknowns_and_marks() {
 #[test]
 fn conditionals_unify_and_keep_marks() {
     check(&[
+        ("index([flag, true], true)", "unknown number not null"),
+        ("index([true, flag], true)", "0"),
+        ("contains([flag, true], true)", "true"),
         ("strcontains(text, \"a\")", "unknown bool"),
         ("startswith(text, \"a\")", "unknown bool not null"),
         ("templatestring(var.region[0], {})", "error: Invalid function argument"),
