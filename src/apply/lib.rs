@@ -18,6 +18,7 @@ mod forecast;
 mod leftovers;
 mod outputs;
 mod provision;
+mod ready;
 mod rebuild;
 mod recover;
 mod refreshed;
@@ -27,6 +28,7 @@ mod salvage;
 mod settle;
 mod stabilise;
 mod step;
+mod steps;
 mod world;
 
 pub use events::{Event, Events, Operation};

@@ -1,22 +1,18 @@
-//! The schedule: steps in their order, many at once, failures kept to their branches.
+//! A run: what its steps share, what is known before the first of them and recorded after the last.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use config::{Config, Evaluator, Expansion, InstId, NodeId, NodeKind, Statics, World};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
-use graph::{Graph, Schedule};
 use model::{Diagnostic, Diagnostics, InstanceAddr, InstanceKey, ResourceMode, Stage, Stages, Str, Value};
-use plan::{Clients, Mode, Plan, Step, StepAction, StepId};
+use plan::{Clients, Mode, Plan, Step, StepAction};
 use provider::{Cancel, Ownership, Registry, Surroundings, Warnings};
 use state::{Change as StateChange, Session, StateSnapshot, Took};
 
 use crate::conditions::Conditions;
 use crate::ephemeral::Ephemerals;
 use crate::events::Events;
-use crate::forecast::forecast;
 use crate::stabilise::Unstable;
 use crate::world::ApplyWorld;
 
@@ -83,7 +79,7 @@ pub struct Run<'a> {
     pub(crate) conditions: Conditions,
     pub(crate) ephemerals: Ephemerals,
     nodes: RefCell<HashMap<NodeId, Arc<[Str]>>>,
-    started: RefCell<HashSet<u32>>,
+    pub(crate) started: RefCell<HashSet<u32>>,
     /// The keys of objects that are set aside, by the change that replaces them.
     pub(crate) set_aside: HashMap<u32, Str>,
     /// Who is making an object that others must wait for, by type and parent.
@@ -215,136 +211,6 @@ impl<'a> Run<'a> {
         keys.into_iter().collect()
     }
 
-    async fn steps(&self) {
-        let steps = &self.inputs.plan.steps;
-        let mut graph = Graph::new(steps.len());
-        for (i, step) in steps.iter().enumerate() {
-            step.after.iter().for_each(|StepId(before)| graph.depends(i as u32, *before));
-        }
-        let durations = forecast(self.inputs.plan, &self.inputs.session.sidecar().durations);
-        let mut schedule = Schedule::longest_first(&graph, &durations).with_waits(waits(steps));
-        let mut running = FuturesUnordered::new();
-        // Whoever only waits takes nobody's place.
-        let mut waiting = 0;
-        while !schedule.is_finished() {
-            while !self.inputs.cancel.is_cancelled()
-                && let Some(step) = schedule.take_ready_wait()
-            {
-                self.started.borrow_mut().insert(step);
-                waiting += 1;
-                running.push(self.step_with(Vec::new(), step));
-            }
-            while running.len() - waiting < self.inputs.parallelism.max(1)
-                && !self.inputs.cancel.is_cancelled()
-                && let Some(step) = schedule.take_ready()
-            {
-                let fleeting = self.needed_by(&steps[step as usize]);
-                if fleeting.is_empty()
-                    && let Some(outcome) = self.at_once(&steps[step as usize])
-                {
-                    if outcome == graph::Outcome::Failed {
-                        self.leave_unfinished(step);
-                    }
-                    self.skip(schedule.finish(step, outcome));
-                    continue;
-                }
-                self.started.borrow_mut().insert(step);
-                running.push(self.step_with(fleeting, step));
-            }
-            match running.next().await {
-                Some((step, outcome)) => {
-                    waiting -= usize::from(steps[step as usize].action == StepAction::Stabilise);
-                    if outcome == graph::Outcome::Failed {
-                        self.leave_unfinished(step);
-                    }
-                    self.skip(schedule.finish(step, outcome));
-                }
-                None if self.inputs.cancel.is_cancelled() => break,
-                None => continue,
-            }
-        }
-        drop(running);
-        self.stabilise_rest().await;
-        self.note_cancelled();
-    }
-
-    /// Runs a step, once the ephemeral resources that it needs are open.
-    async fn step_with(&self, ephemerals: Vec<NodeId>, number: u32) -> (u32, graph::Outcome) {
-        (number, self.step_after(ephemerals, &self.inputs.plan.steps[number as usize]).await)
-    }
-
-    async fn step_after(&self, ephemerals: Vec<NodeId>, step: &Step) -> graph::Outcome {
-        if ephemerals.is_empty() {
-            return self.step(step).await;
-        }
-        if !self.open_all(&ephemerals).await {
-            let change = step.change.and_then(|c| self.inputs.plan.changes.get(c as usize));
-            self.outcome.borrow_mut().skipped.extend(change.map(|c| c.address.clone()));
-            return graph::Outcome::Failed;
-        }
-        match self.at_once(step) {
-            Some(outcome) => outcome,
-            None => self.step(step).await,
-        }
-    }
-
-    /// The outcome of what needs no call: gates, and steps that conditions keep from beginning.
-    fn at_once(&self, step: &Step) -> Option<graph::Outcome> {
-        let change = step.change.and_then(|c| self.inputs.plan.changes.get(c as usize));
-        match (&step.action, change) {
-            (StepAction::Gate, None) => Some(graph::Outcome::Done),
-            (StepAction::Gate, Some(change)) => Some(self.judge_unchanged(change)),
-            (StepAction::Create | StepAction::Update | StepAction::Read, Some(change))
-                if !self.may_read(&change.address) =>
-            {
-                self.outcome.borrow_mut().skipped.push(change.address.clone());
-                Some(graph::Outcome::Failed)
-            }
-            _ => None,
-        }
-    }
-
-    /// Notes what will never run because something before it failed.
-    fn skip(&self, skipped: Vec<u32>) {
-        let plan = self.inputs.plan;
-        let mut outcome = self.outcome.borrow_mut();
-        for step in skipped {
-            outcome.skipped.extend(left_out(plan, &plan.steps[step as usize]));
-            self.started.borrow_mut().insert(step);
-            self.leave_unfinished(step);
-        }
-    }
-
-    /// Notes a step that was to make what others read. What it was to remove nobody reads.
-    fn leave_unfinished(&self, step: u32) {
-        let plan = self.inputs.plan;
-        let step = &plan.steps[step as usize];
-        let change = step.change.and_then(|c| plan.changes.get(c as usize));
-        let makes = matches!(
-            step.action,
-            StepAction::Create | StepAction::Read | StepAction::Update | StepAction::Import
-        );
-        if let (true, Some(change)) = (makes, change) {
-            self.unfinished.borrow_mut().insert(change.address.clone());
-        }
-    }
-
-    fn note_cancelled(&self) {
-        if !self.inputs.cancel.is_cancelled() {
-            return;
-        }
-        let plan = self.inputs.plan;
-        let started = self.started.borrow();
-        let mut outcome = self.outcome.borrow_mut();
-        outcome.cancelled = true;
-        for (i, step) in plan.steps.iter().enumerate() {
-            if !started.contains(&(i as u32)) {
-                outcome.skipped.extend(left_out(plan, step));
-                self.leave_unfinished(i as u32);
-            }
-        }
-    }
-
     /// The resources that a block's objects depend on, as states record them.
     pub(crate) fn dependencies(&self, node: NodeId) -> Arc<[Str]> {
         if let Some(known) = self.nodes.borrow().get(&node) {
@@ -354,18 +220,6 @@ impl<'a> Run<'a> {
         self.nodes.borrow_mut().insert(node, found.clone());
         found
     }
-}
-
-/// The steps that only wait until an object is fully done.
-fn waits(steps: &[Step]) -> impl Iterator<Item = u32> {
-    let waits = steps.iter().enumerate().filter(|(_, step)| step.action == StepAction::Stabilise);
-    waits.map(|(number, _)| number as u32)
-}
-
-/// What a step that never began leaves undone; nothing where it would only have waited.
-fn left_out(plan: &Plan, step: &Step) -> Option<InstanceAddr> {
-    let change = step.change.filter(|_| step.action != StepAction::Stabilise)?;
-    plan.changes.get(change as usize).map(|c| c.address.clone())
 }
 
 fn set_aside(step: &Step) -> Option<(u32, Str)> {

@@ -79,6 +79,11 @@ impl Schedule {
         self.ready.pop().map(|(_, Reverse(node))| node)
     }
 
+    /// Takes a node back that was handed out and not begun.
+    pub fn put_back(&mut self, node: u32) {
+        self.allow(node);
+    }
+
     /// A node that only waits and may begin to now; it is not handed out again.
     pub fn take_ready_wait(&mut self) -> Option<u32> {
         self.ready_waits.pop()

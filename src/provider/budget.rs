@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::crowd::in_crowd;
 use crate::retry::pause;
 use crate::{ErrorKind, Patience, ProviderError, Surroundings};
 
@@ -171,7 +172,7 @@ impl Budget {
                 Some(kind) if again(kind, tried) => {
                     // The first time, waiting for another turn is enough.
                     if kind != ErrorKind::Throttled || tried > 1 || !is_paced {
-                        tokio::time::sleep(pause(around, tried)).await;
+                        in_crowd(tokio::time::sleep(pause(around, tried))).await;
                     }
                     tried += 1;
                 }
@@ -188,19 +189,28 @@ impl Budget {
 
     /// Waits until a request may be sent.
     async fn turn(&self) -> Sent {
-        let mut has_waited = false;
-        if self.bucket().base.is_some() {
-            let _first = self.queue.lock().await;
-            loop {
-                let wait = self.bucket().take(Instant::now());
-                let Some(wait) = wait else { break };
-                has_waited = true;
-                tokio::time::sleep(wait).await;
-            }
-        } else {
+        if self.bucket().base.is_none() {
             self.bucket().note(Instant::now());
+            return Sent { at: Instant::now(), has_waited: false };
         }
+        let at_once = match self.queue.try_lock() {
+            Ok(_first) => self.bucket().take(Instant::now()).is_none(),
+            Err(_) => false,
+        };
+        let has_waited = !at_once && in_crowd(self.queued()).await;
         Sent { at: Instant::now(), has_waited }
+    }
+
+    /// Waits until those who came before have had their turn and the rate permits another; whether the rate did not at once.
+    async fn queued(&self) -> bool {
+        let _first = self.queue.lock().await;
+        let mut has_waited = false;
+        loop {
+            let wait = self.bucket().take(Instant::now());
+            let Some(wait) = wait else { return has_waited };
+            has_waited = true;
+            tokio::time::sleep(wait).await;
+        }
     }
 
     fn learn(&self, sent: Sent, is_throttled: bool) {
