@@ -22,6 +22,8 @@ struct Inner {
     /// The moment at which the program dies.
     death: Option<u64>,
     is_dead: bool,
+    /// Whether another program runs at the same time, which has its turn now and then.
+    has_another: bool,
     /// Wakes the program when something waits that runs beside it.
     beside: Option<Waker>,
     hear: Option<Arc<dyn Fn() + Send + Sync>>,
@@ -38,9 +40,17 @@ impl Director {
             come: 0,
             death,
             is_dead: false,
+            has_another: false,
             beside: None,
             hear: None,
         }))
+    }
+
+    /// The same for a program beside which another runs.
+    pub fn beside_another(seed: u64, death: Option<u64>) -> Director {
+        let director = Director::new(seed, death);
+        director.inner().has_another = true;
+        director
     }
 
     /// Has every moment heard as it comes, before anything follows from it.
@@ -110,7 +120,12 @@ impl Director {
                 }
                 match polled {
                     Poll::Ready(done) => return Poll::Ready(Some(done)),
-                    Poll::Pending if self.release() => {}
+                    Poll::Pending if self.release() => {
+                        if self.is_the_others_turn() {
+                            cx.waker().wake_by_ref();
+                            return Poll::Pending;
+                        }
+                    }
                     Poll::Pending => {
                         self.inner().beside = Some(cx.waker().clone());
                         return Poll::Pending;
@@ -119,6 +134,11 @@ impl Director {
             }
         })
         .await
+    }
+
+    fn is_the_others_turn(&self) -> bool {
+        let mut inner = self.inner();
+        inner.has_another && inner.dice.chance(50)
     }
 
     /// Lets one of those go on that wait, if any does.

@@ -3,7 +3,7 @@
 //! A [`director`] decides in which order requests, answers and writes come, and at which of them the program dies: a moment
 //! stands before and after each call and each write. The [`matrix`] records the world at each moment of a run over sixty
 //! resources, and has another program go on from each of these worlds, which may die too. [`lives`] leads stacks through
-//! years: made, changed, failing, dying, meddled with, destroyed.
+//! years: made, changed, failing, dying, meddled with, worked on by two people at once, destroyed.
 //!
 //! [`waits`] measures instead: how many calls runs make, and how long they take by the cloud's clock.
 //!
@@ -18,6 +18,7 @@ pub mod lives;
 pub mod matrix;
 pub mod program;
 pub mod stack;
+pub mod together;
 pub mod waits;
 
 pub use soak::Counts;

@@ -8,7 +8,7 @@ use soak::engine::Project;
 use crate::matrix::Failure;
 use crate::program::{End, Task, World, run as run_program};
 use crate::stack::{Wanted, project, with};
-use crate::{Counts, checks};
+use crate::{Counts, checks, together};
 
 /// Lives one seed from beginning to end.
 pub fn run(seed: u64, counts: &mut Counts) -> Result<(), Failure> {
@@ -106,23 +106,28 @@ impl Life<'_> {
         }
     }
 
-    /// A program that fails, dies, or meets another.
+    /// A program that fails or dies, sometimes at the same time as another, or that meets one that is not done.
     fn trouble(&mut self, mode: Mode) -> Lived<()> {
         let settings = self.settings.clone();
         self.settle(settings);
-        let death = self.dice.chance(60).then(|| self.dice.between(1, 120) as u64);
-        let (end, mut world) = self.program(mode, death)?;
-        match end {
-            End::Died => self.count("deaths", 1),
-            End::Refused(_) => self.count("refusals", 1),
-            End::Done(snapshot, diags) => {
-                self.count(if diags.has_errors() { "partial failures" } else { "applies" }, 1);
-                let wrong = checks::nothing_is_lost(&mut world, &snapshot);
-                // What nobody can tell yet stays open, and is not lost by that.
-                let is_open = world.disk.journal().is_some();
-                if !wrong.is_empty() && !is_open && self.settings.people == 0.0 {
-                    return Err(wrong);
-                }
+        let (ends, mut world) = if self.dice.chance(25) { self.two(mode)? } else { self.one(mode)? };
+        let mut last = None;
+        for end in ends {
+            let what = match &end {
+                End::Died => "deaths",
+                End::Refused(_) => "refusals",
+                End::Done(_, diags) if diags.has_errors() => "partial failures",
+                End::Done(..) => "applies",
+            };
+            self.count(what, 1);
+            last = Some(end);
+        }
+        if let Some(End::Done(snapshot, _)) = last {
+            let wrong = checks::nothing_is_lost(&mut world, &snapshot);
+            // What nobody can tell yet stays open, and is not lost by that.
+            let is_open = world.disk.journal().is_some();
+            if !wrong.is_empty() && !is_open && self.settings.people == 0.0 {
+                return Err(wrong);
             }
         }
         self.world = Some(world);
@@ -130,6 +135,32 @@ impl Life<'_> {
             self.beside_another(mode)?;
         }
         Ok(())
+    }
+
+    fn death(&mut self) -> Option<u64> {
+        self.dice.chance(60).then(|| self.dice.between(1, 120) as u64)
+    }
+
+    fn one(&mut self, mode: Mode) -> Lived<(Vec<End>, World)> {
+        let death = self.death();
+        let (end, world) = self.program(mode, death)?;
+        Ok((vec![end], world))
+    }
+
+    /// Two people at once, of whom the other one may want everything gone.
+    fn two(&mut self, mode: Mode) -> Lived<(Vec<End>, World)> {
+        let death = [self.death(), self.death()];
+        let others = if self.dice.chance(20) { Mode::Destroy } else { mode };
+        let tasks = [self.task(mode, death[0]), self.task(others, death[1])];
+        let world = self.world.take().ok_or_else(|| vec!["there is no world any more".to_owned()])?;
+        let both = together::run(world, self.project, tasks).map_err(|why| vec![why])?;
+        self.count("programs", 2);
+        self.count("two at once", 1);
+        self.count("steps", both.come);
+        match both.ends.iter().find(|end| matches!(end, End::Refused(why) if why.contains("never gave"))) {
+            Some(End::Refused(why)) => Err(vec![why.clone()]),
+            _ => Ok((both.ends, both.world)),
+        }
     }
 
     /// Somebody else has the lock: the program does nothing, and says so.

@@ -80,8 +80,7 @@ pub struct Ended {
 
 /// Runs a program over a world.
 pub fn run(world: World, project: &Project, task: Task) -> Result<Ended, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    let runtime = runtime.map_err(|e| format!("no runtime: {e}"))?;
+    let runtime = runtime()?;
     let director = Arc::new(Director::new(task.seed, task.death));
     let World { cloud, disk, now_ms, replacing } = world;
     let replacing = Arc::new(Mutex::new(replacing));
@@ -105,8 +104,7 @@ pub fn run(world: World, project: &Project, task: Task) -> Result<Ended, String>
 
 /// What a program would do to a world.
 pub fn plan_over(world: &World, project: &Project, prior: &StateSnapshot) -> Result<Plan, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    let runtime = runtime.map_err(|e| format!("no runtime: {e}"))?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         let api = InMemory::new(world.cloud.clone(), Clock::at(world.now_ms));
         let registry = Registry::new().with(SimProvider::of(Arc::new(api)));
@@ -115,9 +113,20 @@ pub fn plan_over(world: &World, project: &Project, prior: &StateSnapshot) -> Res
     })
 }
 
+/// A runtime whose clock jumps to whatever is waited for.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.map_err(|e| format!("no runtime: {e}"))
+}
+
+/// The identity of the lock that a program takes.
+pub(crate) fn lock_id(task: Task) -> String {
+    engine::lock_id(task.seed)
+}
+
 type Kept = Arc<Mutex<Vec<World>>>;
 
-fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -138,17 +147,19 @@ fn keep_moments(
     kept
 }
 
-struct Program<'p> {
-    project: &'p Project,
-    api: &'p InMemory,
-    disk: &'p MemoryBackend,
-    director: &'p Arc<Director>,
-    replacing: &'p Mutex<Replacing>,
-    task: Task,
+/// A program and what it works on.
+pub(crate) struct Program<'p> {
+    pub(crate) project: &'p Project,
+    pub(crate) api: &'p InMemory,
+    pub(crate) disk: &'p MemoryBackend,
+    pub(crate) director: &'p Arc<Director>,
+    pub(crate) replacing: &'p Mutex<Replacing>,
+    pub(crate) task: Task,
 }
 
 impl Program<'_> {
-    async fn run(&self) -> End {
+    /// Does what it has to, from taking the lock to giving it back.
+    pub(crate) async fn run(&self) -> End {
         let registry = Registry::new().with(SimProvider::of(Arc::new(self.api.clone())));
         let backend = Disk { memory: self.disk.clone(), director: self.director.clone() };
         let store = Store::new(Arc::new(backend));

@@ -235,10 +235,15 @@ pub async fn lock(backend: &MemoryBackend, run: u64) -> Result<Session, StateErr
     lock_store(&Store::new(Arc::new(backend.clone())), run).await
 }
 
+/// The identity of the lock that a run takes.
+pub fn lock_id(run: u64) -> String {
+    format!("run-{run}")
+}
+
 /// Takes the lock of any store.
 pub async fn lock_store(store: &Store, run: u64) -> Result<Session, StateError> {
     let info = LockInfo {
-        id: format!("run-{run}"),
+        id: lock_id(run),
         operation: "OperationTypeApply".into(),
         who: "soak@test".into(),
         version: "0".into(),
