@@ -184,7 +184,10 @@ fn product(args: &[Value], _: &dyn Surroundings) -> Outcome {
     for (i, ty) in types.iter().enumerate() {
         let elements: Vec<Value> = items(args, i)
             .iter()
-            .map(|v| convert(v, ty).or_else(|e| blame(i, e.message)))
+            .map(|v| {
+                convert(v, ty)
+                    .or_else(|e| fail(format!("an element of set {} does not suit: {}", i + 1, e.message)))
+            })
             .collect::<Result<_, _>>()?;
         rows = rows
             .iter()

@@ -43,6 +43,7 @@ pub const CALLS: &[(&str, &str)] = &[
     ("zipmap([\"a\"], tolist([1]))", "tomap({a = 1})"),
     ("setproduct(toset([\"a\"]), [1, \"b\"])", "toset([[\"a\", \"1\"], [\"a\", \"b\"]])"),
     ("length(setproduct([[\"a\", \"b\"], toset([2, 1])], []))", "0"),
+    ("setproduct([1], [[\"a\", \"b\"], toset([2, 1])])", "!an element of set 2 does not suit"),
     ("setsubtract([1, 2], [\"2\"])", "toset([\"1\"])"),
     ("element(tolist([1, 2, 3]), -1)", "3"),
     ("one([1, 2])", "!a list, set or tuple of at most one element is needed"),
