@@ -366,9 +366,9 @@ impl Scope for ModuleScope<'_, '_> {
         Ok(Resolved { value, consumed })
     }
 
-    /// Resources, modules and "self" come first: what they miss hides what other names miss.
+    /// Resources, modules and "self" come first: what they miss hides what other names miss, but not what cannot be read.
     fn check(&self, references: &[&Traversal]) -> Diagnostics {
-        let (mut objects, mut others) = (Diagnostics::new(), Diagnostics::new());
+        let (mut objects, mut others, mut unread) = <(Diagnostics, Diagnostics, Diagnostics)>::default();
         for t in references {
             match Reference::parse(t) {
                 Ok((
@@ -378,12 +378,17 @@ impl Scope for ModuleScope<'_, '_> {
                     objects.extend(self.check_one(t, &reference, consumed));
                 }
                 Ok((reference, consumed)) => others.extend(self.check_one(t, &reference, consumed)),
-                Err(diag) => others.extend(Reference::nameless(t).into_iter().chain([diag])),
+                Err(diag) => {
+                    others.extend(Reference::nameless(t));
+                    let is_name = diag.summary.ends_with(" attribute");
+                    if is_name { &mut others } else { &mut unread }.push(diag);
+                }
             }
         }
         if !objects.has_errors() {
             objects.extend(others);
         }
+        objects.extend(unread);
         objects
     }
 
