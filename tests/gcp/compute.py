@@ -26,8 +26,24 @@ def in_use(name, user):
     return Refusal(400, f"The {name.split('/')[-2][:-1]} resource '{name}' is already being used by '{user}'", "INVALID_ARGUMENT", "resourceInUseByAnotherResource")
 
 
+def advance(world, found):
+    """An operation goes on whenever somebody looks at it, or at what it works on, also when nobody follows it any more."""
+    found["looks"] -= 1
+    if found["looks"] > 0 or found["done"]:
+        return
+    found["done"] = True
+    try:
+        found["effect"]()
+    except Refusal as refusal:
+        code = "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE" if "being used" in refusal.message else "RESOURCE_ALREADY_EXISTS"
+        found["error"] = {"code": code, "message": refusal.message}
+
+
 def pending(world, target):
-    return any(found["target"] == target and not found["done"] for found in world.compute.values())
+    mine = [found for found in world.compute.values() if found["target"] == target and not found["done"]]
+    for found in mine:
+        advance(world, found)
+    return any(not found["done"] for found in mine)
 
 
 def operation(world, params, query, verb, target, effect, looks=2):
@@ -56,18 +72,7 @@ def look(world, params, query, body, _):
     if name not in world.compute:
         raise Refusal(404, f"The resource '{name}' was not found")
     found = world.compute[name]
-    found["looks"] -= 1
-    if found["looks"] <= 0 and not found["done"]:
-        found["done"] = True
-        try:
-            found["effect"]()
-        except Refusal as refusal:
-            code = "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE" if "being used" in refusal.message else "RESOURCE_ALREADY_EXISTS"
-            found["error"] = {"code": code, "message": refusal.message}
-        # One that nobody follows any more comes to its end too.
-        for other in world.compute.values():
-            if (other["target"], other["verb"]) == (found["target"], found["verb"]):
-                other["done"] = True
+    advance(world, found)
     return told(name, found)
 
 
@@ -114,7 +119,7 @@ def insert(collection, prepare):
             raise Refusal(400, "Required field 'resource.name' not specified")
         name = f"{scope_of(params)}/{collection}/{body['name']}"
         replayed = query.get("requestId") in [found["request"] for found in world.compute.values()] and "requestId" in query
-        if not replayed and (name in world.things or pending(world, name)):
+        if not replayed and (pending(world, name) or name in world.things):
             raise Refusal(409, f"The resource '{name}' already exists")
         thing = copy.deepcopy(body)
         thing.pop("params", None)

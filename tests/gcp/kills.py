@@ -44,7 +44,11 @@ class Stack:
 
     def run(self, *args):
         process = self.start(*args)
-        output = process.communicate(timeout=120)[0]
+        try:
+            output = process.communicate(timeout=120)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError(f"{args} does not end\n{process.communicate()[0][-4000:]}") from None
         assert process.returncode == 0, f"{args} ended with {process.returncode}\n{output[-4000:]}"
 
     def killed(self, after, *args):
@@ -120,7 +124,7 @@ def main():
                 else:
                     disturbed(stack, rng)
                 passed += 2 if is_kill else 1
-            except (AssertionError, subprocess.TimeoutExpired) as failure:
+            except AssertionError as failure:
                 failed += 1
                 print(f"FAILED  {'pair' if is_kill else 'life'} {number} of seed {args.seed}\n{failure}", flush=True)
                 fresh()
