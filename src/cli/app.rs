@@ -42,6 +42,10 @@ pub(crate) fn give_up(why: &str) -> ! {
     std::process::exit(1)
 }
 
+/// The stack of a thread that works, in bytes. Calls of the clouds' crates lie deep in each other, deepest without optimisation;
+/// what of it is not used takes no memory.
+const STACK: usize = 16 << 20;
+
 /// What holds however the program ends.
 const RECORDED: &str =
     "What was done until then is recorded; run the same command again, and it goes on from there.";
@@ -87,7 +91,8 @@ pub fn run(arguments: impl IntoIterator<Item = String>, equipment: Equipment) ->
             }
         }
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match runtime.worker_threads(2).thread_stack_size(STACK).enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
             let detail = format!("The system gives no threads: {e}.");

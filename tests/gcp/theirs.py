@@ -52,7 +52,7 @@ class Proxy(BaseHTTPRequestHandler):
     def forward(self, method, path, body=b"", headers=()):
         connection = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=60)
         kept = {name: value for name, value in headers if name.lower() not in HOPS}
-        connection.request(method, path, body, kept | {"host": f"127.0.0.1:{self.server.server_port}", "content-length": str(len(body))})
+        connection.request(method, path, body, kept | {"host": f"127.0.0.1:{self.server.behind}", "content-length": str(len(body))})
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
@@ -109,8 +109,8 @@ class Theirs:
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
         for _ in range(200):
             try:
-                if self.ask("GET", "/_internal/healthcheck")[0] == 200:
-                    return
+                socket.create_connection(("127.0.0.1", self.proxy.behind)).close()
+                return
             except OSError:
                 time.sleep(0.05)
         raise AssertionError("fake-gcs-server does not come up")
