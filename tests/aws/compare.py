@@ -57,7 +57,7 @@ def differences(ours, theirs, schemas, known):
             continue
         (ty, a), (_, b) = ours[address], theirs[address]
         for name in sorted(set(a) | set(b)):
-            of = schemas[ty].get(name, "string")
+            of = schemas.get(ty, {}).get(name, "string")
             x, y = plain(a.get(name), of), plain(b.get(name), of)
             if x != y and f"{ty}.{name}" not in known:
                 lines.append(f"{address}.{name}:\n    ours   {json.dumps(x)}\n    theirs {json.dumps(y)}")

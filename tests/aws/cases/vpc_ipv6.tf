@@ -1,3 +1,4 @@
+# emulator: ministack
 # A network with addresses of both versions.
 # steps: 2
 resource "aws_vpc" "net" {
