@@ -5,10 +5,15 @@ import re
 
 # What differs from run to run, and what is put in its place.
 RANDOM = [
+    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"\b(vpc-cidr-assoc|subnet-cidr-assoc|vpc|subnet|igw|eipalloc|eipassoc|nat|rtb|rtbassoc|sg|sgr|vpce|eni|acl|dopt|eks|r)-[0-9a-z]{8,}\b"), r"\1-X"),
     (re.compile(r"\b(AKIA|AROA|AIDA|ANPA|AIPA|ASIA)[A-Z0-9]+\b"), r"\1X"),
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"(?<=[/-])[0-9a-f]{8}\b"), "X"),
+    (re.compile(r"\bterraform-[0-9a-f]{26}(?![0-9a-f])"), "UUID"),
+    (re.compile(r"(?<=:secret:)([^\"|]+)-[A-Za-z0-9]{6}\b"), r"\1-X"),
+    (re.compile(r"(?<=\"hosted_zone_id\": \")[0-9A-F]{13}(?=\")"), "X"),
+    (re.compile(r"\bpl-[0-9a-f]{8,}\b"), "pl-X"),
+    (re.compile(r"\bsgrule-\d+\b"), "sgrule-X"),
     (re.compile(r"\ba-[0-9a-f]{16}\b"), "a-X"),
     (re.compile(r"(?<=/oidc/id/)[0-9A-F]+|(?<=\.eks\.amazonaws\.com/id/)[0-9A-F]+"), "X"),
     (re.compile(r"\beks\.\d+\b"), "eks.X"),
@@ -41,7 +46,10 @@ def types(schemas):
 
 
 def members(block):
+    """The types of what is in a block. What no provider gives a value is `open`: left out, it is null, or no and zero."""
     found = {name: attribute["type"] for name, attribute in block.get("attributes", {}).items()}
+    given = [name for name in found if block["attributes"][name].get("computed")]
+    found = {name: ty if name in given else ["open", ty] for name, ty in found.items()}
     for name, nested in block.get("block_types", {}).items():
         inner = ["object", members(nested["block"])]
         found[name] = inner if nested["nesting_mode"] in ("single", "group") else [nested["nesting_mode"], inner]
@@ -74,8 +82,10 @@ def plain(value, ty):
 
 def said(value, ty):
     kind, inner = (ty[0], ty[1]) if isinstance(ty, list) else (ty, None)
+    if kind == "open":
+        return said(value, inner) or None
     if kind == "object" and isinstance(value, dict):
-        return {name: said(part, inner.get(name, "string")) for name, part in value.items()}
+        return {name: said(part, ["open", inner.get(name, "string")]) for name, part in value.items()}
     if kind == "map" and isinstance(value, dict):
         return {name: said(part, inner) for name, part in value.items()} or None
     if kind in ("list", "set") and isinstance(value, list):

@@ -6,14 +6,16 @@
 A case is a file in tests/aws/cases; a further step follows after a line `### then`, or its lines `# steps: N` has it applied with
 `local.step` from 1 to N. A module follows after a line `### module NAME`, and is called as `./NAME`. The first line may say
 `# emulator: ministack`. Cases are applied together, a module for each; a case with blocks that only a root module may have
-(`provider`, `import`, `removed`), or that says `# alone`, is applied alone. A provider block says `# connection` where the arguments by which the emulator
+(`provider`, `import`, `removed`), or that says `# alone`, is applied alone. What theirs can't do on an emulator says
+`# ours alone:` and why. A provider block says `# connection` where the arguments by which the emulator
 is reached belong; without one there is the usual one. On an emulator that was just wiped:
 
   ours     apply, a plan that changes nothing, each further step the same way, destroy; afterwards nothing is there
   theirs   the same with terraform and hashicorp/aws, where both can be found
   compared the attributes in both states, but for those in known.json; a plan by either on the other's state changes nothing
 
-Sets are compared without their order, documents in JSON without their white space, and no text and no elements count as null.
+Sets are compared without their order, documents in JSON without their white space. No text and no elements count as null, and where
+no provider gives a value, no and zero do.
 
 --single applies every case alone; --ours leaves out theirs, of which every command takes seconds of CPU. The emulators are
 started by this script, from the folder that tests/tools.sh installs them into, and stopped at its end.
@@ -43,7 +45,8 @@ class Case:
         text = path.read_text()
         self.name = path.stem
         self.emulator = "ministack" if text.startswith("# emulator: ministack") else "moto"
-        self.stands_alone = re.search(r"^((provider|import|removed) |# alone)", text, re.M) is not None
+        self.is_ours = re.search(r"^# ours alone: ", text, re.M) is not None
+        self.stands_alone = self.is_ours or re.search(r"^((provider|import|removed) |# alone)", text, re.M) is not None
         whole, *modules = re.split(r"^### module (\w+)\n", text, flags=re.M)
         self.modules = dict(zip(modules[::2], modules[1::2]))
         self.steps = [step.strip() + "\n" for step in whole.split("### then")]
@@ -145,7 +148,7 @@ class Twins:
                 states.append(attributes(ours.state()))
 
             apply_steps(group, ours, troubles, applied)
-            if not self.theirs:
+            if not self.theirs or group.cases[0].is_ours:
                 leave_nothing(ours, emulator, before)
                 return troubles.tell()
             terraform, provider = self.theirs

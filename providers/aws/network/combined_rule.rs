@@ -82,7 +82,7 @@ timeouts block single | Has no effect: nothing about a rule is waited for.
         let (group, all) = (wanted.str("security_group_id"), atoms_of(wanted));
         let mut made =
             sync::add(at, group, way(wanted), &all).await.map_err(|trouble| taken(group, trouble))?;
-        let rule = made.pop().filter(|_| made.is_empty()).and_then(|rule| rule.security_group_rule_id);
+        let rule = made.pop().filter(|_| all.len() == 1).and_then(|rule| rule.security_group_rule_id);
         Ok(fields! { id: id_of(wanted, &all), security_group_rule_id: rule.unwrap_or_default() })
     }
 

@@ -10,6 +10,7 @@ use aws_sdk_ec2::types::{
     DnsOptionsSpecification, IpAddressType, ResourceType, SubnetConfiguration, VpcEndpoint as Item,
     VpcEndpointType,
 };
+use model::Value;
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, KindPage, Made};
 use provider::{CreateClass, ErrorKind, ListRequest, Lists, ProviderError, fields};
 use provider_aws::{Client, OrAbsent, Trouble, Waiting, tags, wait};
@@ -55,7 +56,7 @@ vpc_id required fixed string | The VPC.
 dns_options block computed list 0..1 | Its names.
   dns_record_ip_type optional computed string | Which addresses names lead to: `ipv4`, `ipv6`, `dualstack`, or `service-defined`.
   private_dns_only_for_inbound_resolver_endpoint optional bool | Whether names are for queries from one's own premises alone.
-subnet_configuration block set | Which addresses its network interfaces have.
+subnet_configuration block set computed | Which addresses its network interfaces have.
   ipv4 optional string | The IPv4 address.
   ipv6 optional string | The IPv6 address.
   subnet_id optional string | The subnet.
@@ -79,6 +80,12 @@ timeouts block single | How long operations may take.
         if draft.changes("subnet_ids") || draft.changes("subnet_configuration") {
             ["network_interface_ids", "dns_entry"].iter().for_each(|name| draft.forget(name));
         }
+        if draft.changes("subnet_ids")
+            && draft.config.blocks("subnet_configuration").is_empty()
+            && let Some(ty) = draft.planned().whole().get("subnet_configuration").map(Value::ty)
+        {
+            draft.set("subnet_configuration", Value::unknown(ty));
+        }
         if draft.changes("private_dns_enabled") || draft.changes("ip_address_type") {
             draft.forget("dns_entry");
         }
@@ -95,7 +102,8 @@ timeouts block single | How long operations may take.
                 .set_dns_options(dns_options(wanted))
                 .set_ip_address_type(wanted.text("ip_address_type").map(IpAddressType::from))
                 .set_policy_document(wanted.string("policy"))
-                .set_private_dns_enabled(wanted.flag("private_dns_enabled"))
+                // Left out it would be yes.
+                .private_dns_enabled(wanted.is("private_dns_enabled"))
                 .set_resource_configuration_arn(wanted.string("resource_configuration_arn"))
                 .set_route_table_ids(wanted.some_texts("route_table_ids"))
                 .set_security_group_ids(wanted.some_texts("security_group_ids"))

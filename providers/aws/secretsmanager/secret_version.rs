@@ -7,7 +7,7 @@ use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueOutput;
 use aws_smithy_types::Blob;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::Value;
+use model::{Type, Value};
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ProviderError, fields};
 
@@ -61,7 +61,8 @@ version_stages optional computed set(string) | The labels of the version; `AWSCU
     fn plan(&self, _: &At<'_, Client>, draft: &mut Draft<'_>) -> Result<(), KindError> {
         let content = draft.config.whole().get("secret_string_wo");
         let is_unstored = content.is_some_and(|content| !content.is_null());
-        draft.set("has_secret_string_wo", Value::bool(is_unstored));
+        let has = if is_unstored { Value::bool(true) } else { Value::null_of(Type::Bool) };
+        draft.set("has_secret_string_wo", has);
         Ok(())
     }
 
@@ -98,7 +99,7 @@ version_stages optional computed set(string) | The labels of the version; `AWSCU
         };
         Ok(Some(match known.is("has_secret_string_wo") {
             true => told,
-            false => told.and(content(&found)).with("has_secret_string_wo", false),
+            false => told.and(content(&found)).with("has_secret_string_wo", Value::null()),
         }))
     }
 

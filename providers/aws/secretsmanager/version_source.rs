@@ -23,7 +23,7 @@ What a secret holds. It lies in the state then; the ephemeral resource of the sa
 
 arn computed string | The secret's ARN.
 created_date computed string | When the version was made.
-id optional computed string | The secret's ARN or name, a bar, and the version's identifier.
+id optional computed string | The secret's ARN or name, a bar, and by what the version is chosen.
 secret_binary computed sensitive string | The content, where it is bytes.
 secret_id required string | The secret's ARN or name.
 secret_string computed sensitive string | The content, where it is a text.
@@ -34,7 +34,8 @@ version_stages computed set(string) | All labels of the version.
 
     async fn read(&self, at: &At<'_, Client>, config: Given<'_>) -> Result<Fields, KindError> {
         let found = found(at, config).await?;
-        let id = format!("{}|{}", config.str("secret_id"), found.version_id().unwrap_or_default());
+        let chosen = config.text("version_id").unwrap_or(config.str("version_stage"));
+        let id = format!("{}|{chosen}", config.str("secret_id"));
         Ok(told(&found).with("id", id))
     }
 }

@@ -1,5 +1,4 @@
 # A project with what its builds are told.
-# steps: 2
 resource "aws_iam_role" "build" {
   name = "stackwright-build-plain"
   assume_role_policy = jsonencode({
@@ -10,9 +9,9 @@ resource "aws_iam_role" "build" {
 
 resource "aws_codebuild_project" "plain" {
   name           = "stackwright-build-plainly"
-  description    = "step ${local.step}"
+  description    = "plain"
   service_role   = aws_iam_role.build.arn
-  build_timeout  = 30 * local.step
+  build_timeout  = 30
   queued_timeout = 60
 
   artifacts {
@@ -32,7 +31,7 @@ resource "aws_codebuild_project" "plain" {
     privileged_mode             = true
 
     dynamic "environment_variable" {
-      for_each = local.step == 1 ? { B = "2", A = "1" } : { B = "3", C = "4" }
+      for_each = { B = "2", A = "1" }
       content {
         name  = environment_variable.key
         value = environment_variable.value
@@ -63,6 +62,6 @@ resource "aws_codebuild_project" "plain" {
   }
 
   tags = {
-    step = tostring(local.step)
+    kind = "plain"
   }
 }

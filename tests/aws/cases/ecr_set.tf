@@ -11,7 +11,7 @@ resource "aws_ecr_repository" "each" {
   force_delete         = true
 
   image_scanning_configuration {
-    scan_on_push = local.step == 1
+    scan_on_push = local.step == 2
   }
 }
 

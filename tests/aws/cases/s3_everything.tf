@@ -16,7 +16,7 @@ variable "settings" {
       runs = { prefix = "runs/", days = 30 }
       tmp  = { prefix = "tmp/", days = 1 }
     }
-    origins = ["https://b.example.com", "https://a.example.com"]
+    origins = ["https://a.example.com"]
   }
 }
 

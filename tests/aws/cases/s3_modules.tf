@@ -50,7 +50,7 @@ resource "aws_s3_bucket_cors_configuration" "this" {
   count  = var.days == null ? 0 : 1
   bucket = aws_s3_bucket.this.id
   dynamic "cors_rule" {
-    for_each = ["https://a.example.com", "https://b.example.com"]
+    for_each = ["https://a.example.com"]
     content {
       allowed_methods = ["GET"]
       allowed_origins = [cors_rule.value]

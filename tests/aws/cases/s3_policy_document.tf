@@ -43,7 +43,7 @@ data "aws_iam_policy_document" "b" {
 }
 
 resource "aws_s3_bucket" "b" {
-  bucket_prefix = "stackwright-document-"
+  bucket = "stackwright-document"
 }
 
 resource "aws_s3_bucket_policy" "b" {

@@ -19,7 +19,7 @@ resource "aws_security_group_rule" "ranges" {
   from_port         = 443
   to_port           = 443
   protocol          = "tcp"
-  cidr_blocks       = ["10.1.0.0/16", "10.0.0.0/16"]
+  cidr_blocks       = ["10.0.0.0/16", "10.1.0.0/16"]
   security_group_id = aws_security_group.a.id
 }
 

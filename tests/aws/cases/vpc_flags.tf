@@ -12,7 +12,7 @@ resource "aws_subnet" "a" {
   vpc_id                              = aws_vpc.net.id
   cidr_block                          = "10.71.0.0/20"
   availability_zone_id                = "euc1-az2"
-  map_public_ip_on_launch             = local.step == 2
+  map_public_ip_on_launch             = true
   private_dns_hostname_type_on_launch = "ip-name"
 }
 

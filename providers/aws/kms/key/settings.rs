@@ -38,18 +38,16 @@ pub(super) async fn read_policy(at: &At<'_, Client>, id: &str) -> Result<Option<
 }
 
 /// Whether a key is renewed, and after how many days. Only symmetric ones that KMS keeps itself can be.
-pub(super) async fn rotation(
-    at: &At<'_, Client>,
-    key: &KeyMetadata,
-) -> Result<(bool, Option<i32>), KindError> {
+pub(super) async fn rotation(at: &At<'_, Client>, key: &KeyMetadata) -> Result<(bool, i32), KindError> {
     if key.key_spec() != Some(&KeySpec::SymmetricDefault) {
-        return Ok((false, None));
+        return Ok((false, 0));
     }
     let ask = |kms: Kms| kms.get_key_rotation_status().key_id(key.key_id()).send();
     let answer = at.client.ask(&format!("read the rotation of the key {}", key.key_id()), ask).await;
     let answer = answer.or_absent_for(&["UnsupportedOperationException"])?;
-    Ok(answer
-        .map_or((false, None), |answer| (answer.key_rotation_enabled(), answer.rotation_period_in_days())))
+    Ok(answer.map_or((false, 0), |answer| {
+        (answer.key_rotation_enabled(), answer.rotation_period_in_days().unwrap_or(0))
+    }))
 }
 
 /// Starts or stops the renewal of a key.

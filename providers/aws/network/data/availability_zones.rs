@@ -55,7 +55,7 @@ fn read(region: &str, config: Given<'_>, mut zones: Vec<AvailabilityZone>) -> Fi
     zones.retain(|zone| !names.contains(&text(&zone.zone_name)) && !ids.contains(&text(&zone.zone_id)));
     zones.sort_by_key(|zone| text(&zone.zone_name));
     let groups: BTreeSet<String> = zones.iter().map(|zone| text(&zone.group_name)).collect();
-    let groups: Vec<String> = groups.into_iter().filter(|group| !group.is_empty()).collect();
+    let groups: Vec<String> = groups.into_iter().collect();
     fields! {
         group_names: groups,
         id: region,

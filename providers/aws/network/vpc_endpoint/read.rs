@@ -1,6 +1,6 @@
 //! What is told of an endpoint.
 
-use aws_sdk_ec2::types::{DnsEntry, DnsOptions, PrefixList, VpcEndpoint};
+use aws_sdk_ec2::types::{DnsEntry, DnsOptions, NetworkInterface, PrefixList, VpcEndpoint};
 use provider::fields;
 use provider::sheet::{Fields, Given};
 use provider_aws::{Client, OrAbsent, Trouble, tags};
@@ -22,6 +22,7 @@ pub(super) async fn fields(
         "Gateway" => prefix_list(client, &service).await?,
         _ => None,
     };
+    let interfaces = endpoint.network_interface_ids.clone().unwrap_or_default();
     let ranges = prefixes.as_ref().and_then(|list| list.cidrs.clone()).unwrap_or_default();
     let entry = |entry: DnsEntry| fields! { dns_name: entry.dns_name, hosted_zone_id: entry.hosted_zone_id };
     let groups = endpoint.groups.unwrap_or_default().into_iter().filter_map(|group| group.group_id);
@@ -32,7 +33,8 @@ pub(super) async fn fields(
         dns_options: endpoint.dns_options.map(dns_options).into_iter().collect::<Vec<_>>(),
         id: id,
         ip_address_type: endpoint.ip_address_type.as_ref().map(|ty| ty.as_str().to_owned()).unwrap_or_default(),
-        network_interface_ids: endpoint.network_interface_ids.unwrap_or_default(),
+        subnet_configuration: addresses(client, &interfaces).await?,
+        network_interface_ids: interfaces,
         owner_id: endpoint.owner_id,
         policy: endpoint.policy_document.unwrap_or_default(),
         prefix_list_id: prefixes.and_then(|list| list.prefix_list_id),
@@ -57,6 +59,20 @@ fn dns_options(options: DnsOptions) -> Fields {
         dns_record_ip_type: options.dns_record_ip_type.as_ref().map(|ty| ty.as_str()),
         private_dns_only_for_inbound_resolver_endpoint: options.private_dns_only_for_inbound_resolver_endpoint,
     }
+}
+
+/// Which addresses network interfaces have in their subnets.
+async fn addresses(client: &Client, interfaces: &[String]) -> Result<Vec<Fields>, Trouble> {
+    if interfaces.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = ec2::filter("network-interface-id", interfaces.iter().cloned());
+    let found = ec2::all::<NetworkInterface>(client, vec![filter]).await?;
+    let address = |one: NetworkInterface| {
+        let six = one.ipv6_addresses.unwrap_or_default().into_iter().find_map(|six| six.ipv6_address);
+        fields! { ipv4: one.private_ip_address, ipv6: six, subnet_id: one.subnet_id }
+    };
+    Ok(found.into_iter().map(address).collect())
 }
 
 /// The list of the ranges of a service, which is called as the service is.
