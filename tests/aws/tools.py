@@ -89,8 +89,8 @@ class Tool:
     def expect_no_changes(self, who):
         done = self.run("plan", "-detailed-exitcode", "-no-color", fine=(0, 2))
         if done.returncode != 0:
-            changes = done.stdout[done.stdout.find("will be performed"):] if "will be performed" in done.stdout else done.stdout
-            raise Failure(f"{who}: a plan that should change nothing does\n{changes[-6000:]}")
+            changes = done.stdout[max(done.stdout.find("will perform the following"), 0):]
+            raise Failure(f"{who}: a plan that should change nothing does\n{changes[:6000]}")
 
     def destroy(self):
         self.run("destroy", "-auto-approve", "-no-color")
