@@ -24,9 +24,3 @@ resource "aws_iam_user" "bound" {
   name                 = "stackwright-user-bound"
   permissions_boundary = local.step == 1 ? aws_iam_policy.bounds.arn : null
 }
-
-resource "aws_secretsmanager_secret" "described" {
-  name                    = "stackwright/described"
-  description             = local.step == 1 ? "first" : ""
-  recovery_window_in_days = 0
-}

@@ -1,5 +1,4 @@
-# emulator: ministack
-# moto refuses how Terraform's provider changes rules.
+# moto refuses how Terraform's provider changes a rule for all protocols, so that one stays.
 # Security groups with rules of all kinds, written within them as blocks and as an attribute, and beside them.
 
 resource "aws_vpc" "net" {
@@ -128,7 +127,7 @@ resource "aws_vpc_security_group_ingress_rule" "from_web" {
 
 resource "aws_vpc_security_group_egress_rule" "out" {
   security_group_id = aws_security_group.plain.id
-  cidr_ipv4         = "10.0.0.0/8"
+  cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "-1"
-  description       = "to the inside"
+  description       = "to everywhere"
 }
