@@ -1,22 +1,30 @@
 //! IAM: who may do what, service accounts, and roles.
 
 mod account;
+mod binding;
+mod document;
+mod granted;
 mod key;
 mod member;
 mod of;
 mod role;
+mod whole;
 
 pub(crate) use account::told as account_told;
-pub(crate) use member::{Granted, Member, VERSION, member_sheet};
+pub(crate) use granted::{Granted, Named, VERSION, granted};
 
+use binding::Binding;
+use member::Member;
 use provider::Catalog;
+use whole::Policy;
 
 /// Adds the types of IAM.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    catalog
-        .kind(account::Account)
-        .kind(key::Key)
-        .kind(role::Role)
-        .kind(Member(of::Account))
-        .kind(Member(of::Project))
+    let catalog = catalog.kind(account::Account).kind(key::Key).kind(role::Role).source(document::Document);
+    policies(policies(catalog, || of::Account), || of::Project)
+}
+
+/// Adds the types of members, bindings and policies of something.
+pub(crate) fn policies<G: Granted>(catalog: Catalog, granted: fn() -> G) -> Catalog {
+    catalog.kind(Member(granted())).kind(Binding(granted())).kind(Policy(granted()))
 }

@@ -8,13 +8,13 @@ use provider::{Catalog, CreateClass, fields};
 use serde_json::{Map, Value as Json, json};
 
 use crate::client::{Api, Client, Request};
-use crate::iam::{Granted, Member, VERSION, member_sheet};
+use crate::iam::{self, Granted, VERSION, granted};
 use crate::mirror::{Mirror, text};
 use crate::{OrAbsent, labels, operations, places};
 
 /// Adds the types of Artifact Registry.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    catalog.kind(Repository).kind(Member(OfRepository))
+    iam::policies(catalog.kind(Repository), || OfRepository)
 }
 
 static MIRROR: LazyLock<Mirror> = LazyLock::new(|| Mirror::new(Repository::SHEET, &[], &[]));
@@ -187,8 +187,8 @@ fn policies_as_list(known: Given<'_>, repository: &mut Json) {
 struct OfRepository;
 
 impl Granted for OfRepository {
-    const NAME: &'static str = "google_artifact_registry_repository_iam_member";
-    const SHEET: &'static str = member_sheet!(
+    granted!(
+        "google_artifact_registry_repository",
         "location optional computed fixed string | Where the repository lies.\n\
          project optional computed fixed string | The project.\n\
          repository required fixed string | The repository.\n"

@@ -10,20 +10,20 @@ use provider::{Catalog, fields};
 use serde_json::{Value as Json, json};
 
 use crate::client::{Api, Client, Request};
-use crate::iam::{Granted, Member, VERSION, member_sheet};
+use crate::iam::{self, Granted, VERSION, granted};
 use crate::places;
 
 /// Adds the types of Secret Manager.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    catalog.kind(secret::Secret).kind(version::Version).kind(Member(OfSecret))
+    iam::policies(catalog.kind(secret::Secret).kind(version::Version), || OfSecret)
 }
 
 /// The policy of a secret.
 struct OfSecret;
 
 impl Granted for OfSecret {
-    const NAME: &'static str = "google_secret_manager_secret_iam_member";
-    const SHEET: &'static str = member_sheet!(
+    granted!(
+        "google_secret_manager_secret",
         "project optional computed fixed string | The project.\n\
          secret_id required fixed string | The secret.\n"
     );

@@ -2,12 +2,13 @@
 
 pub(crate) mod bucket;
 pub(crate) mod contents;
-mod member;
+
 mod object;
+mod policy;
 
 use provider::Catalog;
 
 /// Adds the types of Cloud Storage.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    catalog.kind(bucket::Bucket).kind(object::Object).kind(crate::iam::Member(member::OfBucket))
+    crate::iam::policies(catalog.kind(bucket::Bucket).kind(object::Object), || policy::OfBucket)
 }

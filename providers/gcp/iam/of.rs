@@ -1,10 +1,10 @@
-//! `google_service_account_iam_member` and `google_project_iam_member`.
+//! The policies of service accounts and of projects.
 
 use provider::fields;
 use provider::sheet::{Fields, Given};
 use serde_json::{Value as Json, json};
 
-use super::{Granted, VERSION, member_sheet};
+use super::granted::{Granted, VERSION, granted};
 use crate::Client;
 use crate::client::{Api, Request};
 
@@ -12,9 +12,10 @@ use crate::client::{Api, Request};
 pub(super) struct Account;
 
 impl Granted for Account {
-    const NAME: &'static str = "google_service_account_iam_member";
-    const SHEET: &'static str =
-        member_sheet!("service_account_id required fixed string | The service account, by its full name.\n");
+    granted!(
+        "google_service_account",
+        "service_account_id required fixed string | The service account, by its full name.\n"
+    );
 
     fn resource(&self, _: &Client, object: Given<'_>) -> String {
         object.str("service_account_id").to_owned()
@@ -38,8 +39,7 @@ impl Granted for Account {
 pub(super) struct Project;
 
 impl Granted for Project {
-    const NAME: &'static str = "google_project_iam_member";
-    const SHEET: &'static str = member_sheet!("project required fixed string | The project.\n");
+    granted!("google_project", "project required fixed string | The project.\n");
 
     fn resource(&self, _: &Client, object: Given<'_>) -> String {
         object.str("project").trim_start_matches("projects/").to_owned()
@@ -51,8 +51,12 @@ impl Granted for Project {
     }
 
     fn write(&self, resource: &str, policy: &Json) -> Request {
-        Request::post(Api::Projects, format!("projects/{resource}:setIamPolicy"))
-            .json(&json!({ "policy": policy }))
+        let mut body = json!({ "policy": policy });
+        if policy.get("auditConfigs").is_some() {
+            // Left out, what is logged would stay as it was.
+            body["updateMask"] = "bindings,etag,auditConfigs".into();
+        }
+        Request::post(Api::Projects, format!("projects/{resource}:setIamPolicy")).json(&body)
     }
 
     fn told(&self, resource: &str) -> Fields {

@@ -1,4 +1,4 @@
-//! `google_storage_bucket_iam_member`.
+//! The policies of buckets.
 
 use provider::fields;
 use provider::sheet::{Fields, Given};
@@ -6,14 +6,13 @@ use serde_json::Value as Json;
 
 use crate::Client;
 use crate::client::{Api, Request, segment};
-use crate::iam::{Granted, VERSION, member_sheet};
+use crate::iam::{Granted, VERSION, granted};
 
 /// The policy of a bucket.
 pub(crate) struct OfBucket;
 
 impl Granted for OfBucket {
-    const NAME: &'static str = "google_storage_bucket_iam_member";
-    const SHEET: &'static str = member_sheet!("bucket required fixed string | The bucket.\n");
+    granted!("google_storage_bucket", "bucket required fixed string | The bucket.\n");
 
     fn resource(&self, _: &Client, object: Given<'_>) -> String {
         format!("b/{}", object.str("bucket").trim_start_matches("b/"))
