@@ -14,8 +14,8 @@
 //!
 //! The words before the type: `required`, `optional`, `computed`; `sensitive`, `writeonly`, `deprecated`; `fixed` where
 //! another value needs another object; `volatile` where each change of the object gives a new value; `foreign` where others
-//! change it, so that a change of the object does not tell what became of it meanwhile; `json`, `policy`, `link` and `caseless`
-//! where texts are compared by what they mean; `default=VALUE`, in quotes where it has blanks; and of a block `computed`, where the provider gives blocks
+//! change it, so that a change of the object does not tell what became of it meanwhile; `json`, `policy`, `link`,
+//! `duration` and `caseless` where texts are compared by what they mean; `default=VALUE`, in quotes where it has blanks; and of a block `computed`, where the provider gives blocks
 //! if the configuration has none, and `like=NAME`, where it holds what an outermost block holds.
 //!
 //! Start reading at [`Kind`], which is what a type has to say.

@@ -4,13 +4,16 @@
     tests/gcp/twin.py --binary target/debug/stackwright [CASE...]
 
 A case is a file in tests/gcp/cases, a configuration without its provider block; a second step follows after a line `### then`.
-Each is applied, planned again without a change, changed step by step the same way, and destroyed; afterwards nothing is there,
-and no request was one that Google's descriptions do not permit. Then all is done once more with requests that are refused for
+Each is applied, planned again without a change, forgotten and imported, changed step by step the same way, and destroyed;
+afterwards nothing is there, and no request was one that Google's descriptions do not permit. What a comment `# says: TEXT` of a
+step tells, its plan has to say. Then all is done once more with requests that are refused for
 coming too early, that fail in passing and whose answers are lost, as often as a run must bear it.
 """
 
 import argparse
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -55,8 +58,28 @@ FAULTS = [
 ]
 
 
+# What no identifier finds again, as with Terraform's provider.
+NOT_IMPORTED = {"google_service_account_key", "google_storage_bucket_object"}
+
+# What only a configuration knows, so that the apply after an import writes it down, and what follows from that.
+SAID = r"\w*labels|\w*annotations|force_destroy|on_destroy|disable_\w+|deletion_\w+|timeouts|keepers"
+
+
 class Failure(Exception):
     pass
+
+
+def identifier(resource):
+    """By what an object is imported."""
+    values, kind = resource["values"], resource["type"]
+    title = "".join(f" {c['title']}" for c in values.get("condition") or [])
+    if kind.endswith("_iam_member"):
+        return f"{values['id'].split('/' + values['role'] + '/')[0]} {values['role']} {values['member']}{title}"
+    if kind.endswith("_iam_binding"):
+        return f"{values['id'].split('/' + values['role'])[0]} {values['role']}{title}"
+    if kind == "google_secret_manager_secret_version":
+        return f"{values['secret']}/versions/{values['version']}"
+    return values["id"]
 
 
 def provider(url):
@@ -95,16 +118,46 @@ class Tool:
             raise Failure(f"{' '.join(args)} ended with {done.returncode}\n{done.stdout[-500:]}\n{done.stderr[-2500:]}")
         return done
 
+    def expect(self, texts):
+        """Looks for texts in what a plan says."""
+        done = self.run("plan") if texts else None
+        for text in texts:
+            if text not in " ".join((done.stdout + done.stderr).split()):
+                raise Failure(f"the plan does not say {text!r}\n{done.stdout}\n{done.stderr}")
+
+    def import_all(self):
+        """Forgets everything, and takes it over again: nothing of it has to change."""
+        state = json.loads(self.run("show", "-json").stdout)
+        found = state["values"]["root_module"]["resources"]
+        found = [r for r in found if r["mode"] == "managed" and r["type"] not in NOT_IMPORTED and not r["values"].get("secret_data_wo_version")]
+        for resource in found:
+            self.run("state", "rm", resource["address"])
+        blocks = [f"import {{\n  to = {r['address']}\n  id = {json.dumps(identifier(r))}\n}}\n" for r in found]
+        (self.folder / "imports.tf").write_text("".join(blocks))
+        self.run("plan", "-out=plan")
+        for change in json.loads(self.run("show", "-json", "plan").stdout)["resource_changes"]:
+            told = change["change"]
+            if change["mode"] == "managed" and change["address"] in {r["address"] for r in found}:
+                before, after = told["before"] or {}, told["after"] or {}
+                differing = [name for name in after if before.get(name) != after[name] and not re.fullmatch(SAID, name)]
+                if "importing" not in told or "create" in told["actions"] or differing:
+                    raise Failure(f"{change['address']} is not what was imported: {told['actions']}" + "".join(f"\n  {name}: {before.get(name)} -> {after[name]}" for name in differing))
+        self.run("apply", "-auto-approve")
+        (self.folder / "imports.tf").unlink()
+
     def live(self, steps):
         """Every step with a plan after it that changes nothing, and the end of it all."""
         for number, step in enumerate(steps):
             (self.folder / "main.tf").write_text(step)
             if number == 0:
                 self.run("init")
+            self.expect(re.findall(r"^# says: (.*)$", step, re.M))
             self.run("apply", "-auto-approve")
             done = self.run("plan", "-detailed-exitcode", fine=(0, 2))
             if done.returncode:
                 raise Failure(f"step {number + 1}: a plan that should change nothing does\n{done.stdout[-2500:]}")
+            if number == 0 and not server.STATE.faults:
+                self.import_all()
         self.run("destroy", "-auto-approve")
 
 

@@ -28,6 +28,20 @@ pub fn same_link(one: &str, other: &str) -> bool {
     !short.is_empty() && long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
+/// Whether two texts are the same duration: `30d` is `2592000s`.
+pub fn same_duration(one: &str, other: &str) -> bool {
+    match (model::duration::parse_duration(&in_hours(one)), model::duration::parse_duration(&in_hours(other))) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// A duration in days as one in hours, which every reader of durations knows.
+fn in_hours(text: &str) -> String {
+    let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
+    days.map_or_else(|| text.to_owned(), |days| format!("{}h", u64::from(days) * 24))
+}
+
 /// The path of a link from the project on; without a project, the whole.
 fn path(link: &str) -> &str {
     let link = link.trim_end_matches('/');
@@ -155,6 +169,12 @@ mod tests {
             r#"{"Statement":[{"Principal":"*"}]}"#,
             r#"{"Statement":[{"Principal":{"AWS":"*"}}]}"#
         ));
+    }
+
+    #[test]
+    fn durations_are_compared_by_how_long_they_are() {
+        assert!(same_duration("30d", "2592000s") && same_duration("1h", "60m") && same_duration("x", "x"));
+        assert!(!same_duration("30d", "30h") && !same_duration("x", "30d"));
     }
 
     #[test]

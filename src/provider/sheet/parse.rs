@@ -5,7 +5,7 @@ use std::fmt;
 
 use model::{Attribute, AttributeKind, Block, NestedBlock, Nesting, Schema, Str, Type, Value};
 
-use super::meaning::{same_json, same_link, same_policy};
+use super::meaning::{same_duration, same_json, same_link, same_policy};
 
 /// What the words of a line say of an attribute beyond its schema.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Traits {
     pub policy: bool,
     /// Texts that name the same object of a cloud are the same.
     pub link: bool,
+    /// Texts that are the same duration are the same.
+    pub duration: bool,
     /// Texts that differ in case alone are the same.
     pub caseless: bool,
     /// What it is where the configuration leaves it out.
@@ -65,7 +67,7 @@ struct Line<'t> {
 impl Traits {
     /// Whether two texts are the same where they mean the same.
     pub(super) fn has_meaning(&self) -> bool {
-        self.json || self.policy || self.link || self.caseless
+        self.json || self.policy || self.link || self.duration || self.caseless
     }
 
     /// Whether two texts mean the same.
@@ -73,6 +75,7 @@ impl Traits {
         self.json && same_json(one, other)
             || self.policy && same_policy(one, other)
             || self.link && same_link(one, other)
+            || self.duration && same_duration(one, other)
             || self.caseless && one.eq_ignore_ascii_case(other)
     }
 }
@@ -259,6 +262,7 @@ fn read_attribute(line: &Line<'_>) -> Result<(Attribute, Traits), SheetError> {
             "json" => said.json = true,
             "policy" => said.policy = true,
             "link" => said.link = true,
+            "duration" => said.duration = true,
             "caseless" => said.caseless = true,
             word => match word.strip_prefix("default=") {
                 Some(text) => default = Some(text.trim_matches('"')),

@@ -7,7 +7,7 @@ use model::{Schema, Value};
 
 use super::kind::{At, Kind};
 use super::parse::{Sheet, SheetError};
-use super::planning::Draft;
+use super::planning::{Draft, defaulted};
 use super::shape::{as_planned, fill, known, merge, merge_over};
 use super::{Fields, Given};
 use crate::contract::{check_kept, is_left_out};
@@ -173,7 +173,8 @@ impl<K: Kind> ResourceType for Typed<K> {
 
     async fn import(&self, call: Call<'_>, id: &str) -> Result<Imported, ProviderError> {
         let identity = self.kind.import(&At::new(call, None)?, id).await?;
-        Ok(fill(&self.sheet.schema.block, identity)?.into())
+        // What no cloud tells is taken for what it is where nobody says otherwise.
+        Ok(defaulted(&self.sheet, &fill(&self.sheet.schema.block, identity)?).into())
     }
 
     fn upgrade(&self, version: u64, stored: &str) -> Result<String, ProviderError> {

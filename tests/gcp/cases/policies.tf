@@ -114,6 +114,9 @@ resource "google_artifact_registry_repository" "r" {
   format        = "DOCKER"
 }
 
+# says: Members lose access
+# says: roles/storage.objectViewer: allUsers
+# says: roles/artifactregistry.writer: user:a@example.com
 resource "google_storage_bucket_iam_binding" "b" {
   bucket  = google_storage_bucket.b.name
   role    = "roles/storage.objectViewer"
