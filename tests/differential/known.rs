@@ -55,12 +55,14 @@ pub fn explains(text: &str, (ours, theirs): &Answers) -> bool {
 }
 
 /// Whether a function of which Terraform's gives up for some arguments is called where that is caught: `slice` for lists
-/// that are not known, `setproduct` for nulls beside objects, in a conditional, in `can` or in `try`.
+/// that are not known, functions of sets for nulls beside objects, in a conditional, in `can` or in `try`.
 fn may_give_up(text: &str) -> bool {
     [" ? ", "can(", "try("].iter().any(|catcher| text.contains(catcher))
         && (text.contains("slice(") && has_unknowns(text)
-            || text.contains("setproduct(") && text.contains("null"))
+            || OF_SETS.iter().any(|function| text.contains(function)) && text.contains("null"))
 }
+
+const OF_SETS: [&str; 4] = ["setintersection(", "setproduct(", "setsubtract(", "setunion("];
 
 /// Whether nothing but the types of a conditional's results is wrong.
 fn is_inconsistent(said: &BTreeSet<Remark>) -> bool {

@@ -30,7 +30,8 @@ pub fn same_link(one: &str, other: &str) -> bool {
 
 /// Whether two texts are the same duration: `30d` is `2592000s`.
 pub fn same_duration(one: &str, other: &str) -> bool {
-    match (model::duration::parse_duration(&in_hours(one)), model::duration::parse_duration(&in_hours(other))) {
+    match (model::duration::parse_duration(&in_hours(one)), model::duration::parse_duration(&in_hours(other)))
+    {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
