@@ -7,7 +7,10 @@ mod granted;
 mod key;
 mod member;
 mod of;
+mod pool;
+mod pool_provider;
 mod role;
+mod softly;
 mod whole;
 
 pub(crate) use account::told as account_told;
@@ -20,7 +23,8 @@ use whole::Policy;
 
 /// Adds the types of IAM.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    let catalog = catalog.kind(account::Account).kind(key::Key).kind(role::Role).source(document::Document);
+    let catalog = catalog.kind(account::Account).kind(key::Key).kind(role::Role);
+    let catalog = catalog.kind(pool::Pool).kind(pool_provider::PoolProvider).source(document::Document);
     policies(policies(catalog, || of::Account), || of::Project)
 }
 

@@ -15,7 +15,12 @@ pub type Labels = BTreeMap<String, String>;
 /// Plans `terraform_labels` and `effective_labels`: the first are the provider's with the resource's own in their place, the
 /// second those with what others set.
 pub fn plan(at: &At<'_, Client>, draft: &mut Draft<'_>) {
-    let labels = draft.config.whole().get("labels").filter(|labels| !labels.is_null());
+    plan_as(at, draft, "labels");
+}
+
+/// The same of a type that calls its labels otherwise.
+pub fn plan_as(at: &At<'_, Client>, draft: &mut Draft<'_>, name: &str) {
+    let labels = draft.config.whole().get(name).filter(|labels| !labels.is_null());
     if labels.is_some_and(|labels| !labels.is_known()) {
         let unknown = || Value::unknown(Type::map(Type::String));
         draft.set("terraform_labels", unknown());
@@ -56,23 +61,38 @@ fn fitting(text: &str) -> String {
 
 /// The labels of an object that was read.
 pub fn of(object: &Json) -> Labels {
-    let entries = object.get("labels").and_then(Json::as_object);
+    under(object, "labels")
+}
+
+/// The labels of an object that was read, under the name of their field.
+pub fn under(object: &Json, field: &str) -> Labels {
+    let entries = object.get(field).and_then(Json::as_object);
     let text = |(key, value): (&String, &Json)| Some((key.clone(), value.as_str()?.to_owned()));
     entries.into_iter().flatten().filter_map(text).collect()
 }
 
 /// The attributes of labels that were seen, with the marks among them.
 pub fn seen(at: &At<'_, Client>, known: Given<'_>, labels: Labels) -> Fields {
+    seen_as(at, known, "labels", labels)
+}
+
+/// The marks among labels.
+pub fn marks(at: &At<'_, Client>, labels: &Labels) -> Option<Ownership> {
     let marks = Ownership::among(|key| labels.get(key).map(String::as_str));
-    let marks = marks.map(|seen| as_written(at, seen));
+    marks.map(|seen| as_written(at, seen))
+}
+
+/// The attributes of labels of a type that calls its own otherwise.
+pub fn seen_as(at: &At<'_, Client>, known: Given<'_>, name: &str, labels: Labels) -> Fields {
+    let marks = marks(at, &labels);
     let effective: Labels = labels.into_iter().filter(|(key, _)| !Ownership::is_mark(key)).collect();
     let among = |name: &str| {
         let known = known.map(name);
         let is_known = |(key, _): &(&String, &String)| known.contains_key(*key);
         effective.iter().filter(is_known).map(|(k, v)| (k.clone(), v.clone())).collect::<Labels>()
     };
-    let (own, ours) = (among("labels"), among("terraform_labels"));
-    let fields = Fields::new().with("labels", own).with("terraform_labels", ours);
+    let (own, ours) = (among(name), among("terraform_labels"));
+    let fields = Fields::new().with(name, own).with("terraform_labels", ours);
     fields.with("effective_labels", effective).marked(marks)
 }
 

@@ -9,6 +9,7 @@
 
 mod backend;
 mod client;
+mod clusters;
 mod compute;
 mod connector;
 mod credentials;
@@ -49,10 +50,18 @@ pub struct GcpProvider {
 impl GcpProvider {
     /// The provider with its types.
     pub fn new() -> GcpProvider {
-        let catalog =
-            [storage::add, iam::add, services::add, registries::add, secrets::add, compute::add, data::add]
-                .iter()
-                .fold(Catalog::default(), |catalog, add| add(catalog));
+        let catalog = [
+            storage::add,
+            iam::add,
+            services::add,
+            registries::add,
+            secrets::add,
+            compute::add,
+            clusters::add,
+            data::add,
+        ]
+        .iter()
+        .fold(Catalog::default(), |catalog, add| add(catalog));
         GcpProvider { schema: settings::schema(), catalog, budgets: Budgets::default() }
     }
 }

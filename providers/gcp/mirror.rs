@@ -4,6 +4,7 @@
 //! one of is an object of the API, others are lists. What only the API says is never sent to it.
 
 mod deep;
+mod quiet;
 
 use model::{Attribute, AttributeKind, Block, Kind, NestedBlock, Str, Type, Value};
 use provider::sheet::{Fields, Given, Sheet};
@@ -21,6 +22,8 @@ pub struct Mirror {
     texts: &'static [&'static str],
     /// Attributes that are `TRUE` or `FALSE` here, and true or false there.
     switches: &'static [&'static str],
+    /// An outermost attribute whose field is called otherwise than that of inner ones of its name.
+    outermost: Option<(&'static str, &'static str)>,
 }
 
 impl Mirror {
@@ -32,12 +35,33 @@ impl Mirror {
     ) -> Mirror {
         #[expect(clippy::panic, reason = "sheets are part of the program, and a test reads every one")]
         let sheet = Sheet::parse(sheet).unwrap_or_else(|e| panic!("invariant: a sheet can be read: {e}"));
-        Mirror { block: sheet.schema.block, names, texts, switches: &[] }
+        Mirror { block: sheet.schema.block, names, texts, switches: &[], outermost: None }
+    }
+
+    /// The mirror with attributes that are texts here, and true or false there.
+    #[must_use]
+    pub fn switches(self, switches: &'static [&'static str]) -> Mirror {
+        Mirror { switches, ..self }
+    }
+
+    /// The mirror with another field for an outermost attribute.
+    #[must_use]
+    pub fn renamed(self, here: &'static str, there: &'static str) -> Mirror {
+        Mirror { outermost: Some((here, there)), ..self }
+    }
+
+    /// The mirror of the blocks of a name.
+    pub fn of_block(&self, name: &str) -> Mirror {
+        let block = self.block.blocks.get(name).map(|nested| nested.block.clone());
+        Mirror { block: block.unwrap_or_default(), outermost: None, ..*self }
     }
 
     /// How the API calls an attribute.
     pub fn field(&self, name: &str) -> String {
-        self.field_in("", name)
+        match self.outermost {
+            Some((here, there)) if here == name => there.to_owned(),
+            _ => self.field_in("", name),
+        }
     }
 
     /// How the API calls an attribute of a block.
@@ -74,7 +98,8 @@ impl Mirror {
 
     /// A document with those of some attributes that change; what is null or empty afterwards is emptied in so many words.
     pub fn changes(&self, prior: Given<'_>, wanted: Given<'_>, names: &[&str]) -> Map<String, Json> {
-        let changed = names.iter().filter(|name| prior.differs(wanted, name) && !wanted.is_unknown(name));
+        let is_known = |name: &str| wanted.whole().get(name).is_some_and(Value::is_known);
+        let changed = names.iter().filter(|name| prior.differs(wanted, name) && is_known(name));
         let mut document = Map::new();
         for name in changed {
             let value = self.one(wanted, name).unwrap_or_else(|| self.nothing(name));
@@ -154,18 +179,21 @@ impl Mirror {
             let value = at_path(document, &self.field(name));
             let value = match self.block.blocks.get(*name) {
                 Some(nested) => self.read_blocks(name, nested, value),
-                None => self.read(name, value),
+                None => self.read(name, self.block.attributes.get(*name), value),
             };
             fields.with(name, value)
         };
         names.iter().fold(Fields::new(), read)
     }
 
-    fn read(&self, name: &str, value: Option<&Json>) -> Value {
+    /// A value of an attribute. An API leaves out what is false.
+    fn read(&self, name: &str, attribute: Option<&Attribute>, value: Option<&Json>) -> Value {
+        let is_always_said =
+            |a: &Attribute| a.ty == Type::Bool && (a.defaulted || a.kind == AttributeKind::Required);
         match value {
-            Some(Json::Bool(is)) if self.switches.contains(&name) => {
-                Value::string(if *is { "TRUE" } else { "FALSE" })
-            }
+            Some(Json::Bool(true)) if self.switches.contains(&name) => Value::string("TRUE"),
+            None | Some(Json::Bool(false)) if self.switches.contains(&name) => Value::string("FALSE"),
+            None if attribute.is_some_and(is_always_said) => Value::bool(false),
             value => value.map_or_else(Value::null, plain),
         }
     }
@@ -173,8 +201,9 @@ impl Mirror {
     fn read_blocks(&self, outer: &str, nested: &NestedBlock, value: Option<&Json>) -> Value {
         let object = |json: &Json| -> Value {
             let field = |name: &Str| at_path(json, &self.field_in(outer, name));
-            let attributes =
-                nested.block.attributes.keys().map(|name| (name.clone(), self.read(name, field(name))));
+            let attributes = nested.block.attributes.iter();
+            let attributes = attributes
+                .map(|(name, attribute)| (name.clone(), self.read(name, Some(attribute), field(name))));
             let blocks = nested.block.blocks.iter();
             let blocks =
                 blocks.map(|(name, inner)| (name.clone(), self.read_blocks(name, inner, field(name))));

@@ -16,6 +16,15 @@ pub fn location(at: &At<'_, Client>, draft: &mut Draft<'_>, name: &str) -> Resul
     or_default(draft, name, at.client.region().or(at.client.zone()))
 }
 
+/// A path from the project on, of a name or a link to an object beside another one in the same project.
+pub fn reference(link: &str, project: &str, place: &str) -> String {
+    match link.find("projects/") {
+        Some(at) => link[at..].to_owned(),
+        None if link.contains('/') => format!("projects/{project}/{link}"),
+        None => format!("projects/{project}/{place}/{link}"),
+    }
+}
+
 fn or_default(draft: &mut Draft<'_>, name: &str, default: Option<&str>) -> Result<(), KindError> {
     if draft.config.text(name).is_some() || draft.config.is_unknown(name) {
         return Ok(());

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
-use provider::{Catalog, CreateClass, fields};
+use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made, Sheet, SheetError, Source};
+use provider::{Catalog, CreateClass, ErrorKind, ProviderError, fields};
 use serde_json::{Map, Value as Json, json};
 
 use crate::client::{Api, Client, Request};
@@ -14,7 +14,7 @@ use crate::{OrAbsent, labels, operations, places};
 
 /// Adds the types of Artifact Registry.
 pub(crate) fn add(catalog: Catalog) -> Catalog {
-    iam::policies(catalog.kind(Repository), || OfRepository)
+    iam::policies(catalog.kind(Repository).source(FoundRepository), || OfRepository)
 }
 
 static MIRROR: LazyLock<Mirror> = LazyLock::new(|| Mirror::new(Repository::SHEET, &[], &[]));
@@ -124,6 +124,43 @@ impl Kind for Repository {
             _ => (project, region, id),
         };
         Ok(fields! { project: project, location: location, repository_id: name })
+    }
+}
+
+/// The data source.
+struct FoundRepository;
+
+#[async_trait]
+impl Source for FoundRepository {
+    type Client = Client;
+    const NAME: &'static str = Repository::NAME;
+    const SHEET: &'static str = Repository::SHEET;
+
+    fn sheet() -> Result<Sheet, SheetError> {
+        Ok(Sheet::parse(Self::SHEET)?.told(&["repository_id", "location", "project"]))
+    }
+
+    async fn read(&self, at: &At<'_, Client>, config: Given<'_>) -> Result<Fields, KindError> {
+        let missing = |what: &str| {
+            let detail = format!("Neither the data source nor the provider says which {what} is meant.");
+            ProviderError::new(ErrorKind::Invalid, "Missing argument", detail)
+        };
+        let project = config.text("project").or(at.client.project()).ok_or_else(|| missing("project"))?;
+        let location = config.text("location").or(at.client.region()).ok_or_else(|| missing("location"))?;
+        let place = [("project", project), ("location", location)];
+        let whole = provider::with_attributes(
+            config.whole(),
+            place.map(|(name, text)| (name, model::Value::string(text))),
+        );
+        let Some(told) = Repository.read(at, Given::new(&whole)).await? else {
+            let detail = format!("There is no repository {} in {location}.", config.str("repository_id"));
+            return Err(ProviderError::new(ErrorKind::NotFound, "Object is missing", detail));
+        };
+        let labels = told.get("effective_labels").cloned();
+        let told = told.and(fields! { project: project, location: location });
+        Ok(labels
+            .into_iter()
+            .fold(told, |told, labels| told.with("labels", &labels).with("terraform_labels", labels)))
     }
 }
 

@@ -106,6 +106,8 @@ def user_of(world, path):
     for name, thing in world.things.items():
         if name != path and (thing.get("network") == link and "/routes/" not in name or thing.get("subnetwork") == link):
             return name
+        if path in thing.get("networkConfig", {}).values():
+            return name
         for nat in thing.get("nats", []) if "/routers/" in name else []:
             if link in nat.get("natIps", []) + [one["name"] for one in nat.get("subnetworks", [])]:
                 return name

@@ -23,7 +23,7 @@ from contract import Broken, Contract
 import objects
 from services import HANDLERS, Refusal, World
 
-for part in ("compute",):
+for part in ("compute", "container", "pools"):
     __import__(part)
 
 CONTRACT = Contract()

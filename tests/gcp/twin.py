@@ -55,6 +55,16 @@ FAULTS = [
     ("compute.regionOperations.get", "throttled", 1),
     ("compute.addresses.setLabels", "cut_after", 1),
     ("compute.networks.delete", "cut_after", 1),
+    ("container.projects.locations.clusters.create", "cut_after", 1),
+    ("container.projects.locations.clusters.update", "cut_after", 2),
+    ("container.projects.locations.clusters.nodePools.create", "cut_before", 1),
+    ("container.projects.locations.clusters.nodePools.update", "cut_after", 1),
+    ("container.projects.locations.clusters.setResourceLabels", "unavailable", 1),
+    ("container.projects.locations.clusters.delete", "cut_after", 1),
+    ("container.projects.locations.operations.get", "throttled", 2),
+    ("iam.projects.locations.workloadIdentityPools.create", "cut_after", 1),
+    ("iam.projects.locations.workloadIdentityPools.providers.patch", "cut_after", 1),
+    ("iam.projects.locations.workloadIdentityPools.providers.undelete", "cut_before", 1),
 ]
 
 
@@ -63,6 +73,7 @@ NOT_IMPORTED = {"google_service_account_key", "google_storage_bucket_object"}
 
 # What only a configuration knows, so that the apply after an import writes it down, and what follows from that.
 SAID = r"\w*labels|\w*annotations|force_destroy|on_destroy|disable_\w+|deletion_\w+|timeouts|keepers"
+SAID += r"|remove_default_node_pool|min_master_version|initial_node_count|name_prefix|label_fingerprint|master_version"
 
 
 class Failure(Exception):

@@ -9,11 +9,11 @@ use provider::{CreateClass, ErrorKind, ProviderError, fields};
 use serde_json::json;
 
 use super::misnamed;
-use super::object::{self, Collection, Place, last, reference};
+use super::object::{self, Collection, Place, last};
 use crate::client::{Api, Client, Request};
 use crate::labels::{self, Labels};
 use crate::mirror::{Mirror, text};
-use crate::places;
+use crate::places::{self, reference};
 
 const ADDRESSES: Collection = Collection { name: "addresses", thing: "address", is_regional: true };
 

@@ -9,10 +9,10 @@ use provider::{CreateClass, ProviderError, fields};
 use serde_json::{Map, Value as Json, json};
 
 use super::misnamed;
-use super::object::{self, Collection, reference};
+use super::object::{self, Collection};
 use crate::client::{Api, Client, Request};
 use crate::mirror::{Mirror, text};
-use crate::places;
+use crate::places::{self, reference};
 
 const FIREWALLS: Collection = Collection { name: "firewalls", thing: "firewall rule", is_regional: false };
 

@@ -114,15 +114,6 @@ pub(super) fn last(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
 }
 
-/// A path from the project on, of a name or a link to an object beside another one in the same project.
-pub(super) fn reference(link: &str, project: &str, place: &str) -> String {
-    match link.find("projects/") {
-        Some(at) => link[at..].to_owned(),
-        None if link.contains('/') => format!("projects/{project}/{link}"),
-        None => format!("projects/{project}/{place}/{link}"),
-    }
-}
-
 /// The object as it is; nothing where there is none.
 pub(super) async fn get(at: &At<'_, Client>, place: &Place) -> Result<Option<Json>, KindError> {
     let what = format!("read {}", place.described());

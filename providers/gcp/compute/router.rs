@@ -9,10 +9,10 @@ use provider::{CreateClass, ProviderError, fields};
 use serde_json::Value as Json;
 
 use super::misnamed;
-use super::object::{self, Collection, Place, last, reference};
+use super::object::{self, Collection, Place, last};
 use crate::client::{Api, Client, Request};
 use crate::mirror::{Mirror, text};
-use crate::places;
+use crate::places::{self, reference};
 
 pub(super) const ROUTERS: Collection = Collection { name: "routers", thing: "router", is_regional: true };
 

@@ -12,10 +12,10 @@ use provider::{CreateClass, ProviderError, fields};
 use serde_json::{Map, Value as Json};
 
 use super::misnamed;
-use super::object::{self, Collection, last, reference};
+use super::object::{self, Collection, last};
 use crate::client::Client;
 use crate::mirror::{Mirror, text};
-use crate::places;
+use crate::places::{self, reference};
 
 const SUBNETWORKS: Collection = Collection { name: "subnetworks", thing: "subnetwork", is_regional: true };
 

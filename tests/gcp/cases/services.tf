@@ -80,6 +80,10 @@ resource "google_secret_manager_secret_iam_member" "m" {
   member    = "group:team@example.com"
 }
 
+data "google_artifact_registry_repository" "r" {
+  repository_id = google_artifact_registry_repository.r.repository_id
+}
+
 data "google_secret_manager_secret_version" "v" {
   secret     = google_secret_manager_secret.s.secret_id
   depends_on = [google_secret_manager_secret_version.v]

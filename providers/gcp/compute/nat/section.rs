@@ -7,9 +7,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::named;
 use crate::client::{Api, Client, Request};
-use crate::compute::object::{self, Place, last, reference};
+use crate::compute::object::{self, Place, last};
 use crate::compute::router::ROUTERS;
 use crate::mirror::text;
+use crate::places::reference;
 
 /// How often a change is tried that somebody else's change came after.
 const TRIES: u32 = 8;
