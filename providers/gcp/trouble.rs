@@ -6,6 +6,9 @@ use serde_json::Value as Json;
 /// Compute's reason for not deleting what is in use.
 const IN_USE: &str = "resourceInUseByAnotherResource";
 
+/// Compute's reason for refusing work on what other work is under way on.
+const NOT_READY: &str = "resourceNotReady";
+
 /// A request that failed.
 #[derive(Clone, Debug)]
 pub struct Trouble {
@@ -32,7 +35,7 @@ impl Trouble {
         let document = serde_json::from_slice(body).unwrap_or(Json::Null);
         let text = |at: &str| document.pointer(at).and_then(Json::as_str).map(str::to_owned);
         let reason = text("/error/errors/0/reason");
-        let telling = reason.clone().filter(|reason| reason == IN_USE);
+        let telling = reason.clone().filter(|reason| reason == IN_USE || reason == NOT_READY);
         let code = telling.or_else(|| text("/error/status")).or_else(|| reason.clone());
         let code = code.or_else(|| text("/error")).unwrap_or_default();
         let message = text("/error/message").or_else(|| text("/error_description"));
@@ -66,6 +69,11 @@ impl Trouble {
     /// Whether other objects use what was to be deleted.
     pub fn is_in_use(&self) -> bool {
         matches!(&*self.code, IN_USE | "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE")
+    }
+
+    /// Whether other work has to end first, on the object or on what it needs. Nothing was done.
+    pub fn is_not_ready(&self) -> bool {
+        matches!(&*self.code, NOT_READY | "RESOURCE_NOT_READY")
     }
 
     /// Whether something else got in between: a name that is there already, a precondition that no longer holds.
@@ -103,8 +111,7 @@ fn kind_of(status: u16, code: &str, reason: Option<&str>) -> ErrorKind {
         (403, _) if is_rate => ErrorKind::Throttled,
         (401 | 403, _) => ErrorKind::Denied,
         (404 | 410, _) => ErrorKind::NotFound,
-        // Another operation is under way on the object or on what it needs: nothing was done.
-        (400, _) if reason == Some("resourceNotReady") => ErrorKind::Transient,
+        (400, NOT_READY) => ErrorKind::Transient,
         (409 | 412, _) | (_, "ABORTED" | "ALREADY_EXISTS" | IN_USE) => ErrorKind::Conflict,
         (400, "FAILED_PRECONDITION") => ErrorKind::Conflict,
         (503, _) => ErrorKind::Transient,

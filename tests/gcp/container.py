@@ -35,6 +35,8 @@ def operation(world, target, verb, effect, looks=3):
     cluster = cluster_of(target)
     busy = running(world, cluster)
     if busy:
+        # Work goes on whether anybody looks or not.
+        step(world.container[busy])
         raise Refusal(400, f"Cluster is running incompatible operation {busy.split('/')[-1]}.", "FAILED_PRECONDITION")
     name = f"{place_of(target)}/operations/operation-{world.next()}"
     world.container[name] = {"cluster": cluster, "target": target, "verb": verb, "effect": effect, "looks": looks, "done": False}
@@ -387,11 +389,11 @@ def delete_pool(world, params, query, body, _):
     return operation(world, params["name"], "DELETE_NODE_POOL", lambda: cluster["nodePools"].remove(pool))
 
 
-def on_pool(verb, change):
+def on_pool(verb, change, kind="UPDATE_CLUSTER"):
     @handler(f"container.projects.locations.clusters.nodePools.{verb}")
     def act(world, params, query, body, _):
         pool = pool_of(world.get(cluster_of(params["name"])), params["name"].split("/")[-1])
-        return operation(world, params["name"], "UPDATE_NODE_POOL", lambda: change(pool, copy.deepcopy(body)))
+        return operation(world, params["name"], kind, lambda: change(pool, copy.deepcopy(body)))
 
 
 def scale(pool, body):
@@ -401,8 +403,8 @@ def scale(pool, body):
 
 
 on_pool("setAutoscaling", scale)
-on_pool("setSize", lambda pool, body: pool.update(initialNodeCount=body.get("nodeCount", 0)))
-on_pool("setManagement", lambda pool, body: pool.update(management=body["management"]))
+on_pool("setSize", lambda pool, body: pool.update(initialNodeCount=body.get("nodeCount", 0)), "SET_NODE_POOL_SIZE")
+on_pool("setManagement", lambda pool, body: pool.update(management=body["management"]), "SET_NODE_POOL_MANAGEMENT")
 
 # Fields that are wrapped in an update, and the name of what is in them.
 WRAPPED = {"labels": "labels", "resourceLabels": "labels", "tags": "tags", "taints": "taints"}
@@ -429,7 +431,7 @@ def change_pool(world, params, query, body, _):
             else:
                 pool["config"][field] = value.get(WRAPPED[field], {}) if field in WRAPPED else value
 
-    return operation(world, params["name"], "UPDATE_NODE_POOL", effect)
+    return operation(world, params["name"], "UPDATE_CLUSTER", effect)
 
 
 @handler("container.projects.locations.getServerConfig")

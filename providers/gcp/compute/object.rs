@@ -179,7 +179,15 @@ pub(super) async fn attempted(
     object: (Given<'_>, &str),
 ) -> Result<Result<(), Trouble>, KindError> {
     let what = format!("change {}", place.described());
-    let answer = at.client.put(&what, &request).await;
+    let awaited = format!("other work on {} to end", place.described());
+    let waiting = Waiting { what: &awaited, every: Duration::from_secs(5), limit: USUAL };
+    let begin = || async {
+        match at.client.put(&what, &request).await {
+            Err(trouble) if trouble.is_not_ready() => Ok(Err(trouble.message)),
+            answer => Ok::<_, KindError>(Ok(answer)),
+        }
+    };
+    let answer = wait(at, waiting.limited_by(object.0, object.1), begin).await?;
     followed(at, place, &what, answer, object).await
 }
 
