@@ -119,6 +119,11 @@ impl Kind for Cluster {
             let has_routes = draft.config.text("cluster_ipv4_cidr").is_some();
             draft.set("networking_mode", Value::string(if has_routes { "ROUTES" } else { "VPC_NATIVE" }));
         }
+        // What a cluster began with that was imported, nobody knows any more.
+        let began = draft.prior.and_then(|prior| prior.int("initial_node_count"));
+        if began.is_some() && draft.changes("initial_node_count") {
+            draft.replace("initial_node_count");
+        }
         if draft.changes("min_master_version") {
             draft.forget("master_version");
         }
@@ -142,7 +147,7 @@ impl Kind for Cluster {
         let ended = object::operate(at, &request, &location, following).await.map_err(unfinished)?;
         if let Err(trouble) = ended {
             // What was begun may be there all the same, and of no use.
-            if trouble.status == 0 && object::get(at, &path).await?.is_some() {
+            if object::has_begun(&trouble) && object::get(at, &path).await?.is_some() {
                 at.exists(fields! { id: &path });
             }
             return Err(if trouble.status == 409 { is_there_already(&path) } else { trouble.into() });

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use provider::ProviderError;
 use provider::sheet::{At, Given, KindError, Waiting, wait};
+use provider::{ErrorKind, ProviderError};
 use serde_json::Value as Json;
 
 use crate::client::{Api, Client, Request};
@@ -61,6 +61,11 @@ pub(super) async fn operate(
 /// Whether a cluster refuses work because of other work on it.
 fn is_busy(trouble: &Trouble) -> bool {
     trouble.is_conflict() && trouble.status != 409 && trouble.message.contains("operation")
+}
+
+/// Whether what failed is an operation, which may leave something, rather than a request.
+pub(super) fn has_begun(trouble: &Trouble) -> bool {
+    trouble.status == 0 && !matches!(trouble.kind, ErrorKind::Lost | ErrorKind::Transient)
 }
 
 /// Waits until a cluster or pool that was found is no longer being made, and gives it; nothing where there is none.

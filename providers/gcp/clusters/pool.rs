@@ -125,7 +125,7 @@ impl Kind for Pool {
         let ended = object::operate(at, &request, &location, following).await.map_err(unfinished)?;
         if let Err(trouble) = ended {
             // What was begun may be there all the same, with machines that did not come up.
-            if trouble.status == 0 && object::get(at, &path).await?.is_some() {
+            if object::has_begun(&trouble) && object::get(at, &path).await?.is_some() {
                 at.exists(fields! { id: &path, name: &name });
             }
             return Err(if trouble.status == 409 { is_there_already(&path) } else { trouble.into() });

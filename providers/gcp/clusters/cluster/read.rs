@@ -35,10 +35,6 @@ pub(in crate::clusters) fn told(at: &At<'_, Client>, known: Given<'_>, mut clust
     if !known.is("remove_default_node_pool") {
         all = all.and(MIRROR.fields(&cluster, &["node_config"]));
     }
-    if known.value("initial_node_count").is_none() && known.value("self_link").is_none() {
-        let count = cluster.get("initialNodeCount").and_then(Json::as_i64).filter(|count| *count > 0);
-        all.set("initial_node_count", count);
-    }
     all.and(seen)
 }
 
