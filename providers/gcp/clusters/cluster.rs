@@ -144,7 +144,7 @@ impl Kind for Cluster {
         let location = location_of(wanted);
         let request = Request::post(Api::Clusters, format!("{location}/clusters")).json(&body);
         let following = Following { what: &what, object: wanted, timeout: "create", usual: CLUSTER };
-        let ended = object::operate(at, &request, &location, following).await.map_err(unfinished)?;
+        let ended = object::make(at, &request, &location, following).await.map_err(unfinished)?;
         if let Err(trouble) = ended {
             // What was begun may be there all the same, and of no use.
             if object::has_begun(&trouble) && object::get(at, &path).await?.is_some() {

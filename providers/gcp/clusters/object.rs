@@ -33,17 +33,49 @@ pub(super) async fn get(at: &At<'_, Client>, path: &str) -> Result<Option<Json>,
     Ok(at.client.ask(&format!("read {path}"), &Request::get(Api::Clusters, path)).await.or_absent()?)
 }
 
-/// Sends a request when the cluster takes it, and follows its operation to the end.
+/// How often a request may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sent {
+    /// Once: it makes something.
+    Once,
+    /// Again where its answer was lost: everything is as after one.
+    Again,
+}
+
+/// Sends a request that makes something when the cluster takes it, and follows its operation to the end.
+pub(super) async fn make(
+    at: &At<'_, Client>,
+    request: &Request,
+    location: &str,
+    following: Following<'_>,
+) -> Result<Outcome, KindError> {
+    begun(at, (request, Sent::Once), location, following).await
+}
+
+/// Sends a request that may come twice when the cluster takes it, and follows its operation to the end.
 pub(super) async fn operate(
     at: &At<'_, Client>,
     request: &Request,
     location: &str,
     following: Following<'_>,
 ) -> Result<Outcome, KindError> {
+    begun(at, (request, Sent::Again), location, following).await
+}
+
+async fn begun(
+    at: &At<'_, Client>,
+    (request, sent): (&Request, Sent),
+    location: &str,
+    following: Following<'_>,
+) -> Result<Outcome, KindError> {
     let awaited = format!("other work on the cluster to end, to {}", following.what);
     let waiting = Waiting { what: &awaited, every: Duration::from_secs(10), limit: following.usual };
     let begin = || async {
-        match at.client.send(following.what, request).await {
+        let answer = match sent {
+            Sent::Once => at.client.send(following.what, request).await,
+            Sent::Again => at.client.put(following.what, request).await,
+        };
+        match answer {
             Err(trouble) if is_busy(&trouble) => Ok(Err(trouble.message)),
             answer => Ok::<_, ProviderError>(Ok(answer)),
         }

@@ -122,7 +122,7 @@ impl Kind for Pool {
         let path = format!("{cluster}/nodePools/{name}");
         let following = Following { what: &what, object: wanted, timeout: "create", usual: POOL };
         let location = location_of(wanted);
-        let ended = object::operate(at, &request, &location, following).await.map_err(unfinished)?;
+        let ended = object::make(at, &request, &location, following).await.map_err(unfinished)?;
         if let Err(trouble) = ended {
             // What was begun may be there all the same, with machines that did not come up.
             if object::has_begun(&trouble) && object::get(at, &path).await?.is_some() {

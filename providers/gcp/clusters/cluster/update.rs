@@ -4,6 +4,7 @@ mod rows;
 
 use std::cmp::Ordering;
 
+use provider::ErrorKind;
 use provider::sheet::{At, Given, KindError};
 use serde_json::{Value as Json, json};
 
@@ -15,6 +16,9 @@ use crate::labels;
 use crate::mirror::text;
 use crate::operations::Following;
 use rows::{ROWS, Row};
+
+/// How often a change is tried that somebody else's change came before.
+const TRIES: u32 = 8;
 
 /// Brings a cluster to what is wanted.
 pub(super) async fn apply(
@@ -167,16 +171,19 @@ async fn acts(at: &At<'_, Client>, path: &str, prior: Given<'_>, wanted: Given<'
         act(at, path, "setNetworkPolicy", &json!({ "networkPolicy": policy }), wanted).await?;
     }
     if changes(prior, wanted, "maintenance_policy") {
-        let now = object::get(at, path).await?.unwrap_or_default();
-        let mut policy = maintenance::write(wanted).unwrap_or_else(|| json!({ "window": {} }));
-        policy["resourceVersion"] = text(&now, "/maintenancePolicy/resourceVersion").into();
-        act(at, path, "setMaintenancePolicy", &json!({ "maintenancePolicy": policy }), wanted).await?;
+        let body = |now: &Json| {
+            let mut policy = maintenance::write(wanted).unwrap_or_else(|| json!({ "window": {} }));
+            policy["resourceVersion"] = text(now, "/maintenancePolicy/resourceVersion").into();
+            json!({ "maintenancePolicy": policy })
+        };
+        guarded(at, path, "setMaintenancePolicy", body, wanted).await?;
     }
     if changes(prior, wanted, "effective_labels") {
-        let now = object::get(at, path).await?.unwrap_or_default();
-        let all = labels::changed(labels::under(&now, "resourceLabels"), prior, wanted);
-        let body = json!({ "resourceLabels": all, "labelFingerprint": text(&now, "/labelFingerprint") });
-        act(at, path, "setResourceLabels", &body, wanted).await?;
+        let body = |now: &Json| {
+            let all = labels::changed(labels::under(now, "resourceLabels"), prior, wanted);
+            json!({ "resourceLabels": all, "labelFingerprint": text(now, "/labelFingerprint") })
+        };
+        guarded(at, path, "setResourceLabels", body, wanted).await?;
     }
     if changes(prior, wanted, "node_locations") {
         let change = json!({ "desiredLocations": document::zones(wanted) });
@@ -225,6 +232,26 @@ async fn act(
     wanted: Given<'_>,
 ) -> Result<(), KindError> {
     run(at, path, Request::post(Api::Clusters, format!("{path}:{verb}")).json(body), wanted).await
+}
+
+/// Changes what is guarded by its version, as it is at this moment; if another change came before, as it is then.
+async fn guarded(
+    at: &At<'_, Client>,
+    path: &str,
+    verb: &str,
+    body: impl Fn(&Json) -> Json + Send + Sync,
+    wanted: Given<'_>,
+) -> Result<(), KindError> {
+    let mut result = Ok(());
+    for _ in 0..TRIES {
+        let now = object::get(at, path).await?.unwrap_or_default();
+        result = act(at, path, verb, &body(&now), wanted).await;
+        match &result {
+            Err(error) if error.kind == ErrorKind::Conflict => {}
+            _ => break,
+        }
+    }
+    result
 }
 
 async fn run(at: &At<'_, Client>, path: &str, request: Request, wanted: Given<'_>) -> Result<(), KindError> {
