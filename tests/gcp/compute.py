@@ -40,11 +40,10 @@ def advance(world, found):
 
 
 def pending(world, target):
-    """Whether an operation works on an object. Work goes on whether anybody looks or not."""
-    found = next((found for found in world.compute.values() if found["target"] == target and not found["done"]), None)
-    if found:
-        step(found)
-    return found is not None
+    mine = [found for found in world.compute.values() if found["target"] == target and not found["done"]]
+    for found in mine:
+        advance(world, found)
+    return any(not found["done"] for found in mine)
 
 
 def operation(world, params, query, verb, target, effect, looks=2):
@@ -72,19 +71,9 @@ def look(world, params, query, body, _):
     name = f"{scope_of(params)}/operations/{params['operation']}"
     if name not in world.compute:
         raise Refusal(404, f"The resource '{name}' was not found")
-    step(world.compute[name])
-    return told(name, world.compute[name])
-
-
-def step(found):
-    found["looks"] -= 1
-    if found["looks"] <= 0 and not found["done"]:
-        found["done"] = True
-        try:
-            found["effect"]()
-        except Refusal as refusal:
-            code = "RESOURCE_IN_USE_BY_ANOTHER_RESOURCE" if "being used" in refusal.message else "RESOURCE_ALREADY_EXISTS"
-            found["error"] = {"code": code, "message": refusal.message}
+    found = world.compute[name]
+    advance(world, found)
+    return told(name, found)
 
 
 def list_operations(world, params, query, body, _):
