@@ -25,7 +25,7 @@ impl Kind for Repository {
 A repository of images.
 
 arn computed string | Its ARN.
-force_delete optional default=false bool | Whether images in it are removed with it. Without it, a repository with images stays.
+force_delete optional bool | Whether images in it are removed with it. Without it, a repository with images stays.
 id optional computed string | Its name.
 image_tag_mutability optional default=MUTABLE string | `MUTABLE`, or `IMMUTABLE` where a tag stays with its image.
 name required fixed string | Its name.
