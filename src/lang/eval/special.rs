@@ -51,7 +51,7 @@ impl Env<'_> {
         let (Some(name), Some(text)) = (path.as_str(), text.as_str()) else {
             return Ok(Value::dynamic().with_marks(path_marks));
         };
-        Ok(self.fill_in(name, text, vars)?.with_marks(path_marks))
+        Ok(self.fill_in(name, text, vars, |why| fail(why))?.with_marks(path_marks))
     }
 
     /// `templatestring(reference, vars)`: only for templates that come from elsewhere, hence the first argument must be
@@ -87,7 +87,8 @@ impl Env<'_> {
                 Ok(Value::unknown_not_null(Type::String).with_marks(marks | vars.deep_marks()))
             }
             Kind::String(text) => {
-                let value = self.fill_in("<templatestring argument>", text, vars)?;
+                let unreadable = |why| Err(blame(0, format!("invalid template: {why}")));
+                let value = self.fill_in("<templatestring argument>", text, vars, unreadable)?;
                 let string = model::convert::convert(&value, &Type::String)
                     .map_err(|e| blame(0, format!("invalid template result: {}", e.full())))?;
                 Ok(string.with_marks(marks))
@@ -103,16 +104,23 @@ impl Env<'_> {
         }
     }
 
-    /// Evaluates a text as a template in which only the given variables have names.
-    fn fill_in(self, name: &str, text: &Str, vars: Value) -> Result<Value, CallError> {
+    /// Evaluates a text as a template in which only the given variables have names; `unreadable` says whose fault it is if the
+    /// text is none.
+    fn fill_in(
+        self,
+        name: &str,
+        text: &Str,
+        vars: Value,
+        unreadable: impl FnOnce(String) -> Result<Template, CallError>,
+    ) -> Result<Value, CallError> {
         // Whether the template reads a variable or not: what it gives is marked as all of them are.
         let (vars, marks) = (vars.unmarked_deep(), vars.deep_marks());
         if !vars.is_known() {
             return Ok(Value::dynamic().with_marks(marks));
         }
-        check_vars(&vars)?;
         let source = Source::new(self.scope, name, text);
-        let template = parse_template(source.id, text).or_else(|diags| fail(source.quoted(&diags)))?;
+        let template = parse_template(source.id, text).or_else(|diags| unreadable(source.quoted(&diags)))?;
+        check_vars(&vars)?;
         for reference in template_references(&template) {
             if vars.get(&reference.root.name).is_none() {
                 let place = source.place(reference.root.span);
@@ -208,7 +216,7 @@ impl Source {
             1 => String::new(),
             n => format!(", and {} other diagnostic(s)", n - 1),
         };
-        format!("{place}{}; {}{more}", first.summary, first.detail)
+        format!("{place}{}; {}{more}", first.summary, first.detail.trim_end_matches('.'))
     }
 }
 

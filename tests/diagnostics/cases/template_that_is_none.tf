@@ -1,0 +1,7 @@
+locals {
+  greeting = "%%{y}"
+}
+
+output "greeting" {
+  value = templatestring(local.greeting, 1)
+}
