@@ -85,12 +85,12 @@ fn may_hold_unknown_set(text: &str) -> bool {
         && (has_unknowns(text) || text.contains("var."))
 }
 
-/// Whether Terraform may have dropped marks on the way to a known value: its logical operators do so with unknown operands,
+/// Whether Terraform may have dropped marks on the way to a known value: its unary and logical operators do so with unknown operands,
 /// its directives with unknown elements, `element` and `concat` with an unknown list.
 fn may_drop_marks(text: &str) -> bool {
     let has = |parts: &[&str]| parts.iter().any(|part| text.replace("!=", "").contains(part));
     has(&["!", "&&", "||", "%{ for", "%{~ for", "%{for"])
-        || has(&["element(", "concat("]) && has_unknowns(text)
+        || has(&["element(", "concat(", "-"]) && has_unknowns(text)
 }
 
 /// Whether an expression names what is not known while planning.

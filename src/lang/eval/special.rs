@@ -51,7 +51,7 @@ impl Env<'_> {
         let (Some(name), Some(text)) = (path.as_str(), text.as_str()) else {
             return Ok(Value::dynamic().with_marks(path_marks));
         };
-        Ok(self.fill_in(name, text, vars, |why| fail(why))?.with_marks(path_marks))
+        Ok(self.fill_in(name, text, vars, fail)?.with_marks(path_marks))
     }
 
     /// `templatestring(reference, vars)`: only for templates that come from elsewhere, hence the first argument must be
