@@ -72,12 +72,21 @@ FAULTS = [
 NOT_IMPORTED = {"google_service_account_key", "google_storage_bucket_object"}
 
 # What only a configuration knows, so that the apply after an import writes it down, and what follows from that.
-SAID = r"\w*labels|\w*annotations|force_destroy|on_destroy|disable_\w+|deletion_\w+|timeouts|keepers"
+SAID = r"delete_default_routes_on_create|node_config|\w*labels|\w*annotations|force_destroy|on_destroy|disable_\w+|deletion_\w+|timeouts|keepers"
 SAID += r"|remove_default_node_pool|min_master_version|initial_node_count|name_prefix|label_fingerprint|master_version"
 
 
 class Failure(Exception):
     pass
+
+
+def told_of(value):
+    """A value without what APIs leave out, which is nothing, 0, or no."""
+    if isinstance(value, list):
+        return [told_of(inner) for inner in value] or None
+    if isinstance(value, dict):
+        return {key: told_of(inner) for key, inner in value.items() if told_of(inner)} or None
+    return value or None
 
 
 def identifier(resource):
@@ -150,7 +159,7 @@ class Tool:
             told = change["change"]
             if change["mode"] == "managed" and change["address"] in {r["address"] for r in found}:
                 before, after = told["before"] or {}, told["after"] or {}
-                differing = [name for name in after if before.get(name) != after[name] and not re.fullmatch(SAID, name)]
+                differing = [name for name in after if told_of(before.get(name)) != told_of(after[name]) and not re.fullmatch(SAID, name)]
                 if "importing" not in told or "create" in told["actions"] or differing:
                     raise Failure(f"{change['address']} is not what was imported: {told['actions']}" + "".join(f"\n  {name}: {before.get(name)} -> {after[name]}" for name in differing))
         self.run("apply", "-auto-approve")

@@ -163,8 +163,11 @@ fn not_a_map<T>(ty: &Type) -> Result<T, CallError> {
 
 fn merge(args: &[Value], _: &dyn Surroundings) -> Outcome {
     let ty = merge_type(args)?;
-    // Behind an untyped null, the types of the others were not looked at.
-    let is_map = |arg: &Value| arg.is_null() || matches!(arg.ty(), Type::Map(_) | Type::Object(_));
+    // Behind an untyped null, the types of the others were not looked at, and what is empty has nothing to add.
+    let is_map = |arg: &Value| {
+        let is_empty = arg.as_items().is_some_and(<[Value]>::is_empty);
+        arg.is_null() || is_empty || matches!(arg.ty(), Type::Map(_) | Type::Object(_))
+    };
     if let Some(wrong) = args.iter().find(|arg| !is_map(arg)) {
         return not_a_map(&wrong.ty());
     }

@@ -37,6 +37,8 @@ pub const CALLS: &[(&str, &str)] = &[
     ("concat(tolist([\"a\"]), tolist([1]))", "tolist([\"a\", \"1\"])"),
     ("coalesce([1, \"two\"], toset([2, 1]))", "toset([1, 2])"),
     ("flatten([[1, [2]], tolist([]), 3])", "[1, 2, 3]"),
+    ("merge(null, [])", "{}"),
+    ("merge([], null)", "!each argument must be a map or an object"),
     ("merge({a = 1}, tomap({b = \"x\"}), null)", "{a = 1, b = \"x\"}"),
     ("lookup(tomap({a = 1}), \"b\", \"2\")", "2"),
     ("transpose({a = null})", "!none of the lists may be null"),
