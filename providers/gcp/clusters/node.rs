@@ -115,6 +115,16 @@ const SCOPES: &[(&str, &str)] = &[
     ("userinfo-email", "userinfo.email"),
 ];
 
+/// Taints that Kubernetes Engine gives machines by itself, by what they are.
+/// <https://cloud.google.com/kubernetes-engine/docs/how-to/node-taints>
+const OF_GKE: &[&str] = &[
+    "google.com/tpu",
+    "kubernetes.io/arch",
+    "nvidia.com/gpu",
+    "node.kubernetes.io/os",
+    "sandbox.gke.io/runtime",
+];
+
 /// A scope as the API has it.
 fn scope(text: &str) -> String {
     let end = SCOPES.iter().find(|(short, _)| *short == text);
@@ -164,7 +174,12 @@ pub(super) fn as_seen(config: &mut Json, known: Option<Given<'_>>) {
     }
     let Some(taints) = config.get("taints").cloned() else { return };
     config["effectiveTaints"] = taints.clone();
-    let Some(known) = known else { return };
+    let Some(known) = known else {
+        let own =
+            taints.as_array().into_iter().flatten().filter(|taint| !OF_GKE.contains(&text(taint, "/key")));
+        config["taints"] = own.cloned().collect();
+        return;
+    };
     let is_there = |taint: Given<'_>| {
         let same = |seen: &&Json| {
             ["key", "value", "effect"].iter().all(|part| text(seen, &format!("/{part}")) == taint.str(part))
@@ -179,6 +194,12 @@ pub(super) fn pool_as_seen(pool: &mut Json, known: Option<Given<'_>>) {
     let is_scaled = pool.pointer("/autoscaling/enabled").and_then(Json::as_bool) == Some(true);
     if let (false, Some(fields)) = (is_scaled, pool.as_object_mut()) {
         fields.remove("autoscaling");
+    }
+    // None at least is left out, where limits are for each zone.
+    if pool.pointer("/autoscaling/maxNodeCount").is_some()
+        && pool.pointer("/autoscaling/minNodeCount").is_none()
+    {
+        pool["autoscaling"]["minNodeCount"] = 0.into();
     }
     if let Some(config) = pool.get_mut("config") {
         as_seen(config, known.and_then(|known| known.block("node_config")));
