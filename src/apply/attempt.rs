@@ -49,7 +49,7 @@ impl Run<'_> {
     }
 
     /// Makes the object. Where the answer is lost, the type is asked what became of it, and only what does not exist is
-    /// made once more.
+    /// made once more. If something is in the way then, it may be what the first try made late.
     pub(crate) async fn make(
         &self,
         at: &At<'_>,
@@ -61,7 +61,11 @@ impl Run<'_> {
         loop {
             let call = Call { attempt: Some(attempt), ..self.call(at) };
             let lost = match at.ty.create(call, planned, config).await {
-                Err(Failed { error, partial: None }) if error.kind == ErrorKind::Lost => error,
+                Err(Failed { error, partial: None })
+                    if error.kind == ErrorKind::Lost || tried > 1 && error.kind == ErrorKind::Conflict =>
+                {
+                    error
+                }
                 result => return result,
             };
             let snapshot = self.inputs.session.snapshot();
@@ -70,8 +74,8 @@ impl Run<'_> {
                 Ok(Recovery::Exists(object)) => return Ok(object),
                 Ok(Recovery::HalfMade(object)) => return Err(Failed { error: lost, partial: Some(object) }),
                 Ok(Recovery::Absent) if self.tries_again(&lost, tried) => tried += 1,
-                Ok(Recovery::Absent) => return Err(without_effect(lost).into()),
-                Ok(Recovery::CannotTell(_)) | Err(_) => return Err(lost.into()),
+                Ok(Recovery::Absent) if lost.kind == ErrorKind::Lost => return Err(without_effect(lost).into()),
+                Ok(Recovery::Absent | Recovery::CannotTell(_)) | Err(_) => return Err(lost.into()),
             }
         }
     }
