@@ -33,7 +33,12 @@ component "secret_store" "secrets" {
   flavor = "gcp"
 }
 
-# Where machines of one's own would stand: a private network.
+# Where machines of one's own stand: a private network.
 component "network" "shared" {
   flavor = "gcp"
+}
+
+# A Kubernetes cluster in it, for what Vertex AI does not run.
+component "cluster" "shared" {
+  flavor = "gke"
 }

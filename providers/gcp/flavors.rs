@@ -6,6 +6,7 @@ use provider::{EmbeddedFlavors, embedded_flavors};
 pub fn flavors() -> EmbeddedFlavors {
     embedded_flavors![
         "artifact_store" / "gcs" grants "read" "read_write",
+        "cluster" / "gke",
         "container_registry" / "gar" grants "pull" "push",
         "image_builder" / "gcp",
         "network" / "gcp",
