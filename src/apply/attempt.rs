@@ -74,7 +74,9 @@ impl Run<'_> {
                 Ok(Recovery::Exists(object)) => return Ok(object),
                 Ok(Recovery::HalfMade(object)) => return Err(Failed { error: lost, partial: Some(object) }),
                 Ok(Recovery::Absent) if self.tries_again(&lost, tried) => tried += 1,
-                Ok(Recovery::Absent) if lost.kind == ErrorKind::Lost => return Err(without_effect(lost).into()),
+                Ok(Recovery::Absent) if lost.kind == ErrorKind::Lost => {
+                    return Err(without_effect(lost).into());
+                }
                 Ok(Recovery::Absent | Recovery::CannotTell(_)) | Err(_) => return Err(lost.into()),
             }
         }

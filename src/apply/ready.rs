@@ -18,15 +18,18 @@ pub(crate) struct Ready<'p> {
     plan: &'p Plan,
     schedule: Schedule,
     places: Places,
+    /// Whether who waits gives its place away; one at a time means one at a time.
+    lends: bool,
     crowds: BTreeMap<Str, Crowd>,
     held: BTreeMap<Str, VecDeque<u32>>,
     moved: Arc<Notify>,
 }
 
-/// A step that may begin, with its place.
+/// A step that may begin, with its place: one that it gives away while it waits, or one that it keeps.
 pub(crate) struct Turn {
     pub(crate) step: u32,
     pub(crate) place: Option<OwnedSemaphorePermit>,
+    pub(crate) kept: Option<OwnedSemaphorePermit>,
 }
 
 impl<'p> Ready<'p> {
@@ -34,14 +37,14 @@ impl<'p> Ready<'p> {
     pub(crate) fn new(plan: &'p Plan, schedule: Schedule, parallelism: usize) -> Ready<'p> {
         let places = Arc::new(Semaphore::new(parallelism.clamp(1, Semaphore::MAX_PERMITS)));
         let (crowds, held) = (BTreeMap::new(), BTreeMap::new());
-        Ready { plan, schedule, places, crowds, held, moved: Arc::default() }
+        Ready { plan, schedule, places, lends: parallelism > 1, crowds, held, moved: Arc::default() }
     }
 
     /// The step that may begin now; it is not handed out again.
     pub(crate) fn take(&mut self) -> Option<Turn> {
         // Whoever only waits takes nobody's place.
         if let Some(step) = self.schedule.take_ready_wait() {
-            return Some(Turn { step, place: None });
+            return Some(Turn { step, place: None, kept: None });
         }
         let place = self.places.clone().try_acquire_owned().ok()?;
         self.let_go();
@@ -49,7 +52,8 @@ impl<'p> Ready<'p> {
             let step = self.schedule.take_ready()?;
             match self.kind(step).filter(|kind| self.room(kind) == 0) {
                 Some(kind) => self.held.entry(kind).or_default().push_back(step),
-                None => return Some(Turn { step, place: Some(place) }),
+                None if self.lends => return Some(Turn { step, place: Some(place), kept: None }),
+                None => return Some(Turn { step, place: None, kept: Some(place) }),
             }
         }
     }

@@ -62,11 +62,14 @@ impl<'a> Run<'a> {
         &'s self,
         ready: &mut Ready<'_>,
         ephemerals: Vec<NodeId>,
-        Turn { step, place }: Turn,
+        Turn { step, place, kept }: Turn,
     ) -> impl Future<Output = (u32, graph::Outcome)> + use<'s, 'a> {
         self.started.borrow_mut().insert(step);
         let crowd = ready.crowd(step);
-        async move { crowd.of(place, self.step_with(ephemerals, step)).await }
+        async move {
+            let _kept = kept;
+            crowd.of(place, self.step_with(ephemerals, step)).await
+        }
     }
 
     /// Takes note of how a step ended.
