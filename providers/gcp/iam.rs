@@ -14,7 +14,7 @@ mod softly;
 mod whole;
 
 pub(crate) use account::told as account_told;
-pub(crate) use granted::{Granted, Named, VERSION, granted};
+pub(crate) use granted::{Granted, Named, VERSION, conditional, granted};
 
 use binding::Binding;
 use member::Member;

@@ -13,7 +13,7 @@ use crate::program::{End, Program, Task, World, lock_id, locked, runtime};
 
 /// How long one waits before it asks for the lock again, and how often it does at most.
 const PAUSE: Duration = Duration::from_millis(100);
-const TRIES: usize = 400;
+const TRIES: usize = 40_000;
 
 /// What came of both.
 pub struct Both {

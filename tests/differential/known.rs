@@ -85,12 +85,21 @@ fn may_hold_unknown_set(text: &str) -> bool {
         && (has_unknowns(text) || text.contains("var."))
 }
 
-/// Whether Terraform may have dropped marks on the way to a known value: its unary and logical operators do so with unknown operands,
-/// its directives with unknown elements, `element` and `concat` with an unknown list.
+/// Whether Terraform may have dropped marks on the way to a known value: its unary and logical operators do so with unknown
+/// operands, its directives with unknown elements, `element` and `concat` with an unknown list.
 fn may_drop_marks(text: &str) -> bool {
     let has = |parts: &[&str]| parts.iter().any(|part| text.replace("!=", "").contains(part));
     has(&["!", "&&", "||", "%{ for", "%{~ for", "%{for"])
-        || has(&["element(", "concat(", "-"]) && has_unknowns(text)
+        || (has(&["element(", "concat("]) || negates(text)) && has_unknowns(text)
+}
+
+/// Whether a minus stands before something else than digits, and nothing to subtract from before it.
+fn negates(text: &str) -> bool {
+    text.match_indices('-').any(|(at, _)| {
+        let before = text[..at].trim_end().chars().next_back();
+        let after = text[at + 1..].trim_start().chars().next();
+        before.is_none_or(|c| "([{,?:=&|!<>+-*/%".contains(c)) && after.is_some_and(|c| !c.is_ascii_digit())
+    })
 }
 
 /// Whether an expression names what is not known while planning.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::misnamed;
 use super::object::{self, Collection};
-use crate::client::{Api, Client, Request};
+use crate::client::Client;
 use crate::mirror::{Mirror, text};
 use crate::places::{self, reference};
 
@@ -167,12 +167,7 @@ timeouts block single | How long operations may take.
         if prior.differs_in(wanted, &["log_config", "enable_logging"]) {
             body.insert("logConfig".into(), logging(wanted));
         }
-        if body.is_empty() {
-            return Ok(());
-        }
-        let place = FIREWALLS.place(prior);
-        let request = Request::patch(Api::Compute, place.path()).json(&Json::Object(body));
-        object::change(at, &place, request, (wanted, "update")).await
+        object::patch(at, &FIREWALLS.place(prior), body, (wanted, "update")).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -131,12 +131,7 @@ timeouts block single | How long operations may take.
         if !routing.is_empty() {
             body.insert("routingConfig".into(), Json::Object(routing));
         }
-        if body.is_empty() {
-            return Ok(());
-        }
-        let place = NETWORKS.place(prior);
-        let request = Request::patch(Api::Compute, place.path()).json(&Json::Object(body));
-        object::change(at, &place, request, (wanted, "update")).await
+        object::patch(at, &NETWORKS.place(prior), body, (wanted, "update")).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

@@ -171,7 +171,21 @@ pub(super) async fn change(
     Ok(attempted(at, place, request, object).await??)
 }
 
-/// The same, with a refusal told apart from an end that was not seen.
+/// Changes some fields of the object, if there are any to change.
+pub(super) async fn patch(
+    at: &At<'_, Client>,
+    place: &Place,
+    fields: Map<String, Json>,
+    object: (Given<'_>, &str),
+) -> Result<(), KindError> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let request = Request::patch(Api::Compute, place.path()).json(&Json::Object(fields));
+    change(at, place, request, object).await
+}
+
+/// The same as [`change`], with a refusal told apart from an end that was not seen.
 pub(super) async fn attempted(
     at: &At<'_, Client>,
     place: &Place,

@@ -9,8 +9,8 @@ use provider::{CreateClass, ProviderError, fields};
 use serde_json::Value as Json;
 
 use super::misnamed;
-use super::object::{self, Collection, Place, last};
-use crate::client::{Api, Client, Request};
+use super::object::{self, Collection, last};
+use crate::client::Client;
 use crate::mirror::{Mirror, text};
 use crate::places::{self, reference};
 
@@ -127,10 +127,10 @@ timeouts block single | How long operations may take.
             let none = || Json::Array(Vec::new());
             body.insert("md5AuthenticationKeys".into(), keys(wanted).unwrap_or_else(none));
         }
-        if body.is_empty() {
-            return Ok(());
-        }
-        patch(at, &ROUTERS.place(prior), &Json::Object(body), (wanted, "update")).await
+        let place = ROUTERS.place(prior);
+        // Its NATs are changed by reading and writing it.
+        let _alone = at.client.alone(&place.path()).await;
+        object::patch(at, &place, body, (wanted, "update")).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {
@@ -152,15 +152,4 @@ timeouts block single | How long operations may take.
 /// The keys as the API has them, which is as a list.
 fn keys(wanted: Given<'_>) -> Option<Json> {
     MIRROR.one(wanted, "md5_authentication_keys").map(|key| Json::Array(vec![key]))
-}
-
-/// Changes fields of a router, while nobody else of this program does.
-async fn patch(
-    at: &At<'_, Client>,
-    place: &Place,
-    body: &Json,
-    object: (Given<'_>, &str),
-) -> Result<(), KindError> {
-    let _alone = at.client.alone(&place.path()).await;
-    object::change(at, place, Request::patch(Api::Compute, place.path()).json(body), object).await
 }

@@ -49,6 +49,18 @@ pub(crate) trait Granted: Send + Sync + 'static {
     }
 }
 
+/// The lines of a condition.
+macro_rules! conditional {
+    () => {
+        concat!(
+            "condition block list 0..1 fixed | When it counts.\n",
+            "  description optional string | What it is for.\n",
+            "  expression required string | The condition, in CEL.\n",
+            "  title required string | Its name.\n"
+        )
+    };
+}
+
 /// The names and sheets of the types of members, bindings and policies, by how their names begin and the lines that say on
 /// what.
 macro_rules! granted {
@@ -63,10 +75,7 @@ macro_rules! granted {
                 "on_destroy optional string | `retain` leaves the member where it is. Only here, and not in Terraform's provider.\n",
                 "role required fixed string | The role.\n",
                 $place,
-                "condition block list 0..1 fixed | When it counts.\n",
-                "  description optional string | What it is for.\n",
-                "  expression required string | The condition, in CEL.\n",
-                "  title required string | Its name.\n"
+                $crate::iam::conditional!()
             ),
         );
         const BINDING: $crate::iam::Named = (
@@ -78,10 +87,7 @@ macro_rules! granted {
                 "members required set(string) | Who, as `user:a@example.com` or `serviceAccount:b@p.iam.gserviceaccount.com`.\n",
                 "role required fixed string | The role.\n",
                 $place,
-                "condition block list 0..1 fixed | When it counts.\n",
-                "  description optional string | What it is for.\n",
-                "  expression required string | The condition, in CEL.\n",
-                "  title required string | Its name.\n"
+                $crate::iam::conditional!()
             ),
         );
         const POLICY: $crate::iam::Named = (
@@ -97,7 +103,7 @@ macro_rules! granted {
     };
 }
 
-pub(crate) use granted;
+pub(crate) use {conditional, granted};
 
 /// Plans where the policy is. Terraform's provider writes full names into states where the configuration has short ones.
 pub(super) fn plan_place<G: Granted>(

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ProviderError, fields};
-use serde_json::Value as Json;
 
 use super::softly::{self, Wanted};
 use crate::client::Client;
@@ -67,10 +66,7 @@ timeouts block single | How long operations may take.
     }
 
     async fn read(&self, at: &At<'_, Client>, known: Given<'_>) -> Result<Option<Fields>, KindError> {
-        let name = name_of(known);
-        let Some(pool) = softly::read(at, THING, &name).await? else { return Ok(None) };
-        let told = MIRROR.fields(&pool, &[SETTINGS, &["name", "state"]].concat());
-        Ok(Some(told.with("id", name)))
+        softly::told(at, THING, name_of(known), (&MIRROR, SETTINGS)).await
     }
 
     async fn update(
@@ -79,9 +75,7 @@ timeouts block single | How long operations may take.
         prior: Given<'_>,
         wanted: Given<'_>,
     ) -> Result<(), KindError> {
-        let body = MIRROR.changes(prior, wanted, SETTINGS);
-        let mask = body.keys().cloned().collect::<Vec<_>>().join(",");
-        softly::change(at, THING, &name_of(prior), (&mask, &Json::Object(body)), (wanted, "update")).await
+        softly::update(at, THING, &name_of(prior), (&MIRROR, SETTINGS), (prior, wanted)).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

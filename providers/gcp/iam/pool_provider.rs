@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use model::Path;
 use provider::sheet::{At, Draft, Fields, Given, Kind, KindError, Made};
 use provider::{CreateClass, ProviderError, fields};
-use serde_json::{Map, Value as Json};
 
 use super::pool;
 use super::softly::{self, Wanted};
@@ -118,10 +117,7 @@ x509 block list 0..1 | From whoever has a certificate.
     }
 
     async fn read(&self, at: &At<'_, Client>, known: Given<'_>) -> Result<Option<Fields>, KindError> {
-        let name = name_of(known);
-        let Some(provider) = softly::read(at, THING, &name).await? else { return Ok(None) };
-        let told = MIRROR.fields(&provider, &[SETTINGS, &["name", "state"]].concat());
-        Ok(Some(told.with("id", name)))
+        softly::told(at, THING, name_of(known), (&MIRROR, SETTINGS)).await
     }
 
     async fn update(
@@ -130,11 +126,7 @@ x509 block list 0..1 | From whoever has a certificate.
         prior: Given<'_>,
         wanted: Given<'_>,
     ) -> Result<(), KindError> {
-        let changes = MIRROR.changes(prior, wanted, SETTINGS);
-        let mask = changes.keys().cloned().collect::<Vec<_>>().join(",");
-        // What is in the mask and not in the document is emptied.
-        let body: Map<String, Json> = changes.into_iter().filter(|(_, value)| !value.is_null()).collect();
-        softly::change(at, THING, &name_of(prior), (&mask, &Json::Object(body)), (wanted, "update")).await
+        softly::update(at, THING, &name_of(prior), (&MIRROR, SETTINGS), (prior, wanted)).await
     }
 
     async fn delete(&self, at: &At<'_, Client>, prior: Given<'_>) -> Result<(), KindError> {

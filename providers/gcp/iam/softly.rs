@@ -1,11 +1,11 @@
 //! Names that stay taken after a deletion: what had them is undeleted, and made what is wanted.
 
-use provider::sheet::{At, Given, KindError};
+use provider::sheet::{At, Fields, Given, KindError};
 use provider::{ErrorKind, ProviderError};
 use serde_json::{Map, Value as Json, json};
 
 use crate::client::{Api, Client, Request};
-use crate::mirror::text;
+use crate::mirror::{Mirror, text};
 use crate::operations::{self, unfinished};
 use crate::{OrAbsent, Trouble};
 
@@ -52,7 +52,7 @@ pub(super) async fn make(at: &At<'_, Client>, wanted: Wanted<'_>) -> Result<(), 
 }
 
 /// Changes settings.
-pub(super) async fn change(
+async fn change(
     at: &At<'_, Client>,
     thing: &str,
     name: &str,
@@ -72,8 +72,34 @@ async fn found(at: &At<'_, Client>, thing: &str, name: &str) -> Result<Option<Js
     Ok(at.client.ask(&what, &Request::get(Api::Pools, name)).await.or_absent()?)
 }
 
+/// What is told of what has a name, unless it was deleted.
+pub(super) async fn told(
+    at: &At<'_, Client>,
+    thing: &str,
+    name: String,
+    (mirror, settings): (&Mirror, &[&str]),
+) -> Result<Option<Fields>, KindError> {
+    let found = read(at, thing, &name).await?;
+    let told = |there: Json| mirror.fields(&there, &[settings, &["name", "state"]].concat());
+    Ok(found.map(|there| told(there).with("id", name)))
+}
+
+/// Changes the settings that differ. What is in the mask and not in the document is emptied.
+pub(super) async fn update(
+    at: &At<'_, Client>,
+    thing: &str,
+    name: &str,
+    (mirror, settings): (&Mirror, &[&str]),
+    (prior, wanted): (Given<'_>, Given<'_>),
+) -> Result<(), KindError> {
+    let changes = mirror.changes(prior, wanted, settings);
+    let mask = changes.keys().cloned().collect::<Vec<_>>().join(",");
+    let body: Map<String, Json> = changes.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    change(at, thing, name, (&mask, &Json::Object(body)), (wanted, "update")).await
+}
+
 /// What has a name, unless it was deleted.
-pub(super) async fn read(at: &At<'_, Client>, thing: &str, name: &str) -> Result<Option<Json>, KindError> {
+async fn read(at: &At<'_, Client>, thing: &str, name: &str) -> Result<Option<Json>, KindError> {
     Ok(found(at, thing, name).await?.filter(|there| !is_deleted(there)))
 }
 
