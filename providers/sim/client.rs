@@ -160,7 +160,7 @@ impl Client {
                     }
                     last = Some(word);
                 }
-                None if missed >= self.consistency => return Ok(None),
+                None if missed > self.consistency => return Ok(None),
                 None => missed += interval,
             }
         }
